@@ -1,0 +1,40 @@
+/// A JSON file that has been read whole, and in which every value knows its place.
+public struct JSONDocument: Sendable {
+  /// The file as the user named it; `<stdin>` for standard input.
+  public let file: String
+  /// The document's outermost value.
+  public let root: JSONNode
+
+  /// The document in a file, or on standard input when `path` is `-`.
+  ///
+  /// - Throws: all faults of the syntax at once.
+  public static func read(path: String, limit: InputLimit) throws(InputFaults) -> JSONDocument {
+    let input = try InputBytes.read(path: path, limit: limit)
+    return try parse(input.bytes, file: input.file)
+  }
+
+  /// The document in `bytes`, which `file` names in messages.
+  ///
+  /// - Complexity: O(bytes).
+  public static func parse(_ bytes: [UInt8], file: String) throws(InputFaults) -> JSONDocument {
+    var parser = JSONParser(bytes, file: file)
+    return JSONDocument(file: file, root: try parser.document())
+  }
+
+  /// The document in `text`, which `file` names in messages.
+  public static func parse(_ text: String, file: String) throws(InputFaults) -> JSONDocument {
+    try parse(Array(text.utf8), file: file)
+  }
+
+  /// What the document says, read as `shape`; throws all that is wrong with it at once.
+  public func read<Value>(_ shape: JSONShape<Value>) throws(InputFaults) -> Value {
+    let log = FaultLog(file: file)
+    let value = shape.read(root, log)
+    try log.throwIfFaulty()
+    guard let value else {
+      log.error(at: root, "the document is not \(shape.expectation)")
+      throw InputFaults(reason: .malformed, faults: log.errors)
+    }
+    return value
+  }
+}
