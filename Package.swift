@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// People type `swift run plan`, which builds for debugging: everything between the files and the
+// plan is optimised there too (15 to 35 times faster on the search's inner loops).
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+// Continuous integration sets this; a user's newer compiler may warn about more than ours does.
+let strictness: [SwiftSetting] =
+  Context.environment["PLAN_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// A library target of the pipeline, optimised in every configuration.
+func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: optimised + strictness)
+}
+
+/// The test suite of one target, with the further targets whose values it builds.
+func tests(_ subject: String, _ others: Target.Dependency...) -> Target {
+  .testTarget(
+    name: subject + "Tests", dependencies: [.init(stringLiteral: subject)] + others,
+    swiftSettings: strictness)
+}
+
+let package = Package(
+  name: "plan",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "plan", targets: ["plan"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
+    library("LinearProgramming", "CGLPK"),
+    library("Quantities"),
+    library("ParallelismVocabulary", "Quantities"),
+    library("InputFiles", "Quantities"),
+    library("ModelDescription", "InputFiles", "ParallelismVocabulary", "Quantities"),
+    library("ClusterTopology", "InputFiles", "ParallelismVocabulary", "Quantities"),
+    library(
+      "CostModel", "ModelDescription", "ClusterTopology", "ParallelismVocabulary", "Quantities"),
+    library("ParallelismSearch", "CostModel", "LinearProgramming"),
+    library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
+    library("Planner", "ParallelismSearch", "LaunchPlan"),
+    library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
+    library("Reports", "LaunchPlan", "ModelDescription", "ClusterTopology"),
+    .executableTarget(
+      name: "plan",
+      dependencies: [
+        "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
+        "Planner", "LaunchPlan", "PlanChecks", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strictness),
+
+    tests("LinearProgramming"),
+    tests("Quantities"),
+    tests("InputFiles"),
+    tests("ModelDescription"),
+    tests("ClusterTopology"),
+    tests("CostModel"),
+    tests("ParallelismSearch"),
+    tests("LaunchPlan"),
+    tests("Planner"),
+    tests("PlanChecks"),
+    tests("Reports"),
+    tests("plan"),
+  ]
+)

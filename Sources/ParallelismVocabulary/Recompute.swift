@@ -1,0 +1,39 @@
+/// A part of a layer whose activations can be dropped in the forward pass and computed again.
+public enum RecomputeModule: String, CaseIterable, Codable, Sendable, Hashable, Comparable {
+  /// The scores and the weighted sum of softmax attention.
+  case coreAttention
+  /// The dense feed-forward block.
+  case feedForward
+  /// The routed and shared experts with their dispatch.
+  case experts
+  /// Layer normalisations.
+  case normalisation
+
+  public static func < (left: RecomputeModule, right: RecomputeModule) -> Bool {
+    left.rawValue < right.rawValue
+  }
+}
+
+/// What one pipeline stage computes again in the backward pass.
+///
+/// `fullLayers` layers of every chunk keep only their input; in the others, `modules` are
+/// recomputed.
+@frozen public struct Recompute: Hashable, Sendable, Codable {
+  public var modules: Set<RecomputeModule>
+  public var fullLayers: Int
+
+  @inlinable public init(modules: Set<RecomputeModule> = [], fullLayers: Int = 0) {
+    self.modules = modules
+    self.fullLayers = fullLayers
+  }
+
+  public static let none = Recompute()
+
+  private enum CodingKeys: String, CodingKey { case modules, fullLayers }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(modules.sorted(), forKey: .modules)
+    try container.encode(fullLayers, forKey: .fullLayers)
+  }
+}
