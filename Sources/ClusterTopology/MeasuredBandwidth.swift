@@ -1,0 +1,40 @@
+import Quantities
+
+/// What each node was measured to send to each other node, as the minimum over snapshots.
+///
+/// Rows are senders, columns receivers. Entries are kept in single precision: 16 MiB for 2,048
+/// nodes, and seven digits are more than any measurement has.
+public struct MeasuredBandwidth: Sendable, Hashable {
+  /// The file that a snapshot was read from, and what was in it.
+  public struct Source: Sendable, Hashable {
+    /// The path as the cluster file gives it.
+    public var path: String
+    /// The key of the unit of its entries, such as `gigabytesPerSecond`.
+    public var unit: String
+    /// SHA-256 of its bytes, in hexadecimal.
+    public var sha256: String
+
+    public init(path: String, unit: String, sha256: String) {
+      self.path = path
+      self.unit = unit
+      self.sha256 = sha256
+    }
+  }
+
+  public let nodes: Int
+  public let sources: [Source]
+  @usableFromInline let entries: [Float]
+
+  /// - Parameter bytesPerSecond: `nodes` × `nodes` entries, row by row; the diagonal is not read.
+  public init(nodes: Int, bytesPerSecond: [Float], sources: [Source] = []) {
+    precondition(bytesPerSecond.count == nodes * nodes, "a square matrix has n × n entries")
+    self.nodes = nodes
+    self.entries = bytesPerSecond
+    self.sources = sources
+  }
+
+  /// The rate from one node to another; infinite from a node to itself.
+  @inlinable public func rate(from: Int, to: Int) -> BytesPerSecond {
+    from == to ? .infinity : BytesPerSecond(Double(entries[from * nodes + to]))
+  }
+}
