@@ -6,6 +6,7 @@ public final class FaultLog {
   public let file: String
   /// The number of errors kept; the rest are only counted.
   public let capacity: Int
+  private var isFull: Bool { met.count >= capacity }
   private var met: [InputFault] = []
   private var omitted = 0
 
@@ -27,12 +28,18 @@ public final class FaultLog {
   }
 
   /// Reports that what the node holds is not allowed: `message` is a full sentence.
-  public func error(at node: JSONNode, _ message: String) {
-    error(at: node.position, message)
+  ///
+  /// Once the log is full, neither the position nor the message is worked out.
+  public func error(at node: JSONNode, _ message: @autoclosure () -> String) {
+    if isFull { omitted += 1 } else { error(at: node.position, message()) }
   }
 
-  public func error(at position: SourcePosition?, _ message: String) {
-    add(InputFault(file: file, position: position, message: message))
+  public func error(at position: SourcePosition?, _ message: @autoclosure () -> String) {
+    if isFull {
+      omitted += 1
+    } else {
+      add(InputFault(file: file, position: position, message: message()))
+    }
   }
 
   public func warning(at node: JSONNode, _ message: String) {

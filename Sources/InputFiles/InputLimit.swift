@@ -13,4 +13,13 @@ public struct InputLimit: Sendable, Hashable {
   public init(kind: String, mebibytes: Int) {
     self.init(kind: kind, bytes: mebibytes << 20)
   }
+
+  /// The size in the largest unit in which it is a whole number.
+  var words: String {
+    for (unit, bytesEach) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+    where bytes > 0 && bytes.isMultiple(of: bytesEach) {
+      return "\(bytes / bytesEach) \(unit)"
+    }
+    return "\(bytes) bytes"
+  }
 }

@@ -17,8 +17,26 @@ public struct JSONDocument: Sendable {
   ///
   /// - Complexity: O(bytes).
   public static func parse(_ bytes: [UInt8], file: String) throws(InputFaults) -> JSONDocument {
-    var parser = JSONParser(bytes, file: file)
-    return JSONDocument(file: file, root: try parser.document())
+    guard bytes.count <= UInt32.max else {
+      let fault = InputFault(
+        file: file, position: nil, message: "is larger than 4 GiB, the most that is read")
+      throw InputFaults(reason: .malformed, faults: [fault])
+    }
+    let (tape, notes) = bytes.withUnsafeBufferPointer { text in
+      var parser = JSONParser(text)
+      // What stopped the parser is its last note.
+      try? parser.document()
+      return (JSONTape(text: bytes, tokens: parser.tokens, lines: parser.lines), parser.notes)
+    }
+    if !notes.isEmpty {
+      let faults = notes.map { note in
+        let subject = note.container.map { JSONNode(tape, at: $0).subject + " " } ?? ""
+        return InputFault(
+          file: file, position: tape.position(ofByte: note.offset), message: subject + note.message)
+      }
+      throw InputFaults(reason: .malformed, faults: faults)
+    }
+    return JSONDocument(file: file, root: JSONNode(tape, at: 0))
   }
 
   /// The document in `text`, which `file` names in messages.

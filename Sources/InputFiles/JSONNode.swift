@@ -63,6 +63,20 @@ public struct JSONNode: Sendable {
   /// Where the value starts.
   public var position: SourcePosition { tape.position(ofByte: Int(tape.tokens[index].offset)) }
 
+  /// The value without its place.
+  public var value: JSONValue {
+    switch tape.tokens[index].kind {
+    case .null: .null
+    case .true: .bool(true)
+    case .false: .bool(false)
+    case .integer: .integer(Int(bitPattern: UInt(tape.tokens[index].payload)))
+    case .number: .number(tape.tokens[index].double)
+    case .string, .key: .string(tape.string(at: index))
+    case .array: .array(JSONElements(self).map(\.value))
+    case .object: .object(JSONMembers(self).map { JSONValue.Member($0.key, $0.value.value) })
+    }
+  }
+
   /// The way from the root: `nodeGroups[0].nics.perNode`; empty for the root itself.
   public var path: String { tape.path(to: index) }
 
@@ -75,74 +89,10 @@ public struct JSONNode: Sendable {
     switch kind {
     case .null: "null"
     case .bool: bool == true ? "true" : "false"
-    case .number: tape.numberText(at: index)
+    case .number: tape.numberText(at: index).cut
     case .string: tape.string(at: index).quoted
     case .array: "an array"
     case .object: "an object"
-    }
-  }
-}
-
-/// A member of an object: its key, where the key starts, and its value.
-public struct JSONMember: Sendable {
-  public let value: JSONNode
-  private let keyIndex: Int
-
-  init(_ tape: JSONTape, keyIndex: Int) {
-    self.keyIndex = keyIndex
-    self.value = JSONNode(tape, at: keyIndex + 1)
-  }
-
-  public var key: String { value.tape.string(at: keyIndex) }
-  public var keyPosition: SourcePosition {
-    value.tape.position(ofByte: Int(value.tape.tokens[keyIndex].offset))
-  }
-}
-
-/// The elements of an array, in order.
-public struct JSONElements: Sequence, Sendable {
-  private let array: JSONNode
-  public let count: Int
-
-  init(_ array: JSONNode) {
-    self.array = array
-    self.count = array.tape.tokens[array.index].count
-  }
-
-  public var isEmpty: Bool { count == 0 }
-
-  public func makeIterator() -> AnyIterator<JSONNode> {
-    let tape = array.tape
-    var next = array.index + 1
-    let end = tape.end(of: array.index)
-    return AnyIterator {
-      guard next < end else { return nil }
-      defer { next = tape.end(of: next) }
-      return JSONNode(tape, at: next)
-    }
-  }
-}
-
-/// The members of an object, in the order of the text.
-public struct JSONMembers: Sequence, Sendable {
-  private let object: JSONNode
-  public let count: Int
-
-  init(_ object: JSONNode) {
-    self.object = object
-    self.count = object.tape.tokens[object.index].count
-  }
-
-  public var isEmpty: Bool { count == 0 }
-
-  public func makeIterator() -> AnyIterator<JSONMember> {
-    let tape = object.tape
-    var next = object.index + 1
-    let end = tape.end(of: object.index)
-    return AnyIterator {
-      guard next < end else { return nil }
-      defer { next = tape.end(of: next + 1) }
-      return JSONMember(tape, keyIndex: next)
     }
   }
 }

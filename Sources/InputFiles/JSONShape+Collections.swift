@@ -63,25 +63,6 @@ extension JSONShape where Value == JSONNode {
   public static var node: JSONShape { JSONShape("a value") { node, _ in node } }
 }
 
-extension JSONShape where Value == [Double] {
-  /// An array of numbers within the limits, read without a step for each.
-  public static func numbers(
-    _ limits: Limits<Double> = .any, count: Limits<Int> = .any
-  ) -> JSONShape {
-    .array(of: .number(limits), count: count)
-  }
-}
-
-extension JSONShape where Value == NumberMatrix {
-  /// An array of rows of equal length, read without a step for each number.
-  public static func matrix(
-    _ limits: Limits<Double> = .any, rows: Limits<Int> = .atLeast(1),
-    columns: Limits<Int> = .atLeast(1)
-  ) -> JSONShape {
-    JSONShape("an array of rows") { node, log in nil }
-  }
-}
-
 extension JSONNode {
   /// The elements of an array that has an allowed number of them.
   func checkedElements(_ count: Limits<Int>, _ log: FaultLog) -> JSONElements? {

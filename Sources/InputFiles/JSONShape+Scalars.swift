@@ -26,13 +26,13 @@ extension JSONShape where Value == String {
 
   /// One of the names that exist; `noun` is what they name: "accelerator".
   public static func name(among names: [String], of noun: String) -> JSONShape {
-    JSONShape("the name of \(noun)") { node, log in
+    JSONShape("a known name") { node, log in
       guard let name = JSONShape.string.read(node, log) else { return nil }
       if names.contains(name) { return name }
       log.error(
         at: node,
         "\(node.subject) is \(name.quoted), which names no \(noun)"
-          + Suggestion.words(for: name, among: names, orListed: true))
+          + Suggestion.words(forValue: name, among: names))
       return nil
     }
   }
@@ -77,10 +77,12 @@ extension JSONShape where Value: RawRepresentable & CaseIterable, Value.RawValue
   /// One of the cases, by its raw value.
   public static func choice(_ type: Value.Type = Value.self) -> JSONShape {
     let allowed = type.allCases.map(\.rawValue)
-    let expectation = "one of \(allowed.map(\.quoted).listed())"
+    let list = allowed.map(\.quoted).listed()
+    let expectation = allowed.count > 1 ? "one of \(list)" : list
     return JSONShape(expectation) { node, log in
       if let text = node.string, let value = Value(rawValue: text) { return value }
-      let hint = node.string.map { Suggestion.words(for: $0, among: allowed) } ?? ""
+      let meant = node.string.flatMap { Suggestion.nearest(to: $0, among: allowed) }
+      let hint = meant.map { "; did you mean \($0.quoted)?" } ?? ""
       log.refuse(node, expected: expectation + hint)
       return nil
     }

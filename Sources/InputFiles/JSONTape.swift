@@ -42,13 +42,12 @@ struct JSONToken: Sendable {
 final class JSONTape: Sendable {
   let text: [UInt8]
   let tokens: [JSONToken]
-  /// The offsets at which lines start, the first of them 0.
-  let lineStarts: [UInt32]
+  private let lines: LineTable
 
-  init(text: [UInt8], tokens: [JSONToken], lineStarts: [UInt32]) {
+  init(text: [UInt8], tokens: [JSONToken], lines: LineTable) {
     self.text = text
     self.tokens = tokens
-    self.lineStarts = lineStarts
+    self.lines = lines
   }
 
   /// The index behind the value at `index` and all that it holds.
@@ -57,28 +56,22 @@ final class JSONTape: Sendable {
     return token.kind == .array || token.kind == .object ? token.end : index + 1
   }
 
-  /// The line and column of a byte. O(log lines + length of the line).
+  /// The line and column of a byte.
   func position(ofByte offset: Int) -> SourcePosition {
-    var low = 0
-    var high = lineStarts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if Int(lineStarts[middle]) <= offset { low = middle } else { high = middle }
-    }
-    let start = low < lineStarts.count ? Int(lineStarts[low]) : 0
-    let scalars = text[start..<Swift.min(Swift.max(offset, start), text.count)]
-      .count { $0 & 0xC0 != 0x80 }
-    return SourcePosition(line: low + 1, column: scalars + 1)
+    text.withUnsafeBufferPointer { lines.position(ofByte: offset, in: $0) }
   }
 
   /// The text of the string or key at `index`.
   func string(at index: Int) -> String {
-    let token = tokens[index]
-    let start = Int(token.offset) + 1
-    let length = Int(token.payload & ~JSONToken.escaped)
-    let raw = text[start..<start + length]
-    return token.payload & JSONToken.escaped == 0
-      ? String(decoding: raw, as: UTF8.self) : JSONEscapes.decode(raw)
+    text.withUnsafeBufferPointer { tokens[index].string(in: $0) }
+  }
+
+  /// A number as it is written.
+  func numberText(at index: Int) -> String {
+    text.withUnsafeBufferPointer { text in
+      let start = Int(tokens[index].offset)
+      return text.string(start..<Decimal(text, from: start).end)
+    }
   }
 
   /// The way from the root to the value at `index`: `nodeGroups[0].nics.perNode`.
@@ -104,12 +97,16 @@ final class JSONTape: Sendable {
   ) -> (key: String?, ordinal: Int, value: Int)? {
     let isObject = tokens[container].kind == .object
     guard isObject || tokens[container].kind == .array else { return nil }
+    // A container that a fault left open reaches to the last token.
     var next = container + 1
-    for ordinal in 0..<tokens[container].count {
+    var ordinal = 0
+    while next < tokens.count {
       let value = isObject ? next + 1 : next
-      let end = end(of: value)
-      if index < end { return (isObject ? string(at: next) : nil, ordinal, value) }
-      next = end
+      if index <= next || index < end(of: value) {
+        return (isObject ? string(at: next) : nil, ordinal, value)
+      }
+      next = end(of: value)
+      ordinal += 1
     }
     return nil
   }

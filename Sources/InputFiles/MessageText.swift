@@ -19,7 +19,7 @@ extension StringProtocol {
   /// For names and values that a user chose, in messages.
   public var quoted: String {
     var text = "\""
-    for scalar in unicodeScalars.prefix(60) {
+    for scalar in cut.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
       case "\\": text += "\\\\"
@@ -27,8 +27,15 @@ extension StringProtocol {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    if unicodeScalars.dropFirst(60).isEmpty == false { text += "…" }
     return text + "\""
+  }
+
+  /// The text, with an ellipsis for what is beyond a readable length.
+  var cut: String {
+    guard let end = unicodeScalars.index(startIndex, offsetBy: 60, limitedBy: endIndex),
+      end < endIndex
+    else { return String(self) }
+    return String(self[..<end]) + "…"
   }
 }
 

@@ -1,0 +1,116 @@
+/// A number in decimal notation, as it was scanned from bytes.
+///
+/// The scan takes the widest form that JSON and CSV share (`-12.5e+3`, `.5`, `5.`, `007`) and
+/// tells its parts apart, so that each reader refuses what its format does not allow.
+struct Decimal {
+  /// The offset behind the last byte that belongs to the number.
+  private(set) var end = 0
+  private(set) var isNegative = false
+  private(set) var wholeDigits = 0
+  private(set) var fractionDigits = 0
+  private(set) var exponentDigits = 0
+  private(set) var hasPoint = false
+  private(set) var hasExponent = false
+  /// The digits without leading zeros, as far as they fit: exact while `isExact`.
+  private var significand: UInt64 = 0
+  private var isExact = true
+  private var exponent = 0
+
+  /// Scans the number that starts at `start`; no digit at all makes `hasDigits` false.
+  init(_ text: UnsafeBufferPointer<UInt8>, from start: Int) {
+    var next = start
+    if next < text.count, text[next] == UInt8(ascii: "-") {
+      isNegative = true
+      next += 1
+    }
+    let whole = next
+    while next < text.count, let digit = text[next].decimalDigit {
+      take(digit)
+      next += 1
+    }
+    wholeDigits = next - whole
+    if next < text.count, text[next] == UInt8(ascii: ".") {
+      hasPoint = true
+      next += 1
+      let fraction = next
+      while next < text.count, let digit = text[next].decimalDigit {
+        take(digit)
+        next += 1
+      }
+      fractionDigits = next - fraction
+    }
+    end = next
+    if next < text.count, text[next] | 0x20 == UInt8(ascii: "e"), hasDigits {
+      next += 1
+      scanExponent(text, from: next)
+    }
+    exponent -= fractionDigits
+  }
+
+  var hasDigits: Bool { wholeDigits + fractionDigits > 0 }
+
+  /// Whether there are digits, and digits of the exponent where there is one.
+  var isWellFormed: Bool { hasDigits && hasExponent == (exponentDigits > 0) }
+
+  /// The number, if it is written as an integer and fits; minus zero is none.
+  var integer: Int? {
+    guard isExact, !hasPoint, !hasExponent else { return nil }
+    if isNegative { return significand == 0 ? nil : Int(exactly: significand).map { -$0 } }
+    return Int(exactly: significand)
+  }
+
+  /// The nearest double. Infinite when the number is too large, zero when it is too small.
+  ///
+  /// - Parameter text: the bytes that were scanned.
+  func double(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Double {
+    // A significand below 2⁵³ and a power of ten up to 10²² are exact, so that one operation on
+    // them rounds correctly (Clinger 1990, §3); few numbers in files need more.
+    if isExact, significand <= 1 << 53, exponent.magnitude <= 22 {
+      let power = Self.powersOfTen[Int(exponent.magnitude)]
+      let magnitude = exponent < 0 ? Double(significand) / power : Double(significand) * power
+      return isNegative ? -magnitude : magnitude
+    }
+    return Double(String(decoding: text[start..<end], as: UTF8.self)) ?? .nan
+  }
+
+  /// Whether a digit other than zero stands before the exponent.
+  var isZero: Bool { isExact && significand == 0 }
+
+  private mutating func take(_ digit: UInt8) {
+    let (tenfold, overflowed) = significand.multipliedReportingOverflow(by: 10)
+    let (sum, carried) = tenfold.addingReportingOverflow(UInt64(digit))
+    if overflowed || carried { isExact = false } else { significand = sum }
+  }
+
+  private mutating func scanExponent(_ text: UnsafeBufferPointer<UInt8>, from start: Int) {
+    var next = start
+    hasExponent = true
+    var isBelowOne = false
+    if next < text.count, text[next] == UInt8(ascii: "-") || text[next] == UInt8(ascii: "+") {
+      isBelowOne = text[next] == UInt8(ascii: "-")
+      next += 1
+    }
+    let digits = next
+    while next < text.count, let digit = text[next].decimalDigit {
+      // An exponent beyond this is out of range whatever it is.
+      if exponent < 100_000 { exponent = exponent * 10 + Int(digit) }
+      next += 1
+    }
+    exponentDigits = next - digits
+    if isBelowOne { exponent = -exponent }
+    end = next
+  }
+
+  private static let powersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+  ]
+}
+
+extension UInt8 {
+  /// The digit's value, if the byte is one.
+  var decimalDigit: UInt8? {
+    let digit = self &- UInt8(ascii: "0")
+    return digit < 10 ? digit : nil
+  }
+}
