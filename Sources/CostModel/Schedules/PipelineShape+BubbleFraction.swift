@@ -1,0 +1,13 @@
+import ParallelismVocabulary
+
+extension PipelineShape {
+  /// The idle share of the pipeline where all chunks take equally long and hops and tails nothing,
+  /// relative to the time m·v·(f + b) of a rank's own work.
+  ///
+  /// With p stages, m micro-batches and v virtual stages: (p − 1) / (m·v). Holds for every m that a
+  /// shape allows.
+  /// - Source: Narayanan et al. 2021, §2.2.1 for GPipe and 1F1B, §2.2.2 for interleaving.
+  public var bubbleFraction: Double {
+    Double(stages - 1) / (Double(microBatches) * Double(virtualStages))
+  }
+}

@@ -1,0 +1,98 @@
+import ParallelismVocabulary
+
+/// A pipeline's schedule and its counts: everything that fixes the order of its operations.
+///
+/// With p `stages` (one rank each), v virtual stages and m `microBatches`, the model is cut into
+/// p·v `chunks`; chunk c sits on rank c mod p. Every chunk runs m forward and m backward passes.
+public struct PipelineShape: Hashable, Sendable {
+  public let schedule: Schedule
+  /// The pipeline's ranks, p.
+  public let stages: Int
+  /// The micro-batches of one step, m.
+  public let microBatches: Int
+  /// What an interleaved schedule does where m = p; without meaning elsewhere.
+  public let singleGroupOrder: SingleGroupOrder
+
+  /// The most operations that a shape may have; its task graph takes 24 bytes for each.
+  public static let operationLimit = 1 << 24
+
+  /// A shape that can run: every count at least 1, and for an interleaved schedule at least two
+  /// stages, at least two virtual stages, and micro-batches in whole groups of one per stage.
+  public init(
+    _ schedule: Schedule, stages: Int, microBatches: Int,
+    singleGroupOrder: SingleGroupOrder = .allForwardFirst
+  ) throws(PipelineShapeError) {
+    guard stages >= 1 else { throw .noStages(stages) }
+    guard microBatches >= 1 else { throw .noMicroBatches(microBatches) }
+    if case .interleaved(let virtualStages) = schedule {
+      guard virtualStages >= 2 else { throw .nothingToInterleave(virtualStages) }
+      guard stages >= 2 else { throw .oneStageInterleaved }
+      guard microBatches.isMultiple(of: stages) else {
+        throw .ungroupedMicroBatches(microBatches, stages: stages)
+      }
+    }
+    let (passes, overflow) = stages.multipliedReportingOverflow(by: microBatches)
+    guard !overflow, passes <= Self.operationLimit / 2 / schedule.virtualStages else {
+      throw .tooManyOperations
+    }
+    self.schedule = schedule
+    self.stages = stages
+    self.microBatches = microBatches
+    self.singleGroupOrder = singleGroupOrder
+  }
+
+  /// The chunks of layers on each rank, v.
+  public var virtualStages: Int { schedule.virtualStages }
+
+  /// The chunks of layers in the whole pipeline, p·v.
+  public var chunks: Int { stages * virtualStages }
+
+  /// The forward passes, or the backward passes, of each rank: m·v.
+  var passesPerRank: Int { microBatches * virtualStages }
+
+  /// The operations of all ranks together, 2·p·v·m.
+  var operations: Int { 2 * chunks * microBatches }
+
+  /// The rank that holds a chunk.
+  @inlinable public func rank(ofChunk chunk: Int) -> Int { chunk % stages }
+}
+
+/// The order of an interleaved schedule whose micro-batches make one group, m = p.
+///
+/// Both take equally long where all chunks do; alternation holds fewer activations on late ranks.
+/// - Source: the warm-up counts in Megatron-Core's `pipeline_parallel/schedules.py`.
+@frozen public enum SingleGroupOrder: Hashable, Sendable, Codable {
+  /// All forward passes, then all backward passes: Megatron-Core up to 0.9.
+  case allForwardFirst
+  /// The warm-up of larger steps, then one forward and one backward: Megatron-Core from 0.10.
+  case alternating
+}
+
+/// Why a schedule cannot run with given counts.
+public enum PipelineShapeError: Error, Hashable, CustomStringConvertible {
+  case noStages(Int)
+  case noMicroBatches(Int)
+  case nothingToInterleave(Int)
+  case oneStageInterleaved
+  case ungroupedMicroBatches(Int, stages: Int)
+  case tooManyOperations
+
+  public var description: String {
+    switch self {
+    case .noStages(let count):
+      "a pipeline has \(count) stages, but must have at least 1"
+    case .noMicroBatches(let count):
+      "a pipeline has \(count) micro-batches, but must have at least 1"
+    case .nothingToInterleave(let count):
+      "an interleaved schedule has \(count) virtual stages, but must have at least 2"
+    case .oneStageInterleaved:
+      "an interleaved schedule has 1 stage, but must have at least 2"
+    case .ungroupedMicroBatches(let count, let stages):
+      "an interleaved schedule over \(stages) stages has \(count) micro-batches, "
+        + "but must have a multiple of \(stages)"
+    case .tooManyOperations:
+      "a pipeline has more than \(PipelineShape.operationLimit) operations a step; "
+        + "fewer, larger micro-batches are needed"
+    }
+  }
+}

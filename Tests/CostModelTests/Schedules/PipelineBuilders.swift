@@ -1,0 +1,124 @@
+import ParallelismVocabulary
+
+@testable import CostModel
+
+/// The times of one pipeline step in seconds, as every entry point of the schedules takes them.
+struct PipelineTimes {
+  var forward: [Double]
+  var backward: [Double]
+  var hop: Double = 0
+  var tail: [Double]
+
+  /// Equal chunks without tails.
+  static func equal(
+    _ shape: PipelineShape, forward: Double, backward: Double, hop: Double = 0
+  ) -> PipelineTimes {
+    PipelineTimes(
+      forward: Array(repeating: forward, count: shape.chunks),
+      backward: Array(repeating: backward, count: shape.chunks),
+      hop: hop, tail: Array(repeating: 0, count: shape.stages))
+  }
+
+  /// Uneven chunks of a random kind: mild, wild, or with idle chunks; with and without hops, tails.
+  static func uneven(
+    _ shape: PipelineShape, using random: inout SeededRandom
+  ) -> PipelineTimes {
+    let least = [0.9, 0.5, 0, 0][Int.random(in: 0..<4, using: &random)]
+    let emptyShare = Int.random(in: 0..<4, using: &random) == 0 ? 0.3 : 0
+    let ratio = Double.random(in: 0.5...3, using: &random)
+    let hop = [0, 0, 0.03, 0.2, 1, 5][Int.random(in: 0..<6, using: &random)]
+    let longestTail = [0, 0, 0.5, 3, 20][Int.random(in: 0..<5, using: &random)]
+    var times = PipelineTimes.equal(shape, forward: 0, backward: 0, hop: hop)
+    for chunk in 0..<shape.chunks where Double.random(in: 0..<1, using: &random) >= emptyShare {
+      times.forward[chunk] = .random(in: least...1.5, using: &random)
+      times.backward[chunk] =
+        ratio * times.forward[chunk] * .random(in: 0.8...1.2, using: &random)
+    }
+    for rank in 0..<shape.stages { times.tail[rank] = .random(in: 0...longestTail, using: &random) }
+    return times
+  }
+
+  func scaled(by factor: Double) -> PipelineTimes {
+    PipelineTimes(
+      forward: forward.map { $0 * factor }, backward: backward.map { $0 * factor },
+      hop: hop * factor, tail: tail.map { $0 * factor })
+  }
+}
+
+extension PipelineSimulator {
+  func simulate(_ times: PipelineTimes) -> Double {
+    simulate(
+      forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
+  }
+
+  func criticalPath(_ times: PipelineTimes) -> PathRow {
+    criticalPath(
+      forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
+  }
+
+  func timeline(_ times: PipelineTimes) -> PipelineTimeline {
+    timeline(forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
+  }
+}
+
+extension PathRow {
+  func value(_ times: PipelineTimes) -> Double {
+    value(forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
+  }
+}
+
+/// The three schedules, for tests that hold for each.
+enum ScheduleFamily: String, CaseIterable {
+  case gpipe, oneForwardOneBackward, interleaved, interleavedAlternating
+
+  /// A shape of the family with at most 12 stages and few operations.
+  func randomShape(using random: inout SeededRandom) throws -> PipelineShape {
+    let stages = Int.random(in: 1...10, using: &random)
+    let microBatches = Int.random(in: 1...(3 * stages + 2), using: &random)
+    switch self {
+    case .gpipe:
+      return try PipelineShape(.gpipe, stages: stages, microBatches: microBatches)
+    case .oneForwardOneBackward:
+      return try PipelineShape(.oneForwardOneBackward, stages: stages, microBatches: microBatches)
+    case .interleaved, .interleavedAlternating:
+      let stages = Int.random(in: 2...6, using: &random)
+      return try PipelineShape(
+        .interleaved(virtualStages: .random(in: 2...4, using: &random)), stages: stages,
+        microBatches: stages * .random(in: 1...4, using: &random),
+        singleGroupOrder: self == .interleaved ? .allForwardFirst : .alternating)
+    }
+  }
+}
+
+/// A reproducible source of random numbers (SplitMix64).
+struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+extension PipelineTimeline {
+  /// One line a chunk, one character a second: digits are forward passes of the micro-batch of that
+  /// number, letters are backward passes (a for micro-batch 0), dots are idle time.
+  func drawing(chunks: Int) -> String {
+    let width = Int(ranks.joined().map(\.end.value).max() ?? 0)
+    var lines = Array(repeating: Array(repeating: ".", count: width), count: chunks)
+    for entry in ranks.joined() {
+      let microBatch = entry.operation.microBatch
+      let letter = String(UnicodeScalar(UInt8(97 + microBatch)))
+      for second in Int(entry.start.value)..<Int(entry.end.value) {
+        lines[entry.operation.chunk][second] =
+          entry.operation.direction == .forward ? String(microBatch) : letter
+      }
+    }
+    return lines.map { $0.joined() }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,213 @@
+import ParallelismVocabulary
+import Testing
+
+@testable import CostModel
+
+@Suite("The simulation is the longest path of the task graph")
+struct PipelineSimulatorTests {
+  @Test("1F1B over 2 stages with 3 micro-batches takes (3 + 2 − 1)·3 s")
+  func oneForwardOneBackward() throws {
+    let simulator = PipelineSimulator(
+      try PipelineShape(.oneForwardOneBackward, stages: 2, microBatches: 3))
+    let times = PipelineTimes.equal(simulator.shape, forward: 1, backward: 2)
+    #expect(
+      simulator.timeline(times).drawing(chunks: 2) == """
+        01..aa2bb.cc
+        .0aa1bb2cc..
+        """)
+    #expect(simulator.simulate(times) == 12)
+  }
+
+  @Test("Each hop between ranks shifts what waits for it")
+  func hops() throws {
+    let simulator = PipelineSimulator(
+      try PipelineShape(.oneForwardOneBackward, stages: 2, microBatches: 2))
+    let times = PipelineTimes.equal(simulator.shape, forward: 1, backward: 2, hop: 1)
+    #expect(
+      simulator.timeline(times).drawing(chunks: 2) == """
+        01....aa.bb
+        ..0aa1bb...
+        """)
+  }
+
+  @Test("GPipe over 3 stages with 2 micro-batches keeps the middle idle between the phases")
+  func gpipe() throws {
+    let simulator = PipelineSimulator(try PipelineShape(.gpipe, stages: 3, microBatches: 2))
+    let times = PipelineTimes.equal(simulator.shape, forward: 1, backward: 2)
+    #expect(
+      simulator.timeline(times).drawing(chunks: 3) == """
+        01......aabb
+        .01...aabb..
+        ..01aabb....
+        """)
+  }
+
+  @Test("Interleaving halves the bubble of 2 stages with 4 micro-batches")
+  func interleaved() throws {
+    let simulator = PipelineSimulator(
+      try PipelineShape(.interleaved(virtualStages: 2), stages: 2, microBatches: 4))
+    let times = PipelineTimes.equal(simulator.shape, forward: 1, backward: 1)
+    #expect(
+      simulator.timeline(times).drawing(chunks: 4) == """
+        01..2.3..a.b....cd
+        .01....2a3b....cd.
+        ..01.a.b2.3..c.d..
+        ...0a1b....2c3d...
+        """)
+    #expect(simulator.simulate(times) == 18)
+  }
+
+  @Test("A tail after its last operation makes another rank the last to finish")
+  func tails() throws {
+    let simulator = PipelineSimulator(
+      try PipelineShape(.oneForwardOneBackward, stages: 2, microBatches: 3))
+    var times = PipelineTimes.equal(simulator.shape, forward: 1, backward: 2)
+    times.tail = [1, 4]
+    #expect(simulator.simulate(times) == 14)
+    #expect(simulator.criticalPath(times).description == "f0 + 3 f1 + 3 b1 + hop + tail1")
+    times.tail = [3, 4]
+    #expect(simulator.simulate(times) == 15)
+    #expect(simulator.criticalPath(times).lastRank == 0)
+  }
+
+  @Test(
+    "Equal stages take (m + (p − 1)/v)·(f + b) for v chunks a rank",
+    arguments: [
+      (Schedule.oneForwardOneBackward, 4, 16, 57.0), (.oneForwardOneBackward, 8, 32, 117),
+      (.oneForwardOneBackward, 16, 32, 141), (.oneForwardOneBackward, 16, 128, 429),
+      (.oneForwardOneBackward, 8, 3, 30), (.oneForwardOneBackward, 1, 5, 15), (.gpipe, 8, 32, 117),
+      (.gpipe, 8, 3, 30), (.interleaved(virtualStages: 2), 4, 8, 57),
+      (.interleaved(virtualStages: 4), 8, 32, 405), (.interleaved(virtualStages: 3), 4, 4, 45),
+    ])
+  func closedForms(
+    schedule: Schedule, stages: Int, microBatches: Int, expected: Double
+  ) throws {
+    let shape = try PipelineShape(schedule, stages: stages, microBatches: microBatches)
+    let step = PipelineSimulator(shape).simulate(.equal(shape, forward: 1, backward: 2))
+    #expect(step == expected)
+    let ideal = Double(shape.microBatches * shape.virtualStages) * 3
+    #expect(abs(step - ideal * (1 + shape.bubbleFraction)) < 1e-9 * step)
+  }
+
+  @Test("The bubble's closed form equals the simulation for all small shapes of equal chunks")
+  func bubbles() throws {
+    var random = SeededRandom(2)
+    for family in ScheduleFamily.allCases {
+      for _ in 0..<300 {
+        let shape = try family.randomShape(using: &random)
+        let (forward, backward) = (1.0, Double.random(in: 0.5...3, using: &random))
+        let step = PipelineSimulator(shape).simulate(
+          .equal(shape, forward: forward, backward: backward))
+        let ideal = Double(shape.microBatches * shape.virtualStages) * (forward + backward)
+        #expect(abs(step / ideal - 1 - shape.bubbleFraction) < 1e-12, "\(shape)")
+      }
+    }
+  }
+
+  @Test("GPipe takes Σ(f + b) + (m − 1)(max f + max b) + 2(p − 1)·hop for any uneven stages")
+  func gpipeClosedForm() throws {
+    var random = SeededRandom(3)
+    for _ in 0..<1000 {
+      let shape = try ScheduleFamily.gpipe.randomShape(using: &random)
+      var times = PipelineTimes.uneven(shape, using: &random)
+      times.tail = Array(repeating: 0, count: shape.stages)
+      let slowest = (times.forward.max() ?? 0) + (times.backward.max() ?? 0)
+      let expected =
+        times.forward.reduce(0, +) + times.backward.reduce(0, +)
+        + Double(shape.microBatches - 1) * slowest + 2 * Double(shape.stages - 1) * times.hop
+      #expect(abs(PipelineSimulator(shape).simulate(times) - expected) <= 1e-12 * expected)
+    }
+  }
+
+  @Test("k times the times take k times as long", arguments: ScheduleFamily.allCases)
+  func homogeneity(family: ScheduleFamily) throws {
+    var random = SeededRandom(4)
+    for _ in 0..<200 {
+      let simulator = PipelineSimulator(try family.randomShape(using: &random))
+      let times = PipelineTimes.uneven(simulator.shape, using: &random)
+      let step = simulator.simulate(times)
+      #expect(simulator.simulate(times.scaled(by: 4)) == 4 * step)
+      #expect(abs(simulator.simulate(times.scaled(by: 1e-3)) - 1e-3 * step) <= 1e-15 * step)
+    }
+  }
+
+  @Test(
+    "A longer operation, hop or tail never shortens the step", arguments: ScheduleFamily.allCases)
+  func monotonicity(family: ScheduleFamily) throws {
+    var random = SeededRandom(5)
+    for _ in 0..<500 {
+      let simulator = PipelineSimulator(try family.randomShape(using: &random))
+      let times = PipelineTimes.uneven(simulator.shape, using: &random)
+      let step = simulator.simulate(times)
+      var longer = times
+      let chunk = Int.random(in: 0..<simulator.shape.chunks, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: longer.forward[chunk] += 0.3
+      case 1: longer.backward[chunk] += 0.3
+      case 2: longer.hop += 0.1
+      default: longer.tail[simulator.shape.rank(ofChunk: chunk)] += 2
+      }
+      #expect(simulator.simulate(longer) >= step)
+    }
+  }
+
+  @Test(
+    "The simulation equals one that replays the ranks' orders", arguments: ScheduleFamily.allCases)
+  func replay(family: ScheduleFamily) throws {
+    var random = SeededRandom(6)
+    for _ in 0..<300 {
+      let simulator = PipelineSimulator(try family.randomShape(using: &random))
+      let times = PipelineTimes.uneven(simulator.shape, using: &random)
+      #expect(simulator.simulate(times) == replayedStep(simulator.shape, times))
+    }
+  }
+
+  @Test("Operations of a timeline follow their rank's order, their source, and never overlap")
+  func timelines() throws {
+    var random = SeededRandom(7)
+    for family in ScheduleFamily.allCases {
+      for _ in 0..<50 {
+        let simulator = PipelineSimulator(try family.randomShape(using: &random))
+        let times = PipelineTimes.uneven(simulator.shape, using: &random)
+        let timeline = simulator.timeline(times)
+        #expect(timeline.step.value == simulator.simulate(times))
+        for (rank, entries) in timeline.ranks.enumerated() {
+          #expect(entries.map(\.operation) == simulator.shape.order(rank: rank))
+          #expect(zip(entries, entries.dropFirst()).allSatisfy { $0.end <= $1.start })
+        }
+      }
+    }
+  }
+
+  /// The step time by repeated passes over the ranks' orders, sharing nothing with the task graph.
+  private func replayedStep(_ shape: PipelineShape, _ times: PipelineTimes) -> Double {
+    var queues = (0..<shape.stages).map { ArraySlice(shape.order(rank: $0)) }
+    var ends: [PipelineOperation: Double] = [:]
+    var free = [Double](repeating: 0, count: shape.stages)
+    while queues.contains(where: { !$0.isEmpty }) {
+      for rank in 0..<shape.stages {
+        while let next = queues[rank].first {
+          let last = shape.chunks - 1
+          let (chunk, microBatch) = (next.chunk, next.microBatch)
+          var ready: Double? = 0
+          let hop = shape.stages > 1 ? times.hop : 0
+          if next.direction == .forward, chunk > 0 {
+            let source = PipelineOperation(.forward, microBatch: microBatch, chunk: chunk - 1)
+            ready = ends[source].map { $0 + hop }
+          } else if next.direction == .backward, chunk < last {
+            let source = PipelineOperation(.backward, microBatch: microBatch, chunk: chunk + 1)
+            ready = ends[source].map { $0 + hop }
+          } else if next.direction == .backward {
+            ready = ends[PipelineOperation(.forward, microBatch: microBatch, chunk: chunk)]
+          }
+          guard let ready else { break }
+          let work = (next.direction == .forward ? times.forward : times.backward)[chunk]
+          free[rank] = max(free[rank], ready) + work
+          ends[next] = free[rank]
+          queues[rank].removeFirst()
+        }
+      }
+    }
+    return zip(free, times.tail).map(+).max() ?? 0
+  }
+}
