@@ -1,0 +1,81 @@
+import ParallelismVocabulary
+
+/// A mixture of experts: a router sends each token to a few of many small networks, beside which
+/// shared experts may serve all tokens.
+struct Experts: Hashable, Sendable {
+  var hidden: Int
+  var count: Int
+  var perToken: Int
+  var intermediate: Int
+  var gated = true
+  var bias = false
+  /// The width that experts read and write, where tokens are projected to it first.
+  var latent: Int?
+  var router = true
+  var routerBias = false
+  /// The width of all shared experts together; 0 without any.
+  var sharedIntermediate = 0
+  var sharedBias = false
+  /// Whether a learned number for each token scales the shared experts' output.
+  var sharedGate = false
+
+  var operators: [Operator] {
+    routing + into + [routed] + out + shared
+  }
+
+  private var routing: [Operator] {
+    router
+      ? [
+        .linear(
+          "router", part: .router, from: hidden, to: count, bias: routerBias,
+          partition: .replicated,
+          saved: [SavedTensor(width: count, elementBytes: 4, partition: .replicated)],
+          module: .experts)
+      ] : []
+  }
+
+  private var into: [Operator] {
+    guard let latent else { return [] }
+    return [
+      .linear(
+        "latentDown", part: .sharedExperts, from: hidden, to: latent, partition: .replicated,
+        module: .experts)
+    ]
+  }
+
+  private var out: [Operator] {
+    guard let latent else { return [] }
+    return [
+      .linear(
+        "latentUp", part: .sharedExperts, from: latent, to: hidden, partition: .replicated,
+        saved: [SavedTensor(width: latent, partition: .replicated)], module: .experts)
+    ]
+  }
+
+  private var routed: Operator {
+    let inputs = latent ?? hidden
+    let matrices = gated ? 3 : 2
+    let biases = bias ? (matrices - 1) * intermediate + inputs : 0
+    // A chosen expert keeps its input, its projections up, the activated product and its output.
+    let widths = [inputs, (matrices - 1) * intermediate, intermediate, inputs]
+    return Operator(
+      "experts", part: .routedExperts,
+      work: .experts(
+        ExpertsShape(
+          count: count, perToken: perToken, inputs: inputs, intermediate: intermediate,
+          gated: gated)),
+      weights: count * (matrices * inputs * intermediate + biases), partition: .expert,
+      saved: widths.map { SavedTensor(width: $0, partition: .expert) }, module: .experts)
+  }
+
+  private var shared: [Operator] {
+    guard sharedIntermediate > 0 else { return [] }
+    let network = FeedForward(
+      hidden: hidden, intermediate: sharedIntermediate, gated: gated, bias: sharedBias,
+      part: .sharedExperts, module: .experts, prefix: "shared")
+    let gate = Operator.linear(
+      "sharedGate", part: .sharedExperts, from: hidden, to: 1, partition: .replicated,
+      saved: [SavedTensor(width: hidden, partition: .replicated)], module: .experts)
+    return network.operators + (sharedGate ? [gate] : [])
+  }
+}

@@ -1,0 +1,73 @@
+import InputFiles
+
+/// A model file that was read: what it describes, and what it says of the workload.
+public struct ModelFile: Hashable, Sendable {
+  /// Which of the formats it is in.
+  public enum Format: String, Hashable, Sendable {
+    /// The planner's own, with `architecture` and maybe `workload`.
+    case native
+    /// The `config.json` beside a model's weights.
+    case huggingFace
+  }
+
+  public var model: ModelDescription
+  /// The file's own workload; empty where it has none.
+  public var workload: WorkloadSettings
+  public var format: Format
+
+  /// The model in a file, or on standard input when `path` is `-`.
+  ///
+  /// - Throws: all faults of the file at once, with their places.
+  public static func read(path: String) throws(InputFaults) -> ModelFile {
+    try read(
+      JSONDocument.read(path: path, limit: InputLimit(kind: "a model file", mebibytes: 16)))
+  }
+
+  /// The model in `bytes`, which `file` names in messages.
+  public static func parse(_ bytes: [UInt8], file: String) throws(InputFaults) -> ModelFile {
+    try read(JSONDocument.parse(bytes, file: file))
+  }
+
+  private static func read(_ document: JSONDocument) throws(InputFaults) -> ModelFile {
+    let isNative = document.root["architecture"] != nil
+    let isHuggingFace = HuggingFaceConfig.isRecognised(document.root)
+    switch (isNative, isHuggingFace) {
+    case (true, _): return try document.read(native(document.file))
+    case (false, true): return try document.read(HuggingFaceConfig.shape(document.file))
+    case (false, false):
+      let log = FaultLog(file: document.file)
+      if document.root.members == nil {
+        log.refuse(document.root, expected: "an object")
+      } else {
+        log.error(
+          at: document.root,
+          "the document is no model: it has neither 'architecture', as a native model file, nor"
+            + " 'model_type' or 'architectures', as a Hugging Face config.json")
+      }
+      throw InputFaults(reason: .malformed, faults: log.errors)
+    }
+  }
+
+  private static func native(_ file: String) -> JSONShape<ModelFile> {
+    .object { object in
+      let name = object.optional("name", .name, default: defaultName(file))
+      let decoder = object.required("architecture", NativeArchitecture.shape)
+      let workload = object.optional(
+        "workload", WorkloadSettings.shape, default: WorkloadSettings())
+      object.finish()
+      guard let name, let decoder, let workload else { return nil }
+      let model = decoder.description(name: name)
+      if let fault = model.sizeFault {
+        object.error(at: "architecture", fault)
+        return nil
+      }
+      return ModelFile(model: model, workload: workload, format: .native)
+    }
+  }
+
+  /// The file's name without its folder and ending.
+  static func defaultName(_ file: String) -> String {
+    let last = file.split(separator: "/").last.map(String.init) ?? file
+    return last.hasSuffix(".json") && last.count > 5 ? String(last.dropLast(5)) : last
+  }
+}

@@ -1,0 +1,39 @@
+import ParallelismVocabulary
+
+/// What is trained on a model: batch, length, number formats.
+public struct Workload: Hashable, Sendable {
+  /// Sequences in one optimiser step, over all replicas.
+  public var globalBatch: Int
+  /// Tokens in a sequence.
+  public var sequenceLength: Int
+  public var precision: Precision
+  public var optimizer: Optimizer
+
+  public init(
+    globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16,
+    optimizer: Optimizer = .adam
+  ) {
+    self.globalBatch = globalBatch
+    self.sequenceLength = sequenceLength
+    self.precision = precision
+    self.optimizer = optimizer
+  }
+
+  public var tokens: Int { globalBatch * sequenceLength }
+}
+
+/// The optimiser, for its state.
+public enum Optimizer: String, CaseIterable, Codable, Sendable, Hashable {
+  /// Single-precision master weights and two moments.
+  case adam
+  /// Single-precision master weights and one momentum.
+  case sgd
+
+  /// The bytes of optimiser state a parameter, master weights among them.
+  public var stateBytes: Double {
+    switch self {
+    case .adam: 12
+    case .sgd: 8
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import InputFiles
+import ParallelismVocabulary
+import Quantities
+
+/// What is said of a workload in one place: a flag, a file, a model file. All of it is optional.
+public struct WorkloadSettings: Hashable, Sendable {
+  /// How large one optimiser step is.
+  public enum GlobalBatch: Hashable, Sendable {
+    case sequences(Int)
+    case tokens(Int)
+  }
+
+  public var globalBatch: GlobalBatch?
+  public var sequenceLength: Int?
+  public var precision: Precision?
+  public var optimizer: Optimizer?
+
+  public init(
+    globalBatch: GlobalBatch? = nil, sequenceLength: Int? = nil, precision: Precision? = nil,
+    optimizer: Optimizer? = nil
+  ) {
+    self.globalBatch = globalBatch
+    self.sequenceLength = sequenceLength
+    self.precision = precision
+    self.optimizer = optimizer
+  }
+
+  /// These settings, and where they are silent those of `weaker`.
+  public func over(_ weaker: WorkloadSettings) -> WorkloadSettings {
+    WorkloadSettings(
+      globalBatch: globalBatch ?? weaker.globalBatch,
+      sequenceLength: sequenceLength ?? weaker.sequenceLength,
+      precision: precision ?? weaker.precision, optimizer: optimizer ?? weaker.optimizer)
+  }
+}
+
+// MARK: Reading
+
+extension WorkloadSettings {
+  /// The settings of a file that holds a workload and nothing else.
+  public static func read(path: String) throws(InputFaults) -> WorkloadSettings {
+    try JSONDocument.read(path: path, limit: InputLimit(kind: "a workload file", mebibytes: 1))
+      .read(shape)
+  }
+
+  /// A workload object.
+  public static var shape: JSONShape<WorkloadSettings> { .object(read) }
+
+  private static func read(_ object: ObjectReader) -> WorkloadSettings? {
+    _ = object.atMostOne(of: ["globalBatch", "globalBatchTokens"])
+    let sequences = object.optional("globalBatch", .integer(.between(1, 1 << 30)))
+    let tokens = object.optional("globalBatchTokens", .integer(.between(1, 1 << 50)))
+    let length = object.optional("sequenceLength", .integer(.sequence))
+    let precision = object.optional("precision", .choice(Precision.self))
+    let optimizer = object.optional("optimizer", .choice(Optimizer.self))
+    object.finish()
+    return WorkloadSettings(
+      globalBatch: sequences.map(GlobalBatch.sequences) ?? tokens.map(GlobalBatch.tokens),
+      sequenceLength: length, precision: precision, optimizer: optimizer)
+  }
+}
+
+// MARK: Completing
+
+/// A complete workload, with the sentences that say which of it was assumed.
+public struct CompletedWorkload: Hashable, Sendable {
+  public var workload: Workload
+  /// One sentence a default, in a fixed order.
+  public var defaults: [String]
+}
+
+extension WorkloadSettings {
+  /// The workload for a model, with the stated defaults where the settings are silent.
+  ///
+  /// The sequence is the model's longest, at most 8,192 tokens; the batch the sequences that make
+  /// about 4 Mi tokens; the precision bf16; the optimiser Adam. A batch in tokens is rounded to the
+  /// nearest whole number of sequences, at least one.
+  public func completed(for model: ModelDescription) -> CompletedWorkload {
+    var defaults: [String] = []
+    let length: Int
+    if let sequenceLength {
+      length = sequenceLength
+    } else {
+      length = min(model.maximumSequenceLength ?? 8192, 8192)
+      let reason =
+        length < 8192
+        ? "the longest that the model states"
+        : model.maximumSequenceLength == nil ? "the model states none" : "the model allows more"
+      defaults.append("sequence length \(length.grouped): not given; \(reason)")
+    }
+    let batch: Int
+    switch globalBatch {
+    case .sequences(let count): batch = count
+    case .tokens(let tokens):
+      batch = max(1, (tokens + length / 2) / length)
+      if batch * length != tokens {
+        defaults.append(
+          "global batch \(batch.grouped) sequences: the whole number nearest to"
+            + " \(tokens.grouped) tokens")
+      }
+    case nil:
+      batch = max(1, ((1 << 22) + length / 2) / length)
+      defaults.append(
+        "global batch \(batch.grouped) sequences: not given; about 4 Mi tokens"
+          + " a step (\((batch * length).grouped))")
+    }
+    if precision == nil { defaults.append("precision bf16: not given") }
+    if optimizer == nil { defaults.append("optimiser adam: not given") }
+    return CompletedWorkload(
+      workload: Workload(
+        globalBatch: batch, sequenceLength: length, precision: precision ?? .bf16,
+        optimizer: optimizer ?? .adam),
+      defaults: defaults)
+  }
+}
