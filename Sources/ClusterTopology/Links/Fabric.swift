@@ -27,8 +27,8 @@ public struct Fabric: Sendable, Hashable {
     ///
     /// - Source: NVIDIA NCCL `src/graph/tuning.cc`: 14 µs for a network hop, ring, simple protocol;
     ///   aws-ofi-nccl `src/platform-aws.cpp`: 75 µs for EFA on p4d and p5 (35 µs on p5en and p6,
-    ///   which the presets of those nodes state). Plain TCP: half of the round trip of 100 µs that
-    ///   is usual in one data centre.
+    ///   which the presets of those nodes state). Plain TCP has no published figure there: half of
+    ///   a round trip of 100 µs is assumed.
     public var defaultLatency: Seconds {
       switch self {
       case .infiniband, .roce, .slingshot, .omnipath: .microseconds(14)
