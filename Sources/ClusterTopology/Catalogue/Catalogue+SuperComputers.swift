@@ -18,7 +18,7 @@ extension Catalogue {
       "node nersc; links here; card rate stasnet",
       note: "12 links over three peers without switches: 4 links, 100 GB/s"),
     NodePreset(
-      "Alps-GH200", ["Clariden"], 4, "GH200-96GB", nics: nil, .slingshot, "node cscs",
+      "Alps-GH200", aliases: ["Clariden"], 4, "GH200-96GB", nics: nil, .slingshot, "node cscs",
       note: "the source has no count of cards"),
     NodePreset(
       "Jean-Zay-A100", 8, "A100-SXM-80GB", nics: (4, 100), .omnipath, "node bloom"),

@@ -20,7 +20,7 @@ public struct CatalogueAccelerator: Sendable {
   ///   - memory: the memory's rate in 10⁹ bytes a second.
   ///   - host: one direction of the host link in 10⁹ bytes a second.
   init(
-    _ name: String, _ aliases: [String] = [], _ vendor: String, _ architecture: Architecture,
+    _ name: String, aliases: [String] = [], _ vendor: String, _ architecture: Architecture,
     marketed: Double, visibleMiB: Double?, _ peaks: PeakRates, memory: Double, units: Int? = nil,
     host: Double? = nil, _ wiring: Wiring?, _ origins: String, note: String? = nil
   ) {

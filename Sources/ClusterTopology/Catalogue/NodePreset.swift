@@ -22,7 +22,7 @@ public struct NodePreset: Sendable {
   public let note: String?
 
   init(
-    _ name: String, _ aliases: [String] = [], _ count: Int, _ accelerator: String,
+    _ name: String, aliases: [String] = [], _ count: Int, _ accelerator: String,
     domain: Int? = nil, wiring: Wiring? = nil, nics: (Int, Double)?, _ fabric: Fabric.Kind,
     latency: Double? = nil, hostMemory: Double? = nil, _ origins: String, note: String? = nil
   ) {
