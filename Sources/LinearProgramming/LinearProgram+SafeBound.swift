@@ -55,15 +55,17 @@ struct LagrangianBound {
     return value(shrink: 1 - 0x1p-40, columnBounds: implied)
   }
 
-  /// The bound when a reduced cost of at most `tolerance`, relative to the sizes that it sums up,
-  /// counts as 0 where a bound is infinite: what a solver with that tolerance calls its optimum.
+  /// The bound when a reduced cost of at most `tolerance`, relative to the sizes that it sums up and
+  /// to 1 (the size of the objective's unit), counts as 0 where a bound is infinite: what a solver
+  /// with that tolerance calls its optimum.
   func value(tolerance: Double) -> Double {
     value(shrink: 1, columnBounds: program.columns.map(\.bounds), tolerance: tolerance)
   }
 
   private func value(shrink: Double, columnBounds: [Bounds], tolerance: Double = 0) -> Double {
     var reducedCosts = program.columns.map { ErrorFreeSum(costFactor * $0.cost) }
-    var sizes = tolerance > 0 ? program.columns.map { max(1, abs($0.cost)) } : []
+    var sizes =
+      tolerance > 0 ? program.columns.map { costFactor == 0 ? 0 : max(1, abs($0.cost)) } : []
     let entries = program.entries
     for k in 0..<entries.count {
       let multiplier = shrink * multipliers[Int(entries.rows[k])]

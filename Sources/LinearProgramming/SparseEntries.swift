@@ -59,11 +59,11 @@ struct SparseEntries: Sendable {
 }
 
 /// A matrix by rows: row i has the entries from `starts[i]` to `starts[i + 1]`.
-struct CompressedRows: Sendable {
+package struct CompressedRows: Sendable {
   let firstRow: Int
   private(set) var starts = [0]
-  var columns: [Int32] = []
-  var coefficients: [Double] = []
+  package fileprivate(set) var columns: [Int32] = []
+  package fileprivate(set) var coefficients: [Double] = []
 
   init(firstRow: Int) {
     self.firstRow = firstRow
@@ -71,12 +71,12 @@ struct CompressedRows: Sendable {
 
   var count: Int { starts.count - 1 }
 
-  func range(ofRow row: Int) -> Range<Int> {
+  package func range(ofRow row: Int) -> Range<Int> {
     starts[row - firstRow]..<starts[row - firstRow + 1]
   }
 
   /// Ends the row that began at entry `start`, and drops its zeros.
-  mutating func closeRow(from start: Int) {
+  fileprivate mutating func closeRow(from start: Int) {
     var kept = start
     for k in start..<columns.count where coefficients[k] != 0 {
       columns[kept] = columns[k]
@@ -91,7 +91,7 @@ struct CompressedRows: Sendable {
 
 extension LinearProgram {
   /// All coefficients by row.
-  func matrix() -> CompressedRows {
+  package func matrix() -> CompressedRows {
     entries.byRow(rows: 0..<constraintCount, columnCount: variableCount)
   }
 }
