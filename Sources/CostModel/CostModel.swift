@@ -1,0 +1,67 @@
+import ClusterTopology
+import ModelDescription
+import ParallelismVocabulary
+import Quantities
+
+/// What a step costs, in time and memory: a model, a cluster, a workload and a software stack.
+///
+/// A value without state; `FramePricer` keeps the prices that frames share.
+public struct CostModel: Sendable {
+  public let model: ModelDescription
+  public let cluster: ClusterTopology
+  public let workload: Workload
+  public let stack: Stack
+  public let device: ReferenceDevice
+  /// What a layer may recompute, least first; the last is full recomputation.
+  public let policies: [RecomputePolicy]
+  /// The rate of the workload's precision on the reference device, and of sixteen-bit products.
+  let productPeak: FLOPsPerSecond
+  let wholePeak: FLOPsPerSecond
+
+  /// - Throws: `CostModelError` where the accelerators cannot run the workload's number format.
+  public init(
+    model: ModelDescription, cluster: ClusterTopology, workload: Workload, stack: Stack
+  ) throws(CostModelError) {
+    let device = ReferenceDevice(cluster: cluster)
+    guard let productPeak = device.peak(workload.precision),
+      let wholePeak = device.peak(workload.precision.storedBytes < 4 ? .bf16 : workload.precision)
+    else {
+      throw .unsupportedPrecision(
+        workload.precision, accelerator: device.name,
+        available: Precision.allCases.filter { device.peak($0) != nil })
+    }
+    self.model = model
+    self.cluster = cluster
+    self.workload = workload
+    self.stack = stack
+    self.device = device
+    self.policies =
+      stack.capabilities.moduleRecompute
+      ? RecomputePolicy.choices(for: model) : [.modules([]), .full]
+    self.productPeak = productPeak
+    self.wholePeak = wholePeak
+  }
+
+  /// The arithmetic of a step that a model's size implies, without recomputation.
+  public var modelFLOPs: FLOPs {
+    Double(workload.tokens) * model.trainingFLOPsPerToken(sequenceLength: workload.sequenceLength)
+  }
+
+  /// The share of the cluster's peak that a step of some length uses for the model's arithmetic.
+  public func modelFLOPsUtilization(step: Seconds, devices: Int) -> Double {
+    modelFLOPs / step / (Double(devices) * productPeak)
+  }
+}
+
+/// Why a cost model cannot be made.
+public enum CostModelError: Error, Hashable, CustomStringConvertible {
+  case unsupportedPrecision(Precision, accelerator: String, available: [Precision])
+
+  public var description: String {
+    switch self {
+    case .unsupportedPrecision(let precision, let accelerator, let available):
+      "\(accelerator) has no rate for \(precision.rawValue); it runs "
+        + available.map(\.rawValue).joined(separator: ", ")
+    }
+  }
+}

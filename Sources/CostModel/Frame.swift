@@ -1,0 +1,50 @@
+import ParallelismVocabulary
+
+/// One point of the declared space: every degree and enumerable option of a plan.
+///
+/// The layer split and each stage's recomputation are chosen inside a frame.
+@frozen public struct Frame: Hashable, Sendable {
+  public var degrees: ParallelismDegrees
+  /// Sequences in a micro-batch.
+  public var microBatchSize: Int
+  /// Micro-batches of one replica in a step.
+  public var microBatches: Int
+  public var schedule: Schedule
+  public var sharding: Sharding
+  /// How sequences are cut; `nil` where the context degree is 1.
+  public var contextMethod: ContextMethod?
+  /// Whether the tensor ranks share out the tokens between their matrix products.
+  public var sequenceParallel: Bool
+
+  public init(
+    degrees: ParallelismDegrees, microBatchSize: Int, microBatches: Int, schedule: Schedule,
+    sharding: Sharding, contextMethod: ContextMethod? = nil, sequenceParallel: Bool
+  ) {
+    self.degrees = degrees
+    self.microBatchSize = microBatchSize
+    self.microBatches = microBatches
+    self.schedule = schedule
+    self.sharding = sharding
+    self.contextMethod = contextMethod
+    self.sequenceParallel = sequenceParallel
+  }
+
+  /// The stages times the chunks of each.
+  public var chunks: Int { degrees.pipeline * schedule.virtualStages }
+}
+
+extension Frame: Comparable {
+  /// A fixed order that breaks ties: fewer ways first, axis by axis.
+  public static func < (left: Frame, right: Frame) -> Bool {
+    left.sortKey.lexicographicallyPrecedes(right.sortKey)
+  }
+
+  private var sortKey: [Int] {
+    [
+      degrees.pipeline, degrees.tensor, degrees.context, degrees.expert, degrees.expertTensor,
+      degrees.data, schedule.virtualStages, schedule == .gpipe ? 1 : 0, sharding.stage,
+      microBatchSize, contextMethod.flatMap { ContextMethod.allCases.firstIndex(of: $0) } ?? -1,
+      sequenceParallel ? 1 : 0,
+    ]
+  }
+}

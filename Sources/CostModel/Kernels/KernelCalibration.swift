@@ -1,0 +1,35 @@
+import ParallelismVocabulary
+import Quantities
+
+/// What is known of the kernels of one generation of accelerators, as measured coefficients.
+///
+/// One value a generation: none belongs to a model, a source or a run.
+public struct KernelCalibration: Sendable {
+  public var matrixProduct: MatrixProductCurve
+  /// Fused attention at head widths of up to 64, and above.
+  public var narrowAttention: AttentionCurve
+  public var wideAttention: AttentionCurve
+  /// Backward over forward of fused attention: 2.5 times the arithmetic at about 0.8 of the
+  /// efficiency.
+  public var attentionBackward: Double
+  /// Kernels in training against kernels measured alone (clocks under load, cold caches).
+  public var trainingDerate: [Precision: Double]
+  public var defaultTrainingDerate: Double
+  /// The share of memory bandwidth that element-wise kernels reach.
+  public var elementwiseEfficiency: Double
+  /// Grouped products of experts against one product of the same rows.
+  public var groupedProductDerate: Double
+  public var allReduce: CollectiveCurve
+  public var allGather: CollectiveCurve
+  public var allToAll: CollectiveCurve
+  /// Whether the coefficients were measured on this generation or carried over from a neighbour.
+  public var provenance: String
+
+  public func derate(_ precision: Precision) -> Double {
+    trainingDerate[precision] ?? defaultTrainingDerate
+  }
+
+  public func attention(width: Int) -> AttentionCurve {
+    width <= 64 ? narrowAttention : wideAttention
+  }
+}

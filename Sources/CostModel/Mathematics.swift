@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Double {
+  /// The logarithm to base two; zero and below give negative infinity or not-a-number.
+  var log2: Double { _log2(self) }
+  var cubeRoot: Double { cbrt(self) }
+  var fifthRoot: Double { pow(self, 0.2) }
+}
+
+private func _log2(_ value: Double) -> Double {
+  #if canImport(Glibc)
+    Glibc.log2(value)
+  #else
+    Darwin.log2(value)
+  #endif
+}
+
+/// `numerator / denominator`, rounded up, of positive whole numbers.
+func ceilingDivision(_ numerator: Int, _ denominator: Int) -> Int {
+  (numerator + denominator - 1) / denominator
+}

@@ -1,0 +1,94 @@
+import Quantities
+
+/// The most that one rank of a stage holds at once, by part.
+public struct StageMemory: Hashable, Sendable {
+  public var weights: Bytes
+  public var gradients: Bytes
+  public var optimizer: Bytes
+  /// What the micro-batches in flight keep.
+  public var activations: Bytes
+  /// What is held only while something runs: gathered inputs and weights, logits, a layer that is
+  /// recomputed.
+  public var transient: Bytes
+  /// The framework's own, and what the allocator holds beyond what is allocated.
+  public var reserve: Bytes
+
+  public init(
+    weights: Bytes, gradients: Bytes, optimizer: Bytes, activations: Bytes, transient: Bytes,
+    reserve: Bytes
+  ) {
+    self.weights = weights
+    self.gradients = gradients
+    self.optimizer = optimizer
+    self.activations = activations
+    self.transient = transient
+    self.reserve = reserve
+  }
+
+  public var allocated: Bytes { weights + gradients + optimizer + activations + transient }
+  public var peak: Bytes { allocated + reserve }
+}
+
+extension FramePrices {
+  /// What a rank allocates under a split, in bytes; to be held against `capacity`.
+  public func allocated(rank: Int, split: LayerSplit) -> Double {
+    let recompute = split.recompute[rank]
+    var state = 0.0
+    var recomputes = recompute.fullLayers > 0
+    for chunk in stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline) {
+      let layers = split.layers(ofChunk: chunk)
+      state += self.state(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
+    }
+    recomputes = recomputes || recompute.policy > 0
+    return state + activations(rank: rank, split: split)
+      + transient(rank: rank, recomputes: recomputes)
+  }
+
+  /// The peak of what a rank's micro-batches in flight keep, in bytes.
+  public func activations(rank: Int, split: LayerSplit) -> Double {
+    let recompute = split.recompute[rank]
+    let chunks = Array(stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline))
+    let saved = chunks.map { chunk in
+      let layers = split.layers(ofChunk: chunk)
+      return self.saved(
+        chunk: chunk, first: layers.lowerBound, end: layers.upperBound, policy: recompute.policy,
+        full: min(recompute.fullLayers, layers.count))
+    }
+    return inFlight[rank].reduce(0) { peak, alive in
+      max(peak, zip(alive, saved).reduce(0) { $0 + Double($1.0) * $1.1 })
+    }
+  }
+
+  /// The memory of one stage, by part.
+  public func memory(rank: Int, split: LayerSplit) -> StageMemory {
+    let state = StateBytes(model: model)
+    let dense = frame.degrees.context * frame.degrees.data
+    var memory = StageMemory(
+      weights: .zero, gradients: .zero, optimizer: .zero, activations: .zero, transient: .zero,
+      reserve: .zero)
+    for chunk in stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline) {
+      let layers = split.layers(ofChunk: chunk)
+      let held = weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
+      for (count, members) in [(held.dense, dense), (held.expert, frame.degrees.expertData)] {
+        let parts = state.parts(frame.sharding, over: members)
+        memory.weights += Bytes(count * parts.weight)
+        memory.gradients += Bytes(count * parts.gradient)
+        memory.optimizer += Bytes(count * parts.optimizer)
+      }
+    }
+    let recompute = split.recompute[rank]
+    memory.activations = Bytes(activations(rank: rank, split: split))
+    memory.transient = Bytes(
+      transient(rank: rank, recomputes: recompute.fullLayers > 0 || recompute.policy > 0))
+    memory.reserve =
+      model.stack.timing.reservedMemory + model.stack.timing.allocatorSlack * memory.allocated
+    return memory
+  }
+
+  /// Whether every rank's memory fits.
+  public func fits(_ split: LayerSplit) -> Bool {
+    (0..<frame.degrees.pipeline).allSatisfy {
+      allocated(rank: $0, split: split) <= capacity.value
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import ModelDescription
+import Quantities
+
+/// What the first or the last stage does besides its layers: embedding, or head, loss and
+/// multi-token prediction.
+public struct EndPrice: Sendable, Hashable {
+  public var forward: PassTime
+  public var backward: PassTime
+  /// Kept from the forward to the backward pass, a micro-batch.
+  public var saved: Bytes
+  /// Held only while one micro-batch passes: logits, their gradient and the softmax.
+  public var transient: Bytes
+  public var weights: HeldWeights
+}
+
+extension LayerPricer {
+  /// The embedding's table look-up and what follows it.
+  ///
+  /// Each tensor rank holds a share of the table's rows, so the looked-up vectors are reduced.
+  func embedding(of model: ModelDescription) -> EndPrice {
+    var price = endPrice(of: model.embedding)
+    let vectors = Bytes(
+      operators.shape.tokens(operators.workload) * Double(hiddenSize)
+        * operators.workload.precision.storedBytes)
+    let reduce =
+      timing.tensorExposed * collectives.allReduce(vectors, over: operators.shape.tensorLinks)
+    price.forward.tensor += reduce
+    price.backward.tensor += reduce
+    // Token identifiers are kept as eight-byte integers.
+    price.saved += Bytes(operators.shape.tokens(operators.workload) * 8)
+    return price
+  }
+
+  /// The final normalisation, the projection to the vocabulary, the loss, and the layers that
+  /// predict further tokens with the same head.
+  ///
+  /// - Parameter holdsTable: whether this stage also keeps the embedding's table, which the head
+  ///   shares with another stage.
+  func head(of model: ModelDescription, holdsTable: Bool) -> EndPrice {
+    var price = endPrice(of: model.head)
+    let tokens = operators.shape.tokens(operators.workload)
+    let logits = tokens * Double(model.vocabularySize) / Double(operators.shape.tensor)
+    // Four passes over single-precision logits: maximum, exponentials, sum and gradient.
+    let passes = Bytes(4 * 4 * logits) / operators.device.memoryBandwidth
+    price.forward.compute += 0.5 * passes
+    price.backward.compute += 0.5 * passes
+    let predictions = Double(1 + model.multiTokenPrediction.count)
+    price.forward = predictions * price.forward
+    price.backward = predictions * price.backward
+    price.transient = Bytes(logits * timing.logitBytes)
+    for layer in model.multiTokenPrediction {
+      let extra = prices(of: layer, under: [.modules([])])[0]
+      price.forward = price.forward + extra.forward
+      price.backward = price.backward + extra.backward
+      price.saved += extra.saved
+      price.weights = price.weights + weights(of: layer)
+    }
+    if holdsTable, let table = model.embedding.first {
+      price.weights = price.weights + weights(of: table)
+    }
+    return price
+  }
+
+  private func endPrice(of list: [Operator]) -> EndPrice {
+    let times = list.map { operators.times(of: $0, vocabulary: true) }
+    return EndPrice(
+      forward: PassTime(compute: times.reduce(.zero) { $0 + $1.forward }),
+      backward: PassTime(compute: times.reduce(.zero) { $0 + $1.backward }),
+      saved: list.reduce(.zero) { $0 + saved(by: $1) }, transient: .zero,
+      weights: list.reduce(.none) { $0 + weights(of: $1) })
+  }
+}

@@ -1,0 +1,212 @@
+import ModelDescription
+import ParallelismVocabulary
+import Quantities
+
+/// What one layer costs on one rank under one recomputation policy, a micro-batch.
+public struct LayerPrice: Sendable, Hashable {
+  public var forward: PassTime
+  public var backward: PassTime
+  /// What is kept from the forward to the backward pass.
+  public var saved: Bytes
+}
+
+/// The weights of one layer (or end of the model) that one rank holds, in elements.
+public struct HeldWeights: Sendable, Hashable {
+  /// Weights that are replicated over the data and context ranks.
+  public var dense: Double
+  /// Weights of routed experts, replicated over the expert-data ranks.
+  public var expert: Double
+
+  public static let none = HeldWeights(dense: 0, expert: 0)
+
+  public var total: Double { dense + expert }
+
+  public static func + (left: HeldWeights, right: HeldWeights) -> HeldWeights {
+    HeldWeights(dense: left.dense + right.dense, expert: left.expert + right.expert)
+  }
+
+  public static func - (left: HeldWeights, right: HeldWeights) -> HeldWeights {
+    HeldWeights(dense: left.dense - right.dense, expert: left.expert - right.expert)
+  }
+}
+
+/// Prices layers under one shape: kernels, the communication that stays visible, what is kept.
+struct LayerPricer {
+  let operators: OperatorPricer
+  let collectives: CollectiveTimes
+  let timing: StackTiming
+  let hiddenSize: Int
+
+  private var shape: LayerShape { operators.shape }
+  private var workload: Workload { operators.workload }
+  private var storedBytes: Double { workload.precision.storedBytes }
+
+  /// The price of a layer under each of `policies`.
+  func prices(of layer: Layer, under policies: [RecomputePolicy]) -> [LayerPrice] {
+    let timed = layer.operators.map { (operation: $0, times: operators.times(of: $0)) }
+    var forward = PassTime(compute: timed.reduce(.zero) { $0 + $1.times.forward })
+    var backward = PassTime(compute: timed.reduce(.zero) { $0 + $1.times.backward })
+    let exchange = communication(of: layer)
+    forward = forward + exchange.forward
+    backward = backward + exchange.backward
+    let gathered = gathering(of: weights(of: layer))
+    return policies.map { policy in
+      var price = LayerPrice(forward: forward, backward: backward, saved: .zero)
+      switch policy {
+      case .modules(let modules):
+        price.backward.recompute = timed.reduce(.zero) { sum, entry in
+          entry.operation.module.map(modules.contains) == true ? sum + entry.times.forward : sum
+        }
+        price.saved = timed.reduce(.zero) { $0 + saved(by: $1.operation, recomputing: modules) }
+      case .full:
+        price.backward.recompute = forward.compute
+        price.backward = price.backward + exchange.forward
+        price.saved = layerInput
+      }
+      price.forward.sharding = exposed(gathered.forward, behind: price.forward.device)
+      price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
+      let again = policy == .full ? timing.launchForward : .zero
+      price.forward = price.forward.flooredByLaunch(timing.launchForward)
+      price.backward = price.backward.flooredByLaunch(timing.launchBackward + again)
+      return price
+    }
+  }
+
+  /// A layer's input, which full recomputation keeps.
+  var layerInput: Bytes {
+    Bytes(tokens * shape.tokenShare * Double(hiddenSize) * storedBytes)
+  }
+
+  private var tokens: Double { shape.tokens(workload) }
+
+  // MARK: Memory
+
+  /// What an operator keeps for the backward pass on one rank.
+  func saved(by operation: Operator, recomputing modules: Set<RecomputeModule> = []) -> Bytes {
+    let dropped = operation.module.map(modules.contains) == true
+    if case .experts(let experts) = operation.work {
+      guard !dropped else { return .zero }
+      let rows = operators.expertRows(experts)
+      let width = Double(experts.intermediate) / Double(shape.expertTensor)
+      let kept = 2 * Double(experts.inputs) + (experts.gated ? 3 : 2) * width
+      return Bytes(rows * kept * storedBytes)
+    }
+    return operation.saved.reduce(.zero) { sum, tensor in
+      dropped && !tensor.isModuleOutput ? sum : sum + bytes(of: tensor)
+    }
+  }
+
+  private func bytes(of tensor: SavedTensor) -> Bytes {
+    let cut = tensor.partition == .replicated ? shape.tokenShare : 1 / Double(shape.tensor)
+    let keys = tensor.perKey ? Double(workload.sequenceLength) : 1
+    return Bytes(
+      tokens * cut * Double(tensor.width) * keys * (tensor.elementBytes ?? storedBytes))
+  }
+
+  /// The weights of a layer that one rank holds.
+  func weights(of layer: Layer) -> HeldWeights {
+    layer.operators.reduce(.none) { $0 + weights(of: $1) }
+  }
+
+  func weights(of operation: Operator) -> HeldWeights {
+    let count = Double(operation.weights)
+    switch operation.partition {
+    case .replicated: return HeldWeights(dense: count, expert: 0)
+    case .column, .row: return HeldWeights(dense: count / Double(shape.tensor), expert: 0)
+    case .expert:
+      return HeldWeights(dense: 0, expert: count / Double(shape.expert * shape.expertTensor))
+    }
+  }
+
+  // MARK: Communication
+
+  private func communication(of layer: Layer) -> (forward: PassTime, backward: PassTime) {
+    var forward = PassTime()
+    var backward = PassTime()
+    let activations = Bytes(tokens * Double(hiddenSize) * storedBytes)
+    for block in layer.blocks {
+      if block.isCutByTensor, shape.tensor > 1 {
+        // Gather before the first cut product and reduce-scatter after the last (one all-reduce
+        // without sequence parallelism), and the same in the backward pass.
+        let time =
+          timing.tensorExposed * collectives.allReduce(activations, over: shape.tensorLinks)
+        forward.tensor += time
+        backward.tensor += time
+      }
+      for operation in block.operators {
+        switch operation.work {
+        case .attention(let attention):
+          let time = contextExchange(attention, partition: operation.partition)
+          forward.context += time
+          backward.context += 2 * time
+        case .scan(let scan) where shape.context > 1:
+          let states = Double(scan.heads * scan.keySize * scan.valueSize) / Double(shape.tensor)
+          let time = collectives.allGather(
+            Bytes(4 * states * Double(shape.context)), over: shape.contextLinks)
+          forward.context += time
+          backward.context += time
+        case .experts(let experts):
+          // Dispatch and combine, each way.
+          let rows = operators.expertRows(experts)
+          let time =
+            2
+            * collectives.allToAll(
+              Bytes(rows * Double(experts.inputs) * storedBytes), over: shape.expertLinks)
+          forward.expert += time
+          backward.expert += time
+        default: break
+        }
+      }
+    }
+    return (forward, backward)
+  }
+
+  /// What attention exchanges between the ranks that share a sequence, forward.
+  ///
+  /// Ring: keys and values of every other rank pass by, mostly behind computation. All-gather: the
+  /// same data at once. All-to-all: queries, keys, values and outputs change from a segment of the
+  /// sequence to a share of the heads, and back.
+  private func contextExchange(_ attention: AttentionShape, partition: Partition) -> Seconds {
+    guard shape.context > 1, let method = shape.contextMethod else { return .zero }
+    let cut = partition == .replicated ? 1 : Double(shape.tensor)
+    let groups = max(1, Double(attention.keyValueHeads) / cut)
+    let heads = Double(attention.heads) / cut
+    let pair = Double(attention.queryKeySize + attention.valueSize)
+    let keysAndValues = Bytes(tokens * groups * pair * storedBytes)
+    switch method {
+    case .ring:
+      let step = collectives.send(keysAndValues, over: shape.contextLinks)
+      return timing.contextExposed * Double(shape.context - 1) * step
+    case .allGather:
+      return collectives.allGather(
+        Double(shape.context) * keysAndValues, over: shape.contextLinks)
+    case .allToAll:
+      let queriesAndOutputs = Bytes(tokens * heads * pair * storedBytes)
+      return collectives.allToAll(queriesAndOutputs + keysAndValues, over: shape.contextLinks)
+    }
+  }
+
+  /// The gathering of a layer's weights in both passes and the reduction of its gradients, under
+  /// full sharding.
+  private func gathering(of weights: HeldWeights) -> (forward: Seconds, backward: Seconds) {
+    guard shape.shardedOver > 1 else { return (.zero, .zero) }
+    let bytes = Bytes(weights.total * storedBytes)
+    let gather = collectives.allGather(bytes, over: shape.shardingLinks)
+    let reduce = collectives.reduceScatter(
+      Bytes(weights.total * timing.gradientBytes), over: shape.shardingLinks)
+    return (gather, gather + reduce)
+  }
+
+  /// What stays visible of a prefetched gathering: what outlasts the computation, and a share of
+  /// the rest that slows it.
+  private func exposed(_ exchange: Seconds, behind computation: Seconds) -> Seconds {
+    (exchange - computation).orZero + timing.shardingExposed * min(exchange, computation)
+  }
+}
+
+extension Block {
+  /// Whether tensor parallelism cuts any product of the block.
+  var isCutByTensor: Bool {
+    operators.contains { $0.partition == .column || $0.partition == .row }
+  }
+}

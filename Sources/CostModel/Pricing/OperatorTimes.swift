@@ -1,0 +1,184 @@
+import ModelDescription
+import ParallelismVocabulary
+import Quantities
+
+/// The kernel times of one operator, for one micro-batch on one rank.
+struct OperatorTimes {
+  var forward: Seconds
+  var backward: Seconds
+
+  static let zero = OperatorTimes(forward: .zero, backward: .zero)
+}
+
+/// Prices operators on the reference device under one layer shape.
+struct OperatorPricer {
+  let device: ReferenceDevice
+  let workload: Workload
+  let shape: LayerShape
+  /// The rate of the workload's precision, and of the sixteen-bit parts.
+  let productPeak: FLOPsPerSecond
+  let wholePeak: FLOPsPerSecond
+
+  private var curves: KernelCalibration { device.calibration }
+  private var tokens: Double { shape.tokens(workload) }
+  private var tensor: Double { Double(shape.tensor) }
+  private var storedBytes: Double { workload.precision.storedBytes }
+
+  /// - Parameter vocabulary: whether the operator belongs to the head, whose products stay in
+  ///   sixteen bits.
+  func times(of operation: Operator, vocabulary: Bool = false) -> OperatorTimes {
+    switch operation.work {
+    case .projection(let inputs, let outputs):
+      return projection(
+        operation, inputs: Double(inputs), outputs: Double(outputs), vocabulary: vocabulary)
+    case .attention(let shape): return attention(operation, shape)
+    case .scan(let shape): return scan(operation, shape)
+    case .experts(let experts): return self.experts(experts)
+    case .convolution(let channels, _):
+      return moving(2 * Double(channels), operation.partition, backward: 2)
+    case .normalisation(let width, let groups):
+      // Reads and writes; backward reads twice and writes once.
+      return moving(2 * Double(width * groups), operation.partition, backward: 1.5)
+    case .elementwise(let width):
+      // Reads two operands and writes one; backward moves about 1.6 times as much.
+      return moving(3 * Double(width), operation.partition, backward: 1.6)
+    case .lookup(let width): return moving(2 * Double(width), .replicated, backward: 2)
+    case .none: return .zero
+    }
+  }
+
+  /// Tokens that an operator of a partition serves on one rank.
+  private func served(_ partition: Partition) -> Double {
+    partition == .replicated ? tokens * shape.tokenShare : tokens
+  }
+
+  private func moving(
+    _ numbersPerToken: Double, _ partition: Partition, backward: Double
+  ) -> OperatorTimes {
+    let width = partition == .replicated ? numbersPerToken : numbersPerToken / tensor
+    let bytes = Bytes(served(partition) * width * storedBytes)
+    let forward = bytes / (curves.elementwiseEfficiency * device.memoryBandwidth)
+    return OperatorTimes(forward: forward, backward: backward * forward)
+  }
+
+  // MARK: Products
+
+  private func projection(
+    _ operation: Operator, inputs: Double, outputs: Double, vocabulary: Bool
+  ) -> OperatorTimes {
+    let n = operation.partition == .column ? outputs / tensor : outputs
+    let k = operation.partition == .row ? inputs / tensor : inputs
+    let m = served(operation.partition)
+    let precision = vocabulary ? wholePrecision : workload.precision
+    let forward = product(m: m, n: n, k: k, precision)
+    let inputGradient = product(m: m, n: k, k: n, precision)
+    let weightGradient = product(m: n, n: k, k: m, precision)
+    return OperatorTimes(forward: forward, backward: inputGradient + weightGradient)
+  }
+
+  /// The format of what stays unquantised.
+  private var wholePrecision: Precision {
+    switch workload.precision {
+    case .fp8, .mxfp8, .nvfp4, .int8: .bf16
+    default: workload.precision
+    }
+  }
+
+  private func product(m: Double, n: Double, k: Double, _ precision: Precision) -> Seconds {
+    let time = curves.matrixProduct.time(
+      m: m, n: n, k: k, operandBytes: precision.operandBytes,
+      peak: precision == workload.precision ? productPeak : wholePeak,
+      bandwidth: device.memoryBandwidth)
+    var total = curves.derate(precision) * time
+    if precision.operandBytes < 2 {
+      // Operands are read in sixteen bits and written quantised before the product.
+      total +=
+        Bytes((m * k + k * n) * 1.5) / (curves.elementwiseEfficiency * device.memoryBandwidth)
+    }
+    return total
+  }
+
+  /// The routed experts that one rank holds, as grouped products over the rows that reach it.
+  ///
+  /// Balanced routing is assumed: every expert receives `rows / local experts` rows.
+  private func experts(_ experts: ExpertsShape) -> OperatorTimes {
+    let local = Double(experts.count) / Double(shape.expert)
+    let rows = expertRows(experts)
+    let width = Double(experts.intermediate) / Double(shape.expertTensor)
+    let inputs = Double(experts.inputs)
+    let matrices = experts.gated ? 3.0 : 2.0
+    let up = (experts.gated ? 2 : 1) * width
+    let precision = workload.precision
+    let grouped = { (m: Double, n: Double, k: Double) -> Seconds in
+      self.curves.groupedProductDerate * self.product(m: m, n: n, k: k, precision)
+    }
+    // Every local expert's weights are read whole, however few rows it has.
+    let weights = Bytes(local * matrices * inputs * width * storedBytes)
+    let reading = weights / (curves.elementwiseEfficiency * device.memoryBandwidth)
+    let forward = max(
+      grouped(rows, up, inputs) + grouped(rows, inputs, width), reading)
+    let moved = Bytes(rows * (2 * inputs + 3 * width) * storedBytes)
+    let permuting = moved / (curves.elementwiseEfficiency * device.memoryBandwidth)
+    let inputGradient = max(grouped(rows, inputs, up) + grouped(rows, width, inputs), reading)
+    let weightGradient = grouped(up, inputs, rows) + grouped(inputs, width, rows)
+    return OperatorTimes(
+      forward: forward + permuting,
+      backward: inputGradient + weightGradient + 1.6 * permuting)
+  }
+
+  /// The rows that one rank's experts receive from all ranks of its group, balanced.
+  func expertRows(_ experts: ExpertsShape) -> Double {
+    tokens * Double(shape.expertTensor) / tensor * Double(experts.perToken)
+  }
+
+  // MARK: Sequence mixing
+
+  private func attention(_ operation: Operator, _ attention: AttentionShape) -> OperatorTimes {
+    let cut = operation.partition == .replicated ? 1 : tensor
+    let heads = Double(attention.heads) / cut
+    let groups = max(1, Double(attention.keyValueHeads) / cut)
+    let keys = attention.meanKeys(sequenceLength: workload.sequenceLength)
+    let queryKey = Double(attention.queryKeySize)
+    let value = Double(attention.valueSize)
+    guard attention.fused else {
+      return storedScores(heads: heads, queryKey: queryKey, value: value)
+    }
+    let bytes = Bytes(
+      tokens * (heads * (queryKey + value) + groups * (queryKey + value)) * storedBytes)
+    let forward = curves.attention(width: attention.queryKeySize).time(
+      rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value, bytes: bytes,
+      peak: wholePeak, bandwidth: device.memoryBandwidth)
+    return OperatorTimes(forward: forward, backward: curves.attentionBackward * forward)
+  }
+
+  /// Attention as two batched products and passes over the stored scores.
+  ///
+  /// - Source: six passes over the score matrix (scale, mask, softmax, dropout and their writes)
+  ///   and 0.4 of peak for the batched products, from the published Megatron runs before fused
+  ///   attention.
+  private func storedScores(heads: Double, queryKey: Double, value: Double) -> OperatorTimes {
+    let length = Double(workload.sequenceLength)
+    let scores = tokens * heads * length
+    let products = FLOPs(2 * scores * (queryKey + value)) / (0.4 * wholePeak)
+    let passes = Bytes(6 * scores * storedBytes) / device.memoryBandwidth
+    let forward = products + passes
+    return OperatorTimes(forward: forward, backward: 2 * forward)
+  }
+
+  /// A chunked scan: inside a chunk a small attention, between chunks a state update.
+  ///
+  /// Arithmetic a token and head: `2·chunk·(key + value)/2 + 4·key·value`, at a quarter of peak (an
+  /// estimate: no measured table of such kernels is public).
+  private func scan(_ operation: Operator, _ scan: ScanShape) -> OperatorTimes {
+    let heads = Double(scan.heads) / tensor
+    let key = Double(scan.keySize)
+    let value = Double(scan.valueSize)
+    let work = FLOPs(
+      tokens * heads * (Double(scan.chunk) * (key + value) + 4 * key * value))
+    let bytes = Bytes(tokens * heads * 2 * (key + 2 * value) * storedBytes)
+    let forward = max(
+      work / (0.25 * wholePeak),
+      bytes / (curves.elementwiseEfficiency * device.memoryBandwidth))
+    return OperatorTimes(forward: forward, backward: 2.5 * forward)
+  }
+}

@@ -1,0 +1,66 @@
+import Quantities
+
+/// The time of one pass (forward or backward) of one micro-batch through one layer, by cause.
+@frozen public struct PassTime: Hashable, Sendable {
+  /// Kernels: products, attention, element-wise work.
+  public var compute: Seconds
+  /// Kernels run again in the backward pass.
+  public var recompute: Seconds
+  /// What remains visible of each kind of communication.
+  public var tensor: Seconds
+  public var context: Seconds
+  public var expert: Seconds
+  public var sharding: Seconds
+  /// What the device waits for the host to launch kernels.
+  public var launch: Seconds
+
+  public init(
+    compute: Seconds = .zero, recompute: Seconds = .zero, tensor: Seconds = .zero,
+    context: Seconds = .zero, expert: Seconds = .zero, sharding: Seconds = .zero,
+    launch: Seconds = .zero
+  ) {
+    self.compute = compute
+    self.recompute = recompute
+    self.tensor = tensor
+    self.context = context
+    self.expert = expert
+    self.sharding = sharding
+    self.launch = launch
+  }
+
+  /// The device's time without waiting for the host.
+  public var device: Seconds { compute + recompute + tensor + context + expert + sharding }
+
+  public var total: Seconds { device + launch }
+
+  public static let zero = PassTime()
+
+  public static func + (left: PassTime, right: PassTime) -> PassTime {
+    PassTime(
+      compute: left.compute + right.compute, recompute: left.recompute + right.recompute,
+      tensor: left.tensor + right.tensor, context: left.context + right.context,
+      expert: left.expert + right.expert, sharding: left.sharding + right.sharding,
+      launch: left.launch + right.launch)
+  }
+
+  public static func * (factor: Double, time: PassTime) -> PassTime {
+    PassTime(
+      compute: factor * time.compute, recompute: factor * time.recompute,
+      tensor: factor * time.tensor, context: factor * time.context, expert: factor * time.expert,
+      sharding: factor * time.sharding, launch: factor * time.launch)
+  }
+
+  /// Adds the wait for the host: the fifth-power mean of device and launch time, less the device's.
+  ///
+  /// A smooth maximum: kernels queue ahead, so the host shows only where it is about as slow as the
+  /// device. - Source: fitted on vTrain's single-node runs of small models.
+  func flooredByLaunch(_ host: Seconds) -> PassTime {
+    guard host > .zero else { return self }
+    let slow = max(device.value, host.value)
+    let ratio = min(device.value, host.value) / slow
+    let fifth = ratio * ratio * ratio * ratio * ratio
+    var copy = self
+    copy.launch = Seconds(slow * (1 + fifth).fifthRoot) - device
+    return copy
+  }
+}

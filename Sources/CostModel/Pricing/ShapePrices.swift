@@ -1,0 +1,61 @@
+import ModelDescription
+import Quantities
+
+/// The prices of all layers and both ends under one layer shape, as running sums over the layers.
+///
+/// Times in seconds and memory in bytes are plain numbers here: the search reads them millions of
+/// times. Entry `i` of a running sum covers the layers before layer `i`.
+public struct ShapePrices: Sendable {
+  /// Forward seconds.
+  public let forward: [Double]
+  /// Backward seconds, by policy.
+  public let backward: [[Double]]
+  /// Bytes kept for the backward pass, by policy.
+  public let saved: [[Double]]
+  /// Weights held, in elements.
+  public let dense: [Double]
+  public let expert: [Double]
+  public let embedding: EndPrice
+  public let head: EndPrice
+  /// Each kind's price by policy, for reports.
+  public let kinds: [[LayerPrice]]
+  /// The most that one layer holds while it is computed again.
+  public let largestWorkingSet: Double
+  /// The weights of the largest layer, in elements.
+  public let largestLayer: Double
+  /// The gathered input of a cut block, and its gradient, in bytes.
+  public let gatheredInput: Double
+  /// What one rank sends to the next stage for a micro-batch, in bytes.
+  public let hiddenBytes: Double
+
+  init(pricer: LayerPricer, model: ModelDescription, policies: [RecomputePolicy], stages: Int) {
+    let kinds = model.kinds.map { pricer.prices(of: $0, under: policies) }
+    let weights = model.kinds.map { pricer.weights(of: $0) }
+    self.kinds = kinds
+    forward = Self.sums(model.layers) { kinds[$0][0].forward.total.value }
+    backward = policies.indices.map { policy in
+      Self.sums(model.layers) { kinds[$0][policy].backward.total.value }
+    }
+    saved = policies.indices.map { policy in
+      Self.sums(model.layers) { kinds[$0][policy].saved.value }
+    }
+    dense = Self.sums(model.layers) { weights[$0].dense }
+    expert = Self.sums(model.layers) { weights[$0].expert }
+    embedding = pricer.embedding(of: model)
+    head = pricer.head(of: model, holdsTable: model.tiedHead && stages > 1)
+    largestWorkingSet = kinds.map { $0[0].saved.value }.max() ?? 0
+    largestLayer = weights.map(\.total).max() ?? 0
+    let shape = pricer.operators.shape
+    hiddenBytes = pricer.layerInput.value
+    gatheredInput =
+      shape.tensor > 1
+      ? 2 * pricer.layerInput.value / shape.tokenShare : 0
+  }
+
+  private static func sums(_ layers: [Int], _ price: (Int) -> Double) -> [Double] {
+    var sums = [0.0]
+    sums.reserveCapacity(layers.count + 1)
+    for kind in layers { sums.append(sums[sums.count - 1] + price(kind)) }
+    return sums
+  }
+}
