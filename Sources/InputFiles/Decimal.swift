@@ -11,9 +11,8 @@ struct Decimal {
   private(set) var exponentDigits = 0
   private(set) var hasPoint = false
   private(set) var hasExponent = false
-  /// The digits without leading zeros, as far as they fit: exact while `isExact`.
+  /// The digits as one integer, exact while `isExact`.
   private var significand: UInt64 = 0
-  private var isExact = true
   private var exponent = 0
 
   /// Scans the number that starts at `start`; no digit at all makes `hasDigits` false.
@@ -73,13 +72,19 @@ struct Decimal {
     return Double(String(decoding: text[start..<end], as: UTF8.self)) ?? .nan
   }
 
-  /// Whether a digit other than zero stands before the exponent.
-  var isZero: Bool { isExact && significand == 0 }
+  /// Whether every digit before the exponent is zero.
+  ///
+  /// - Parameter text: the bytes that were scanned.
+  func isZero(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
+    let digits = text[start..<end].prefix { $0 | 0x20 != UInt8(ascii: "e") }
+    return digits.allSatisfy { ($0.decimalDigit ?? 0) == 0 }
+  }
+
+  /// Nineteen digits always fit 64 bits.
+  private var isExact: Bool { wholeDigits + fractionDigits <= 19 }
 
   private mutating func take(_ digit: UInt8) {
-    let (tenfold, overflowed) = significand.multipliedReportingOverflow(by: 10)
-    let (sum, carried) = tenfold.addingReportingOverflow(UInt64(digit))
-    if overflowed || carried { isExact = false } else { significand = sum }
+    significand = significand &* 10 &+ UInt64(digit)
   }
 
   private mutating func scanExponent(_ text: UnsafeBufferPointer<UInt8>, from start: Int) {

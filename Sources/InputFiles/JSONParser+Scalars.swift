@@ -25,7 +25,7 @@ extension JSONParser {
     let double = decimal.double(text, from: start)
     if !double.isFinite {
       try note(at: start, "\(written(from: start)) is too large: numbers go up to 1.797e308")
-    } else if double == 0, !decimal.isZero {
+    } else if double == 0, !decimal.isZero(text, from: start) {
       try note(at: start, "\(written(from: start)) is too small: numbers go down to 4.941e-324")
     }
     append(.number, double.bitPattern, at: start)

@@ -24,7 +24,7 @@ extension JSONShape {
 
   /// An object whose keys are cases of an enumeration: `{ "bf16": 989, "fp8": 1979 }`.
   public static func table<Key, Element>(
-    _ keys: Key.Type = Key.self, of element: JSONShape<Element>
+    _ keys: Key.Type, of element: JSONShape<Element>
   ) -> JSONShape
   where
     Value == [Key: Element], Key: RawRepresentable & CaseIterable & Hashable,
