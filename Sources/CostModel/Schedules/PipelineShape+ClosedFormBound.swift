@@ -44,7 +44,7 @@ extension PipelineShape {
       case .gpipe: phasesBound(totals)
       case .oneForwardOneBackward:
         microBatches > stages
-          ? max(twoTripsBound(totals), allTripsBound(totals)) : oneTripBound(totals)
+          ? max(twoTripsBound(totals), allTripsBound(totals)) : shortStepBound(totals)
       case .interleaved: max(ranksBound(totals), chainBound(totals))
       }
     return bound + totals.tail
@@ -94,15 +94,24 @@ extension PipelineShape {
     return Double(trips) * (totals.both + 2 * Double(stages - 1) * totals.hop)
   }
 
-  /// 1F1B with any m: T + (m − 1)/p·max(F, B) + 2(p − 1)·hop.
+  /// 1F1B with m ≤ p: T + max((m − 1)/p·max(F, B), ρ·T) + 2(p − 1)·hop with
+  /// ρ = (m − 1)/(2p − m + 1), and 2ρ(m − 2)·hop more where ρ·T is the larger.
   ///
-  /// Averages over the stages s, with equal weights, the row of the first micro-batch's round trip
-  /// followed by the stage's other backward passes, T + (m − 1)·b_s + 2(p − 1)·hop; or its mirror
-  /// image, the stage's other forward passes followed by the last micro-batch's round trip.
-  private func oneTripBound(_ totals: SplitTotals) -> Double {
+  /// The row of the first micro-batch's round trip followed by stage s's other backward passes is
+  /// T + (m − 1)·b_s + 2(p − 1)·hop, and its mirror image T + (m − 1)·f_s + 2(p − 1)·hop. Either,
+  /// averaged over all stages, gives the first term.
+  ///
+  /// The second gives the weight ρ to the row of two round trips of stage p − m + 1, which covers it
+  /// and the m − 2 stages after it once more, and has 2(p − 1) + 2(m − 2) hops. Each of the
+  /// p − m + 1 stages before it gets the weight ρ/(m − 1) on its first row and as much on the mirror
+  /// image, which covers its forward and its backward passes ρ times more. The weights add up to
+  /// ρ·(1 + 2(p − m + 1)/(m − 1)) = 1, and every stage is covered 1 + ρ times.
+  private func shortStepBound(_ totals: SplitTotals) -> Double {
     let (p, m) = (Double(stages), Double(microBatches))
-    return totals.both + (m - 1) / p * max(totals.forward, totals.backward)
-      + 2 * (p - 1) * totals.hop
+    let share = (m - 1) / (2 * p - m + 1)
+    let oneKind = (m - 1) / p * max(totals.forward, totals.backward)
+    let bothKinds = share * (totals.both + 2 * max(m - 2, 0) * totals.hop)
+    return totals.both + max(oneKind, bothKinds) + 2 * (p - 1) * totals.hop
   }
 
   /// Interleaved: m/p·T + (p − 1)/2·(f_min + b_min) + (p − 1)·hop; (p − 1)·(f_min + b_min) and

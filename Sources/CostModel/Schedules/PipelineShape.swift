@@ -10,7 +10,7 @@ public struct PipelineShape: Hashable, Sendable {
   public let stages: Int
   /// The micro-batches of one step, m.
   public let microBatches: Int
-  /// What an interleaved schedule does where m = p; without meaning elsewhere.
+  /// What an interleaved schedule does where m = p; `allForwardFirst` where it has no meaning.
   public let singleGroupOrder: SingleGroupOrder
 
   /// The most operations that a shape may have; its task graph takes 24 bytes for each.
@@ -38,7 +38,8 @@ public struct PipelineShape: Hashable, Sendable {
     self.schedule = schedule
     self.stages = stages
     self.microBatches = microBatches
-    self.singleGroupOrder = singleGroupOrder
+    self.singleGroupOrder =
+      schedule.virtualStages > 1 && microBatches == stages ? singleGroupOrder : .allForwardFirst
   }
 
   /// The chunks of layers on each rank, v.
@@ -80,16 +81,16 @@ public enum PipelineShapeError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noStages(let count):
-      "a pipeline has \(count) stages, but must have at least 1"
+      "the number of pipeline stages is \(count), but must be at least 1"
     case .noMicroBatches(let count):
-      "a pipeline has \(count) micro-batches, but must have at least 1"
+      "the number of micro-batches is \(count), but must be at least 1"
     case .nothingToInterleave(let count):
-      "an interleaved schedule has \(count) virtual stages, but must have at least 2"
+      "the number of interleaved virtual stages is \(count), but must be at least 2"
     case .oneStageInterleaved:
-      "an interleaved schedule has 1 stage, but must have at least 2"
+      "the number of pipeline stages of an interleaved schedule is 1, but must be at least 2"
     case .ungroupedMicroBatches(let count, let stages):
-      "an interleaved schedule over \(stages) stages has \(count) micro-batches, "
-        + "but must have a multiple of \(stages)"
+      "the number of micro-batches of an interleaved schedule is \(count), "
+        + "but must be a multiple of its \(stages) stages"
     case .tooManyOperations:
       "a pipeline has more than \(PipelineShape.operationLimit) operations a step; "
         + "fewer, larger micro-batches are needed"

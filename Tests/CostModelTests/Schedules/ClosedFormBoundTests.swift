@@ -25,8 +25,12 @@ struct ClosedFormBoundTests {
     #expect(try bound(.gpipe, 2, 4) == 16.25)
     // 1F1B, m = p + 1: all weight on the first stage, 4/2·6 + 4·0.5 + 0.25.
     #expect(try bound(.oneForwardOneBackward, 2, 3) == 14.25)
-    // 1F1B, m ≤ p: 6 + 1/2·4 + 2·0.5 + 0.25.
+    // 1F1B, m = p: ρ = 1/3, 6 + max(1/2·4, 1/3·6) + 2·0.5 + 0.25.
     #expect(try bound(.oneForwardOneBackward, 2, 2) == 9.25)
+    // 1F1B, m < p: ρ = 2/6, 6 + max(2/4·4, 1/3·(6 + 2·0.5)) + 6·0.5 + 0.25.
+    #expect(try abs(bound(.oneForwardOneBackward, 4, 3) - (6 + 7 / 3 + 3.25)) < 1e-12)
+    // 1F1B with slow hops: 1 + ⌊8/2⌋ round trips of 6 + 2·0.5.
+    #expect(try bound(.oneForwardOneBackward, 2, 9) == 35.25)
     // Interleaved over 2 ranks, m = 4: 4/2·6 + 0.5 + 0.25.
     #expect(try bound(.interleaved(virtualStages: 2), 2, 4) == 12.75)
   }
@@ -44,7 +48,6 @@ struct ClosedFormBoundTests {
         bound: shape.closedFormBound(times.totals), step: PipelineSimulator(shape).simulate(times))
     }
     #expect(gap.violations == 0)
-    print("closed form", family, gap)
   }
 
   @Test(
@@ -69,7 +72,45 @@ struct ClosedFormBoundTests {
       }
     }
     #expect(gap.violations == 0)
-    print("closed form, adversarial", family, gap)
+  }
+}
+
+@Suite("A mixture of paths bounds the step time of every split of given totals")
+struct PathMixtureTests {
+  @Test(
+    "Two paths of 2 stages with 3 micro-batches cover every stage twice, as the closed form does")
+  func coverage() throws {
+    let rows = [
+      PathRow(forwardPasses: [2, 2], backwardPasses: [2, 2], hops: 4, lastRank: 0),
+      PathRow(forwardPasses: [1, 3], backwardPasses: [1, 3], hops: 2, lastRank: 0),
+    ]
+    let closedForm = try #require(PathMixture(rows, weights: [1, 0]))
+    #expect((closedForm.forwardCoverage, closedForm.backwardCoverage) == (2, 2))
+    #expect(closedForm.bound(SplitTotals(forward: 1, backward: 2, hop: 0.5, tail: 1)) == 9)
+    let mean = try #require(PathMixture(rows, weights: [3, 3]))
+    #expect((mean.forwardCoverage, mean.forwardSurplus, mean.hops) == (1.5, 1, 3))
+    let totals = SplitTotals(forward: 2, backward: 4, chunkForward: 1, chunkBackward: 2)
+    #expect(mean.bound(totals) == 1.5 * 6 + 3)
+    #expect(PathMixture(rows, weights: [0, -1e-17]) == nil)
+    #expect(PathMixture([], weights: []) == nil)
+  }
+
+  @Test(
+    "Any weights are at most the simulation in 10,000 splits", arguments: ScheduleFamily.allCases)
+  func validity(family: ScheduleFamily) throws {
+    var random = SeededRandom(23)
+    var gap = GapStatistics()
+    for _ in 0..<200 {
+      let simulator = PipelineSimulator(try family.randomShape(using: &random))
+      let rows = PathRows(probing: simulator.graph, operationBudget: 0).rows
+      for _ in 0..<50 {
+        let weights = rows.map { _ in Double.random(in: 0.01...1, using: &random) }
+        let mixture = try #require(PathMixture(rows, weights: weights))
+        let times = PipelineTimes.uneven(simulator.shape, using: &random)
+        gap.record(bound: mixture.bound(times.totals), step: simulator.simulate(times))
+      }
+    }
+    #expect(gap.violations == 0)
   }
 }
 

@@ -66,6 +66,10 @@ struct PipelineShapeTests {
       .interleaved(virtualStages: 2), stages: 2, microBatches: 2, singleGroupOrder: .alternating)
     #expect(late.orderText(rank: 1) == "F0@1 F1@1 F0@3 B0@3 F1@3 B1@3 B0@1 B1@1")
     #expect(late.orderText(rank: 0) == early.orderText(rank: 0))
+    let twoGroups = try PipelineShape(
+      .interleaved(virtualStages: 2), stages: 2, microBatches: 4, singleGroupOrder: .alternating)
+    #expect(
+      try twoGroups == PipelineShape(.interleaved(virtualStages: 2), stages: 2, microBatches: 4))
   }
 
   @Test("Every rank runs each micro-batch forward and backward through its chunks exactly once")
@@ -87,18 +91,19 @@ struct PipelineShapeTests {
 
   @Test("Counts that no schedule can run are refused in words")
   func refusals() {
-    expectRefusal(.gpipe, 0, 4, "a pipeline has 0 stages, but must have at least 1")
+    expectRefusal(.gpipe, 0, 4, "the number of pipeline stages is 0, but must be at least 1")
     expectRefusal(
-      .oneForwardOneBackward, 2, -1, "a pipeline has -1 micro-batches, but must have at least 1")
+      .oneForwardOneBackward, 2, -1, "the number of micro-batches is -1, but must be at least 1")
     expectRefusal(
       .interleaved(virtualStages: 1), 2, 4,
-      "an interleaved schedule has 1 virtual stages, but must have at least 2")
+      "the number of interleaved virtual stages is 1, but must be at least 2")
     expectRefusal(
       .interleaved(virtualStages: 2), 1, 4,
-      "an interleaved schedule has 1 stage, but must have at least 2")
+      "the number of pipeline stages of an interleaved schedule is 1, but must be at least 2")
     expectRefusal(
       .interleaved(virtualStages: 2), 4, 6,
-      "an interleaved schedule over 4 stages has 6 micro-batches, but must have a multiple of 4")
+      "the number of micro-batches of an interleaved schedule is 6, but must be a multiple of its 4 stages"
+    )
     expectRefusal(
       .gpipe, 1 << 40, 1 << 40,
       "a pipeline has more than 16777216 operations a step; fewer, larger micro-batches are needed")

@@ -162,6 +162,17 @@ struct PipelineSimulatorTests {
     }
   }
 
+  @Test("A simulation does not depend on the ones before it")
+  func reuse() throws {
+    var random = SeededRandom(8)
+    let shape = try PipelineShape(.interleaved(virtualStages: 2), stages: 4, microBatches: 8)
+    let simulator = PipelineSimulator(shape)
+    for _ in 0..<100 {
+      let times = PipelineTimes.uneven(shape, using: &random)
+      #expect(simulator.simulate(times) == PipelineSimulator(simulator.graph).simulate(times))
+    }
+  }
+
   @Test("Operations of a timeline follow their rank's order, their source, and never overlap")
   func timelines() throws {
     var random = SeededRandom(7)
