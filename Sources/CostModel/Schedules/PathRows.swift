@@ -36,15 +36,15 @@ public struct PathRows: Sendable {
     precondition(tail.count == shape.stages, "one tail for each rank")
     var longest = 0.0
     counts.withUnsafeBufferPointer { counts in
-      var place = 0
+      var (forwardPlace, backwardPlace) = (0, chunks)
       for row in rows {
         var length = Double(row.hops) * hop + tail[row.lastRank]
         for chunk in 0..<chunks {
-          length +=
-            counts[place + chunk] * forward[chunk] + counts[place + chunks + chunk]
-            * backward[chunk]
+          length += counts[forwardPlace + chunk] * forward[chunk]
+          length += counts[backwardPlace + chunk] * backward[chunk]
         }
-        place += 2 * chunks
+        forwardPlace += 2 * chunks
+        backwardPlace += 2 * chunks
         longest = max(longest, length)
       }
     }

@@ -56,7 +56,7 @@ struct ClosedFormBoundTests {
   func adversarialSplits(family: ScheduleFamily) throws {
     var random = SeededRandom(22)
     var gap = GapStatistics()
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       let simulator = PipelineSimulator(try family.randomShape(using: &random))
       var best = PipelineTimes.uneven(simulator.shape, using: &random)
       best.tail = Array(repeating: 0, count: simulator.shape.stages)
