@@ -14,68 +14,71 @@ import Quantities
   /// What no pair exceeds, after oversubscription and measurement.
   @usableFromInline let bestRate: BytesPerSecond
 
-  /// The paths between all pairs of groups, by g · groups + h.
+  /// What keeps groups from reaching one another, in the order of the groups.
+  static func problems(groups: [NodeGroup], fabrics: [Fabric]) -> [TopologyError] {
+    var problems: [TopologyError] = []
+    for (index, group) in groups.enumerated() {
+      if let nics = group.nics, !fabrics.contains(where: { $0.name == nics.fabric }) {
+        problems.append(.unknownFabric(group: index))
+      }
+    }
+    let rates = groups.map { group in fabrics.map { group.rate(on: $0) } }
+    for second in groups.indices {
+      if groups[second].needsNetwork, fastest(rates[second], rates[second]) == nil {
+        problems.append(.noNetwork(group: second))
+      }
+      for first in 0..<second where fastest(rates[first], rates[second]) == nil {
+        problems.append(.unconnected(group: first, other: second))
+      }
+    }
+    return problems
+  }
+
+  /// The paths between all pairs of groups, by g · groups + h; nil inside a group that is one
+  /// scale-up domain.
   ///
-  /// - Throws: where two groups share no fabric, or cards name an unknown one.
+  /// - Throws: the first of `problems`.
   static func all(
     groups: [NodeGroup], fabrics: [Fabric], measured: MeasuredBandwidth?
   ) throws(TopologyError) -> [NetworkPath?] {
-    let places = try groups.enumerated().map { index, group throws(TopologyError) in
-      if let nics = group.nics, !fabrics.contains(where: { $0.name == nics.fabric }) {
-        throw .unknownFabric(group: index)
-      }
-      return fabrics.map { group.rate(on: $0) }
-    }
+    if let problem = problems(groups: groups, fabrics: fabrics).first { throw problem }
+    let rates = groups.map { group in fabrics.map { group.rate(on: $0) } }
     var firstNode = [0]
     for group in groups { firstNode.append(firstNode[firstNode.count - 1] + group.nodes) }
 
-    var paths: [NetworkPath?] = []
-    for sender in groups.indices {
-      for receiver in groups.indices {
-        guard sender != receiver || groups[sender].needsNetwork else {
-          paths.append(nil)
-          continue
+    return groups.indices.flatMap { sender in
+      groups.indices.map { receiver -> NetworkPath? in
+        guard sender != receiver || groups[sender].needsNetwork,
+          let (fabric, rate) = fastest(rates[sender], rates[receiver])
+        else { return nil }
+        // Nodes take their places on a fabric in the order of the file.
+        let place = { (group: Int) in
+          (0..<group).reduce(0) { $0 + (rates[$1][fabric] == nil ? 0 : groups[$1].nodes) }
         }
-        guard let fabric = fastest(fabrics, places[sender], places[receiver]) else {
-          if sender == receiver { throw .noNetwork(group: sender) }
-          throw .unconnected(group: min(sender, receiver), other: max(sender, receiver))
-        }
-        let before = { (group: Int) in
-          groups[..<group].indices.reduce(0) { sum, earlier in
-            sum + (places[earlier][fabric.index] == nil ? 0 : groups[earlier].nodes)
-          }
-        }
-        let (first, second) = (before(sender), before(receiver))
-        var best =
-          fabric.rate
-          / fabrics[fabric.index].leastOversubscription(
+        let (first, second) = (place(sender), place(receiver))
+        let nominal =
+          rate
+          / fabrics[fabric].leastOversubscription(
             first..<(first + groups[sender].nodes), second..<(second + groups[receiver].nodes))
-        if let measured {
-          best = min(
-            best,
-            measured.fastest(
-              from: firstNode[sender]..<firstNode[sender + 1],
-              to: firstNode[receiver]..<firstNode[receiver + 1]))
-        }
-        paths.append(
-          NetworkPath(
-            fabric: fabric.index, latency: fabrics[fabric.index].latency, rate: fabric.rate,
-            firstSender: first, firstReceiver: second, bestRate: best))
+        let fastestMeasured = measured?.fastest(
+          from: firstNode[sender]..<firstNode[sender + 1],
+          to: firstNode[receiver]..<firstNode[receiver + 1])
+        return NetworkPath(
+          fabric: fabric, latency: fabrics[fabric].latency, rate: rate, firstSender: first,
+          firstReceiver: second, bestRate: min(nominal, fastestMeasured ?? .infinity))
       }
     }
-    return paths
   }
 
-  /// The fabric with the highest rate that both groups reach; the first of equals.
+  /// The fabric with the highest rate that both ends reach; the first of equals.
   private static func fastest(
-    _ fabrics: [Fabric], _ senders: [BytesPerSecond?], _ receivers: [BytesPerSecond?]
-  ) -> (index: Int, rate: BytesPerSecond)? {
-    var best: (index: Int, rate: BytesPerSecond)?
-    for index in fabrics.indices {
+    _ senders: [BytesPerSecond?], _ receivers: [BytesPerSecond?]
+  ) -> (fabric: Int, rate: BytesPerSecond)? {
+    var best: (fabric: Int, rate: BytesPerSecond)?
+    for index in senders.indices {
       guard let sender = senders[index], let receiver = receivers[index] else { continue }
       let rate = min(sender, receiver)
-      if let found = best, found.rate >= rate { continue }
-      best = (index, rate)
+      if rate > best?.rate ?? .zero { best = (index, rate) }
     }
     return best
   }

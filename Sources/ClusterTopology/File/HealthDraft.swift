@@ -1,0 +1,66 @@
+import InputFiles
+
+/// What the file says is slow, by the names of nodes.
+struct HealthDraft {
+  private typealias Place = (name: String, node: JSONNode)
+  private var slowNodes: [(node: Place, factor: Double)] = []
+  private var badLinks: [(from: Place, to: Place, factor: Double)] = []
+
+  init() {}
+
+  init?(_ object: ObjectReader) {
+    let factor = JSONShape<Double>.number(.above(0, atMost: 1))
+    let slow = object.optional(
+      "slowNodes",
+      .array(
+        of: .object { object -> (node: Place, factor: Double)? in
+          let node = object.required("node", .namePlace)
+          let factor = object.required("factor", factor)
+          object.finish()
+          guard let node, let factor else { return nil }
+          return (node, factor)
+        }), default: [])
+    let bad = object.optional(
+      "badLinks",
+      .array(
+        of: .object { object -> (from: Place, to: Place, factor: Double)? in
+          let from = object.required("from", .namePlace)
+          let to = object.required("to", .namePlace)
+          let factor = object.required("factor", factor)
+          object.finish()
+          guard let from, let to, let factor else { return nil }
+          if from.name == to.name {
+            object.error(at: "to", "is \(to.name.quoted), the node that the link comes from")
+            return nil
+          }
+          return (from, to, factor)
+        }), default: [])
+    object.finish()
+    guard let slow, let bad else { return nil }
+    slowNodes = slow
+    badLinks = bad
+  }
+
+  /// The same by the numbers of the nodes; nil, with the faults in the log, where a name is wrong.
+  func resolved(_ index: NodeIndex, _ log: FaultLog) -> ClusterHealth? {
+    let slow = slowNodes.compactMap { entry in
+      number(entry.node, index, log).map {
+        ClusterHealth.SlowNode(node: $0, factor: entry.factor)
+      }
+    }
+    let bad = badLinks.compactMap { entry -> ClusterHealth.BadLink? in
+      let from = number(entry.from, index, log)
+      let to = number(entry.to, index, log)
+      guard let from, let to else { return nil }
+      return ClusterHealth.BadLink(from: from, to: to, factor: entry.factor)
+    }
+    guard slow.count == slowNodes.count, bad.count == badLinks.count else { return nil }
+    return ClusterHealth(slowNodes: slow, badLinks: bad)
+  }
+
+  private func number(_ place: Place, _ index: NodeIndex, _ log: FaultLog) -> Int? {
+    if let number = index[place.name] { return number }
+    log.refuseName(place.node, place.name, among: index.candidates, of: "node")
+    return nil
+  }
+}
