@@ -1,0 +1,111 @@
+import ParallelismVocabulary
+import Quantities
+
+extension Certificate {
+  /// Why no frame of the space beats the bound.
+  ///
+  /// Nearly all frames are closed by a rule that needs no data, so that a count stands for them;
+  /// the others are listed.
+  public struct Evidence: Sendable, Equatable, Codable {
+    /// How many frames each rule closed; together all frames of the scope.
+    public var closures: [Closure]
+    /// The frames whose bound needs more than the rule's formula.
+    public var frames: [FrameEvidence]
+
+    public init(closures: [Closure], frames: [FrameEvidence]) {
+      self.closures = closures
+      self.frames = frames
+    }
+  }
+
+  /// How a frame is shown to hold no better plan.
+  public enum Rule: String, CaseIterable, Sendable, Hashable, Codable {
+    /// Its state alone exceeds the memory.
+    case memory
+    /// The schedule's bound for every split of the layers is above.
+    case closedForm
+    /// The recursion over the stages, with their memory, is above.
+    case recursion
+    /// A weighted sum of the schedule's path rows is above.
+    case multipliers
+    /// No split and recomputation fits the memory.
+    case infeasible
+  }
+
+  /// The number of frames that one rule closed.
+  public struct Closure: Sendable, Hashable, Codable {
+    public var rule: Rule
+    public var frames: Int
+
+    public init(rule: Rule, frames: Int) {
+      self.rule = rule
+      self.frames = frames
+    }
+  }
+
+  /// One frame, its bound, and how to find it again.
+  public struct FrameEvidence: Sendable, Hashable, Codable {
+    public var tensor: Int
+    public var context: Int
+    public var expert: Int
+    public var expertTensor: Int
+    public var data: Int
+    public var pipeline: Int
+    public var schedule: Schedule
+    public var microBatchSize: Int
+    public var sharding: Sharding
+    public var contextMethod: ContextMethod?
+    public var sequenceParallel: Bool
+    public var rule: Rule
+    /// `nil` where the frame is infeasible.
+    public var bound: Seconds?
+    /// The weights of the path rows, which add up to 1; for `rule` multipliers only.
+    public var multipliers: [Multiplier]?
+
+    public init(
+      degrees: ParallelismDegrees, schedule: Schedule, microBatchSize: Int, sharding: Sharding,
+      contextMethod: ContextMethod?, sequenceParallel: Bool, rule: Rule, bound: Seconds?,
+      multipliers: [Multiplier]? = nil
+    ) {
+      tensor = degrees.tensor
+      context = degrees.context
+      expert = degrees.expert
+      expertTensor = degrees.expertTensor
+      data = degrees.data
+      pipeline = degrees.pipeline
+      self.schedule = schedule
+      self.microBatchSize = microBatchSize
+      self.sharding = sharding
+      self.contextMethod = contextMethod
+      self.sequenceParallel = sequenceParallel
+      self.rule = rule
+      self.bound = bound
+      self.multipliers = multipliers
+    }
+
+    public var degrees: ParallelismDegrees {
+      ParallelismDegrees(
+        tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, data: data,
+        pipeline: pipeline)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case tensor, context, expert, expertTensor, data, pipeline, schedule, microBatchSize,
+        sharding, contextMethod, sequenceParallel, rule
+      case bound = "boundSeconds"
+      case multipliers
+    }
+  }
+
+  /// The weight of one path row of a schedule.
+  public struct Multiplier: Sendable, Hashable, Codable {
+    /// The row's index in the schedule's list.
+    public var row: Int
+    public var weight: Double
+
+    public init(row: Int, weight: Double) {
+      self.row = row
+      self.weight = weight
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import ParallelismVocabulary
+
+extension Certificate {
+  /// The space that a certificate covers: the values that were tried on every axis.
+  public struct Scope: Sendable, Hashable, Codable {
+    /// Name and version, as in `megatron-core@0.16`.
+    public var stack: String
+    public var devices: Int
+    public var pins: Pins
+    public var tensor: [Int]
+    public var context: [Int]
+    public var contextMethods: [ContextMethod]
+    public var expert: [Int]
+    public var expertTensor: [Int]
+    public var pipeline: [Int]
+    public var virtualStages: [Int]
+    /// Names of schedules, without their chunks.
+    public var schedules: [String]
+    public var microBatchSizes: [Int]
+    public var shardings: [Sharding]
+    /// Names of the recomputation policies.
+    public var recompute: [String]
+    /// A sentence: which splits of the layers over the stages were considered.
+    public var split: String
+    /// Which mappings were considered.
+    public var mapping: String
+    /// The frames of the space: tuples of degrees and options.
+    public var frames: Int
+
+    public init(
+      stack: String, devices: Int, pins: Pins, tensor: [Int], context: [Int],
+      contextMethods: [ContextMethod], expert: [Int], expertTensor: [Int], pipeline: [Int],
+      virtualStages: [Int], schedules: [String], microBatchSizes: [Int], shardings: [Sharding],
+      recompute: [String], split: String, mapping: String, frames: Int
+    ) {
+      self.stack = stack
+      self.devices = devices
+      self.pins = pins
+      self.tensor = tensor
+      self.context = context
+      self.contextMethods = contextMethods
+      self.expert = expert
+      self.expertTensor = expertTensor
+      self.pipeline = pipeline
+      self.virtualStages = virtualStages
+      self.schedules = schedules
+      self.microBatchSizes = microBatchSizes
+      self.shardings = shardings
+      self.recompute = recompute
+      self.split = split
+      self.mapping = mapping
+      self.frames = frames
+    }
+  }
+
+  /// The choices that the user made; the others were free.
+  public struct Pins: Sendable, Hashable, Codable {
+    public var tensor: Int?
+    public var context: Int?
+    public var expert: Int?
+    public var expertTensor: Int?
+    public var data: Int?
+    public var pipeline: Int?
+    public var virtualStages: Int?
+    /// The name of a schedule, without its chunks.
+    public var schedule: String?
+    public var microBatchSize: Int?
+    public var sharding: Sharding?
+    public var contextMethod: ContextMethod?
+    public var sequenceParallel: Bool?
+    /// The name of a recomputation policy.
+    public var recompute: String?
+
+    public init(
+      tensor: Int? = nil, context: Int? = nil, expert: Int? = nil, expertTensor: Int? = nil,
+      data: Int? = nil, pipeline: Int? = nil, virtualStages: Int? = nil, schedule: String? = nil,
+      microBatchSize: Int? = nil, sharding: Sharding? = nil, contextMethod: ContextMethod? = nil,
+      sequenceParallel: Bool? = nil, recompute: String? = nil
+    ) {
+      self.tensor = tensor
+      self.context = context
+      self.expert = expert
+      self.expertTensor = expertTensor
+      self.data = data
+      self.pipeline = pipeline
+      self.virtualStages = virtualStages
+      self.schedule = schedule
+      self.microBatchSize = microBatchSize
+      self.sharding = sharding
+      self.contextMethod = contextMethod
+      self.sequenceParallel = sequenceParallel
+      self.recompute = recompute
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import ParallelismVocabulary
+import Quantities
+
+// What holds of every plan, whatever the cluster and the model: the document agrees with itself.
+// Whether the plan fits its cluster and its model is for the checks of a plan to say.
+
+extension LaunchPlan {
+  /// The invariants that do not hold, in the order of the document's keys.
+  var brokenInvariants: [PlanFault] {
+    let faults = parallelism.faults(sequences: inputs.workload.globalBatch)
+    // The rest is counted with the degrees.
+    guard faults.isEmpty else { return faults }
+    return stageGroupFaults + stageFaults + mapping.faults(devices: devices)
+      + prediction.faults(in: self) + certificate.faults(in: self)
+  }
+
+  private var stageGroupFaults: [PlanFault] {
+    var faults: [PlanFault] = []
+    let members = stageGroups.flatMap(\.stages)
+    if members.sorted() != Array(0..<parallelism.pipeline) {
+      faults.append(
+        PlanFault(
+          "stageGroups",
+          "hold the stages \(members.sorted()), but must hold each of the "
+            + "\(parallelism.pipeline) stages once"))
+    }
+    let devices = stageGroups.reduce(Int?(0)) { sum, group in
+      sum?.adding([group.stages.count, group.tensor, group.context, group.data].product)
+    }
+    if devices != self.devices {
+      faults.append(
+        PlanFault(
+          "stageGroups",
+          "need \(devices.map(String.init) ?? "countless") devices, but the degrees "
+            + "of parallelism make \(self.devices)"))
+    }
+    return faults
+  }
+
+  /// The stages hold every layer once, in the order of the virtual stages.
+  private var stageFaults: [PlanFault] {
+    let numbers = stages.map(\.stage)
+    guard numbers == Array(0..<parallelism.pipeline) else {
+      return [
+        PlanFault(
+          "stages", "are numbered \(numbers), but must be 0 to \(parallelism.pipeline - 1) in order"
+        )
+      ]
+    }
+    var faults: [PlanFault] = []
+    for (index, stage) in stages.enumerated()
+    where stage.layerRuns.count != parallelism.virtualStages {
+      faults.append(
+        PlanFault(
+          "stages[\(index)].chunks",
+          "hold \(stage.layerRuns.count) runs of layers, but must hold "
+            + "\(parallelism.virtualStages), one a virtual stage"))
+    }
+    guard faults.isEmpty else { return faults }
+
+    var next = 0
+    for chunk in 0..<parallelism.virtualStages {
+      for (index, stage) in stages.enumerated() {
+        let run = stage.layerRuns[chunk]
+        if run.lowerBound != next {
+          faults.append(
+            PlanFault(
+              "stages[\(index)].chunks",
+              "start run \(chunk) at layer \(run.lowerBound), but must "
+                + "start it at layer \(next), where the virtual stage before ends"))
+        }
+        next = run.upperBound
+      }
+    }
+    for (index, stage) in stages.enumerated() {
+      let longest = stage.layerRuns.map(\.count).max() ?? 0
+      if !(0...longest).contains(stage.recompute.fullLayers) {
+        faults.append(
+          PlanFault(
+            "stages[\(index)].recompute.fullLayers",
+            "is \(stage.recompute.fullLayers), but must "
+              + "be from 0 to the \(longest) layers of its longest chunk"))
+      }
+      faults += endFaults(of: stage, index: index)
+    }
+    return faults
+  }
+
+  /// The embedding opens the first stage, the head is on the last, and neither is anywhere else.
+  private func endFaults(of stage: Stage, index: Int) -> [PlanFault] {
+    var faults: [PlanFault] = []
+    let ends: [(chunk: Chunk, name: String, home: Int)] = [
+      (.embedding, "the embedding", 0), (.head, "the head", stages.count - 1),
+    ]
+    for end in ends {
+      let count = stage.chunks.count { $0 == end.chunk }
+      let expected = index == end.home ? 1 : 0
+      if count != expected {
+        faults.append(
+          PlanFault(
+            "stages[\(index)].chunks",
+            "hold \(end.name) \(count) times, but must hold it \(expected) times"))
+      }
+    }
+    return faults
+  }
+}
+
+extension LaunchPlan.Parallelism {
+  fileprivate func faults(sequences: Int) -> [PlanFault] {
+    let counts = [
+      ("tensor", tensor), ("context", context), ("expert", expert), ("expertTensor", expertTensor),
+      ("data", data), ("pipeline", pipeline), ("microBatchSize", microBatchSize),
+      ("microBatches", microBatches),
+    ]
+    var faults = counts.filter { $0.1 < 1 }.map { name, count in
+      PlanFault("parallelism.\(name)", "is \(count), but must be at least 1")
+    }
+    guard faults.isEmpty else { return faults }
+    guard [tensor, context, data, pipeline].product != nil,
+      let experts = [expert, expertTensor].product,
+      let batch = [data, microBatchSize, microBatches].product
+    else { return [PlanFault("parallelism", "has degrees whose product is beyond counting")] }
+
+    if virtualStages != schedule.virtualStages {
+      faults.append(
+        PlanFault(
+          "parallelism.virtualStages",
+          "is \(virtualStages), but the schedule has \(schedule.virtualStages)"))
+    }
+    if (contextMethod == nil) != (context == 1) {
+      faults.append(
+        PlanFault(
+          "parallelism.contextMethod",
+          contextMethod == nil
+            ? "is absent, but sequences are cut \(context) ways"
+            : "is there, but sequences are not cut"))
+    }
+    if !degrees.devicesPerStage.isMultiple(of: experts) {
+      faults.append(
+        PlanFault(
+          "parallelism.expert",
+          "times expertTensor is \(experts), but must divide the "
+            + "\(degrees.devicesPerStage) devices of a stage"))
+    }
+    if batch != sequences {
+      faults.append(
+        PlanFault(
+          "parallelism.microBatches",
+          "makes \(data) replicas × \(microBatches) micro-batches × "
+            + "\(microBatchSize) sequences = \(batch), but the global batch has \(sequences)"))
+    }
+    return faults
+  }
+}
+
+extension LaunchPlan.Mapping {
+  fileprivate func faults(devices: Int) -> [PlanFault] {
+    var faults: [PlanFault] = []
+    let cut: Set<Axis> = [.tensor, .context, .data, .pipeline]
+    if rankOrder.count != cut.count || Set(rankOrder) != cut {
+      faults.append(
+        PlanFault(
+          "mapping.rankOrder",
+          "is \(rankOrder.map(\.rawValue).joined(separator: ", ")), but must "
+            + "name tensor, context, data and pipeline once each"))
+    }
+    for (index, run) in hosts.enumerated() where run.firstNode < 0 || run.nodes < 1 {
+      faults.append(
+        PlanFault(
+          "mapping.hosts[\(index)]",
+          "starts at node \(run.firstNode) and has \(run.nodes), but "
+            + "must start at 0 or later and have at least 1"))
+    }
+    if let deviceOrder, deviceOrder.sorted() != Array(0..<deviceOrder.count) {
+      faults.append(
+        PlanFault(
+          "mapping.deviceOrder", "is \(deviceOrder), but must hold each of its indices once"))
+    }
+    var moved: Set<Int> = []
+    for (index, exception) in exceptions.enumerated()
+    where !(0..<devices).contains(exception.rank) || !moved.insert(exception.rank).inserted {
+      faults.append(
+        PlanFault(
+          "mapping.exceptions[\(index)].rank",
+          "is \(exception.rank), but must be one of the "
+            + "\(devices) ranks, and not moved before"))
+    }
+    return faults
+  }
+}
+
+extension Array where Element == Int {
+  /// The product, or nil where it does not fit an `Int`.
+  fileprivate var product: Int? {
+    reduce(Int?(1)) { product, factor in
+      guard let (value, overflows) = product?.multipliedReportingOverflow(by: factor) else {
+        return nil
+      }
+      return overflows ? nil : value
+    }
+  }
+}
+
+extension Int {
+  /// The sum, or nil where it does not fit.
+  fileprivate func adding(_ other: Int?) -> Int? {
+    guard let (value, overflows) = other.map({ addingReportingOverflow($0) }) else { return nil }
+    return overflows ? nil : value
+  }
+}

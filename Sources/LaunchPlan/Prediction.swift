@@ -1,0 +1,101 @@
+import Quantities
+
+extension LaunchPlan {
+  /// What a step of the plan should cost, in time and memory.
+  public struct Prediction: Sendable, Equatable, Codable {
+    public var step: Seconds
+    /// The interval that measured runs of like plans fell into; `nil` where none are on record.
+    public var stepLow: Seconds?
+    public var stepHigh: Seconds?
+    public var tokensPerSecondPerDevice: Double
+    /// The model's arithmetic, without recomputation, over what the devices could do in a step.
+    public var modelFlopsUtilization: Double
+    /// The parts of `step`, on the path that decides it.
+    public var breakdown: Parts<StepPart, Seconds>
+    /// One entry a stage.
+    public var memory: [StageMemory]
+
+    public init(
+      step: Seconds, stepLow: Seconds? = nil, stepHigh: Seconds? = nil,
+      tokensPerSecondPerDevice: Double, modelFlopsUtilization: Double,
+      breakdown: Parts<StepPart, Seconds>, memory: [StageMemory]
+    ) {
+      self.step = step
+      self.stepLow = stepLow
+      self.stepHigh = stepHigh
+      self.tokensPerSecondPerDevice = tokensPerSecondPerDevice
+      self.modelFlopsUtilization = modelFlopsUtilization
+      self.breakdown = breakdown
+      self.memory = memory
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case step = "stepSeconds"
+      case stepLow = "stepSecondsLow"
+      case stepHigh = "stepSecondsHigh"
+      case tokensPerSecondPerDevice, modelFlopsUtilization
+      case breakdown = "breakdownSeconds"
+      case memory
+    }
+  }
+
+  /// What a step's time goes into.
+  public enum StepPart: String, CaseIterable, Sendable, Hashable {
+    case compute, recompute, tensorCommunication, contextCommunication, expertCommunication,
+      shardingCommunication, hostLaunch, pipelineBubble, stageHops, gradientReduction, optimizer,
+      stragglers, perStep
+  }
+
+  /// The most that one device of a stage holds at any time of a step.
+  public struct StageMemory: Sendable, Equatable, Codable {
+    public var stage: Int
+    public var peak: Bytes
+    /// What a framework can use of the device.
+    public var capacity: Bytes
+    /// The parts of `peak`.
+    public var parts: Parts<MemoryPart, Bytes>
+
+    public init(stage: Int, peak: Bytes, capacity: Bytes, parts: Parts<MemoryPart, Bytes>) {
+      self.stage = stage
+      self.peak = peak
+      self.capacity = capacity
+      self.parts = parts
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case stage
+      case peak = "peakBytes"
+      case capacity = "capacityBytes"
+      case parts
+    }
+  }
+
+  /// What a device's memory is taken by.
+  public enum MemoryPart: String, CaseIterable, Sendable, Hashable {
+    case weights, gradients, optimizer, activations
+    /// Held only while something runs: gathered inputs and weights, a recomputed layer, logits.
+    case transient
+    /// The framework's own, and what the allocator cannot use.
+    case reserve
+  }
+
+  /// A plan of another frame that came close, and why it lost.
+  public struct Alternative: Sendable, Hashable, Codable {
+    public var parallelism: Parallelism
+    public var step: Seconds
+    /// A sentence.
+    public var reason: String
+
+    public init(parallelism: Parallelism, step: Seconds, reason: String) {
+      self.parallelism = parallelism
+      self.step = step
+      self.reason = reason
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case parallelism
+      case step = "stepSeconds"
+      case reason
+    }
+  }
+}
