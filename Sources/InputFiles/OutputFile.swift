@@ -26,7 +26,7 @@ public enum OutputFile {
   }
 
   public static func replace(path: String, with contents: [UInt8]) throws(OutputFault) {
-    let target = followingLinks(path)
+    let target = try followingLinks(path)
     var status = stat()
     let exists = stat(target, &status) == 0
     let kind = status.st_mode & S_IFMT
@@ -68,21 +68,22 @@ public enum OutputFile {
   }
 
   /// The path behind a chain of symbolic links, whether or not there is a file.
-  private static func followingLinks(_ path: String) -> String {
-    var path = path
+  private static func followingLinks(_ path: String) throws(OutputFault) -> String {
+    var target = path
     // As many links as the system itself follows.
     for _ in 0..<40 {
       let destination = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
         let length = buffer.withMemoryRebound(to: CChar.self) { buffer in
-          buffer.baseAddress.map { readlink(path, $0, buffer.count) } ?? -1
+          buffer.baseAddress.map { readlink(target, $0, buffer.count) } ?? -1
         }
         count = max(length, 0)
       }
-      if destination.isEmpty { return path }
+      if destination.isEmpty { return target }
       let link = String(decoding: destination, as: UTF8.self)
-      path = link.hasPrefix("/") ? link : folder(of: path) + link
+      target = link.hasPrefix("/") ? link : folder(of: target) + link
     }
-    return path
+    errno = ELOOP
+    throw failure(path, "cannot be replaced")
   }
 
   /// The folder with its slash, empty for the current one.
