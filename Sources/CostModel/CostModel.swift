@@ -5,8 +5,8 @@ import Quantities
 
 /// What a step costs, in time and memory: a model, a cluster, a workload and a software stack.
 ///
-/// A value without state; `FramePricer` keeps the prices that frames share.
-public struct CostModel: Sendable {
+/// Immutable, and shared by reference since every frame points to it; `FramePricer` keeps the prices that frames share.
+public final class CostModel: Sendable {
   public let model: ModelDescription
   public let cluster: ClusterTopology
   public let workload: Workload
@@ -14,13 +14,17 @@ public struct CostModel: Sendable {
   public let device: ReferenceDevice
   /// What a layer may recompute, least first; the last is full recomputation.
   public let policies: [RecomputePolicy]
+  /// The policy that every layer must have, by its index in `policies`; `nil` leaves it open.
+  public let pinnedPolicy: Int?
   /// The rate of the workload's precision on the reference device, and of sixteen-bit products.
   let productPeak: FLOPsPerSecond
   let wholePeak: FLOPsPerSecond
 
+  /// - Parameter recompute: what every layer must recompute, where that is already decided.
   /// - Throws: `CostModelError` where the accelerators cannot run the workload's number format.
   public init(
-    model: ModelDescription, cluster: ClusterTopology, workload: Workload, stack: Stack
+    model: ModelDescription, cluster: ClusterTopology, workload: Workload, stack: Stack,
+    recompute: RecomputePolicy? = nil
   ) throws(CostModelError) {
     let device = ReferenceDevice(cluster: cluster)
     guard let productPeak = device.peak(workload.precision),
@@ -35,9 +39,14 @@ public struct CostModel: Sendable {
     self.workload = workload
     self.stack = stack
     self.device = device
-    self.policies =
+    var policies =
       stack.capabilities.moduleRecompute
       ? RecomputePolicy.choices(for: model) : [.modules([]), .full]
+    if let recompute, !policies.contains(recompute) {
+      policies.insert(recompute, at: policies.count - 1)
+    }
+    self.policies = policies
+    self.pinnedPolicy = recompute.flatMap { policies.firstIndex(of: $0) }
     self.productPeak = productPeak
     self.wholePeak = wholePeak
   }

@@ -19,7 +19,8 @@ public final class PipelineCache {
   /// The search declares only such frames; a plan from a file is checked before it is priced.
   public static func shape(of frame: Frame) -> PipelineShape? {
     try? PipelineShape(
-      frame.schedule, stages: frame.degrees.pipeline, microBatches: frame.microBatches)
+      frame.schedule, stages: frame.degrees.pipeline, microBatches: frame.microBatches,
+      singleGroupOrder: .alternating)
   }
 
   func inFlight(of frame: Frame) -> [[[Int]]] {

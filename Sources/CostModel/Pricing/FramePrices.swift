@@ -116,11 +116,11 @@ public struct FramePrices: Sendable {
   }
 
   /// The ranks that share out the optimiser's work on a weight.
-  private var denseOwners: Double {
+  var denseOwners: Double {
     frame.sharding == .none ? 1 : Double(frame.degrees.context * frame.degrees.data)
   }
 
-  private var expertOwners: Double {
+  var expertOwners: Double {
     frame.sharding == .none ? 1 : Double(frame.degrees.expertData)
   }
 
@@ -135,11 +135,19 @@ public struct FramePrices: Sendable {
 
   /// The step time of a pipeline's makespan: the host's work and the stragglers on top.
   public func step(makespan: Double) -> Seconds {
-    let nodes =
-      Double(frame.degrees.devices)
-      / Double(model.cluster.nodeGroups[0].acceleratorsPerNode)
-    let jitter = 1 + model.stack.timing.jitterPerDoubling * max(0, nodes.log2)
-    return Seconds(jitter * (makespan + model.stack.timing.perStep.value))
+    Seconds(stragglers * (makespan + model.stack.timing.perStep.value))
+  }
+
+  /// The makespan of a step time: the inverse of `step(makespan:)`.
+  public func makespan(step: Seconds) -> Double {
+    step.value / stragglers - model.stack.timing.perStep.value
+  }
+
+  /// The factor by which many nodes slow a step.
+  private var stragglers: Double {
+    let width = Double(model.cluster.nodeGroups[0].acceleratorsPerNode)
+    let nodes = Double(frame.degrees.devices) / width
+    return 1 + model.stack.timing.jitterPerDoubling * max(0, nodes.log2)
   }
 
   // MARK: Memory, in bytes
@@ -159,6 +167,12 @@ public struct FramePrices: Sendable {
   public func state(chunk: Int, first: Int, end: Int) -> Double {
     let held = weights(chunk: chunk, first: first, end: end)
     return held.dense * denseState + held.expert * expertState
+  }
+
+  /// Weights, gradients and optimiser state of one layer.
+  public func layerState(_ layer: Int) -> Double {
+    (shape.dense[layer + 1] - shape.dense[layer]) * denseState
+      + (shape.expert[layer + 1] - shape.expert[layer]) * expertState
   }
 
   /// What one micro-batch keeps in one chunk.

@@ -1,0 +1,89 @@
+import Quantities
+
+extension Frame {
+  /// The layers that one chunk may hold in the declared space.
+  ///
+  /// One chunk a stage: any number of at least one. Interleaved: within one layer of the even share,
+  /// rounded outwards, since chunks that differ more only unbalance the ranks.
+  public func chunkSizes(layers: Int) -> ClosedRange<Int> {
+    guard schedule.virtualStages > 1 else { return 1...max(1, layers - chunks + 1) }
+    return max(1, layers / chunks - 1)...(ceilingDivision(layers, chunks) + 1)
+  }
+}
+
+/// What closed formulas tell of a frame before any of its splits is looked at.
+public enum FrameBound: Sendable, Hashable {
+  /// No split fits in memory, since even the sum over all ranks does not.
+  case exceedsMemory
+  /// Every split's step takes at least this.
+  case step(Seconds)
+}
+
+extension FramePrices {
+  /// A bound over every split and recomputation of this frame, by closed formulas only.
+  ///
+  /// Memory: the states of the whole model, the least that one micro-batch keeps, and every rank's
+  /// workspace, against the capacity of all ranks; and the head's share against one rank's.
+  /// Time: `PipelineShape.closedFormBound` of the totals without recomputation.
+  public func closedFormBound() -> FrameBound {
+    guard sumFitsMemory else { return .exceedsMemory }
+    guard let pipeline = PipelineCache.shape(of: frame) else { return .exceedsMemory }
+    return .step(step(makespan: pipeline.closedFormBound(totals)))
+  }
+
+  private var sumFitsMemory: Bool {
+    let ranks = Double(frame.degrees.pipeline)
+    let ends = shape.embedding.weights + shape.head.weights
+    let dense = shape.dense[layers] + ends.dense
+    let expert = shape.expert[layers] + ends.expert
+    let state = dense * denseState + expert * expertState
+    let kept = shape.saved.map { $0[layers] }.min() ?? 0
+    guard state + kept + ranks * workspace <= ranks * capacity.value else { return false }
+    let head =
+      shape.head.weights.dense * denseState + shape.head.weights.expert * expertState
+      + shape.head.transient.value
+    return head <= capacity.value
+  }
+
+  private var totals: SplitTotals {
+    let chunks = Double(frame.chunks)
+    let least = frame.chunkSizes(layers: layers).lowerBound
+    let overhead = model.stack.timing.perMicroBatch.value + hopWait
+    let forward = smallest(shape.forward) * Double(least) + overhead
+    let backward = smallest(shape.backward[0]) * Double(least) + hopWait
+    return SplitTotals(
+      forward: shape.forward[layers] + shape.embedding.forward.total.value
+        + shape.head.forward.total.value + chunks * overhead,
+      backward: shape.backward[0][layers] + shape.embedding.backward.total.value
+        + shape.head.backward.total.value + chunks * hopWait,
+      hop: hop, tail: leastTail, chunkForward: forward, chunkBackward: backward)
+  }
+
+  /// The least tail that any rank can have: exact for one stage, else that of its least layers.
+  private var leastTail: Double {
+    if frame.chunks == 1 {
+      let backward = self.backward(chunk: 0, first: 0, end: layers, policy: 0, full: 0)
+      return tail(chunk: 0, first: 0, end: layers, backward: backward)
+    }
+    let owned = smallestOwnedWeights * Double(frame.schedule.virtualStages)
+    return (Bytes(owned * model.stack.timing.optimizerBytes) / model.device.memoryBandwidth).value
+  }
+
+  /// The weights of the smallest layer that one rank's optimiser owns, in elements.
+  private var smallestOwnedWeights: Double {
+    var least = Double.infinity
+    for layer in 0..<layers {
+      let dense = (shape.dense[layer + 1] - shape.dense[layer]) / denseOwners
+      let expert = (shape.expert[layer + 1] - shape.expert[layer]) / expertOwners
+      least = min(least, dense + expert)
+    }
+    return least.isFinite ? least : 0
+  }
+
+  /// The least step of a running sum.
+  private func smallest(_ sums: [Double]) -> Double {
+    var least = Double.infinity
+    for layer in 0..<layers { least = min(least, sums[layer + 1] - sums[layer]) }
+    return least.isFinite ? least : 0
+  }
+}

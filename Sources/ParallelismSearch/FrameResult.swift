@@ -1,0 +1,28 @@
+import CostModel
+import Quantities
+
+/// By what argument a frame is known to be no better than its bound.
+public enum ClosingRule: String, CaseIterable, Sendable, Codable, Hashable {
+  /// The sum of its ranks' needs exceeds the sum of their memory.
+  case memory
+  /// The closed formula of its schedule.
+  case closedForm
+  /// The recursion over stages and layers.
+  case recursion
+  /// A mixture of paths, with its multipliers.
+  case multipliers
+  /// No split fits in memory, by the recursion.
+  case infeasible
+}
+
+/// What is known of one frame whose splits were looked at.
+public struct FrameResult: Sendable {
+  public var frame: Frame
+  /// No split's step is shorter; infinite where none fits.
+  public var bound: Seconds
+  public var rule: ClosingRule
+  /// The mixture of canonical paths behind a bound by multipliers.
+  public var multipliers: [(row: Int, weight: Double)]
+  /// The best split found, and its step.
+  public var best: (split: LayerSplit, step: Seconds)?
+}

@@ -1,0 +1,132 @@
+import CostModel
+import LinearProgramming
+import ParallelismVocabulary
+import Quantities
+
+/// Bounds one frame and finds good splits in it.
+///
+/// One chunk a stage: the recursion gives both. Interleaved: path multipliers do, after the closed
+/// form. Either split is improved by moving one layer at a time over a chunk's border, priced by
+/// exact simulation.
+struct FrameSolver {
+  let pricer: FramePricer
+  /// Moves tried on one split.
+  private static let moveLimit = 400
+
+  /// Looks at a frame; splits that are no better than `incumbent` are not followed.
+  func examine(
+    _ frame: Frame, closedForm: Seconds, incumbent: Seconds
+  ) throws(SolverError) -> FrameResult {
+    let prices = pricer.prices(of: frame)
+    var result = FrameResult(
+      frame: frame, bound: closedForm, rule: .closedForm, multipliers: [], best: nil)
+    guard let pipeline = PipelineCache.shape(of: frame) else { return result }
+    let limit = prices.makespan(step: incumbent)
+    let simulator = pricer.pipelines.simulator(pipeline)
+    var candidates: [[Int]] = []
+    if frame.schedule.virtualStages == 1 {
+      let recursion = StageRecursion(prices, limit: limit)
+      let bound = recursion.bound
+      if bound == .infinity {
+        result.bound = .infinity
+        result.rule = .infeasible
+        return result
+      }
+      if prices.step(makespan: bound) > closedForm {
+        result.bound = prices.step(makespan: bound)
+        result.rule = .recursion
+      }
+      candidates = recursion.boundaries.map { [$0] } ?? []
+    } else {
+      let options = SplitOptions(prices, limit: .infinity, allRecomputes: false)
+      let even = SplitOptions.evenBoundaries(layers: prices.layers, chunks: frame.chunks)
+      let rows = pricer.pipelines.pathRows(pipeline).rows
+      let mixture = try PathMultipliers(options, rows: rows, limit: limit)
+      if mixture.bound == .infinity {
+        result.bound = .infinity
+        result.rule = .infeasible
+        return result
+      }
+      if prices.step(makespan: mixture.bound) > closedForm {
+        result.bound = prices.step(makespan: mixture.bound)
+        result.rule = .multipliers
+        result.multipliers = mixture.multipliers
+      }
+      candidates = [even] + mixture.splits.suffix(4)
+    }
+    guard result.bound < incumbent else { return result }
+    result.best = best(of: candidates, prices, simulator, limit: limit)
+    return result
+  }
+
+  /// The best of some splits after improvement, if it beats the limit of makespan.
+  private func best(
+    of candidates: [[Int]], _ prices: FramePrices, _ simulator: PipelineSimulator, limit: Double
+  ) -> (split: LayerSplit, step: Seconds)? {
+    var found: (split: LayerSplit, makespan: Double)?
+    for boundaries in candidates {
+      guard let split = prices.fastestSplit(boundaries: boundaries) else { continue }
+      let makespan = prices.makespan(split, with: simulator)
+      if makespan < found?.makespan ?? .infinity { found = (split, makespan) }
+    }
+    // Far from the best plan known, a step more or less does not matter.
+    guard let start = found, start.makespan < 1.05 * limit else { return nil }
+    let improved = improve(start.split, start.makespan, prices, simulator)
+    guard improved.makespan < limit else { return nil }
+    return (improved.split, prices.step(makespan: improved.makespan))
+  }
+
+  private func improve(
+    _ split: LayerSplit, _ makespan: Double, _ prices: FramePrices, _ simulator: PipelineSimulator
+  ) -> (split: LayerSplit, makespan: Double) {
+    let sizes = prices.frame.chunkSizes(layers: prices.layers)
+    var best = (split: split, makespan: makespan)
+    var moves = 0
+    var improved = true
+    while improved {
+      improved = false
+      for border in 1..<best.split.boundaries.count - 1 {
+        for step in [-1, 1] {
+          guard moves < Self.moveLimit else { return best }
+          var boundaries = best.split.boundaries
+          boundaries[border] += step
+          guard sizes.contains(boundaries[border] - boundaries[border - 1]),
+            sizes.contains(boundaries[border + 1] - boundaries[border])
+          else { continue }
+          moves += 1
+          guard let candidate = prices.fastestSplit(boundaries: boundaries) else { continue }
+          let makespan = prices.makespan(candidate, with: simulator)
+          if makespan < best.makespan * (1 - 1e-12) {
+            best = (candidate, makespan)
+            improved = true
+          }
+        }
+      }
+    }
+    return best
+  }
+
+  /// Closes a frame by the exact program; returns a better split than `incumbent` if there is one.
+  ///
+  /// - Returns: the split, and whether the frame is closed.
+  func close(
+    _ frame: Frame, incumbent: Seconds, effort: Effort
+  ) throws(SolverError) -> (best: (split: LayerSplit, step: Seconds)?, isClosed: Bool) {
+    let prices = pricer.prices(of: frame)
+    guard let pipeline = PipelineCache.shape(of: frame) else { return (nil, true) }
+    let limit = prices.makespan(step: incumbent)
+    let options = SplitOptions(prices, limit: limit, allRecomputes: true)
+    guard options.count <= effort.optionLimit else { return (nil, false) }
+    let program = StageProgram(
+      options: options, simulator: pricer.pipelines.simulator(pipeline), limit: limit)
+    let rows = Array(pricer.pipelines.pathRows(pipeline).rows.prefix(2 * frame.chunks + 8))
+    let outcome = try program.solve(rows: rows, nodeLimit: effort.nodeLimit, rounds: 40)
+    switch outcome {
+    case .noBetter: return (nil, true)
+    case .solved(let split, let makespan):
+      return ((split, prices.step(makespan: makespan)), true)
+    case .open(let split, let makespan):
+      return (split.map { ($0, prices.step(makespan: makespan)) }, false)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import CostModel
+import LinearProgramming
+import ParallelismVocabulary
+import Quantities
+
+/// The search for the best frame and split: frames by best bound first, until no unexplored frame can
+/// beat the best plan by more than the gap asked for.
+public struct ParallelismSearch: Sendable {
+  public let space: SearchSpace
+  public let effort: Effort
+
+  public init(space: SearchSpace, effort: Effort = Effort()) {
+    self.space = space
+    self.effort = effort
+  }
+
+  /// - Parameter progress: called now and then with where the search stands.
+  /// - Throws: `SolverError` where GLPK fails in a way that is not the user's doing.
+  public func run(
+    progress: (SearchProgress) -> Void = { _ in }
+  ) throws(SolverError) -> SearchResult {
+    let pricer = FramePricer(space.model)
+    let solver = FrameSolver(pricer: pricer)
+    let frames = space.frames()
+    var result = SearchResult(frames: frames.count)
+    var queue: [(bound: Seconds, frame: Frame)] = []
+    for (index, frame) in frames.enumerated() {
+      switch pricer.prices(of: frame).closedFormBound() {
+      case .exceedsMemory: result.closedByMemory += 1
+      case .step(let bound): queue.append((bound, frame))
+      }
+      if index.isMultiple(of: 4096) {
+        progress(SearchProgress(result, of: frames.count, priced: index))
+      }
+    }
+    queue.sort { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
+    try explore(queue, solver, &result, progress)
+    try closeOpenFrames(solver, &result, progress)
+    result.finish()
+    return result
+  }
+
+  /// Examines frames in the order of their bounds.
+  private func explore(
+    _ queue: [(bound: Seconds, frame: Frame)], _ solver: FrameSolver,
+    _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
+  ) throws(SolverError) {
+    for (index, entry) in queue.enumerated() {
+      let isClosed = entry.bound >= (1 - effort.gap) * result.objective
+      if isClosed || result.examined.count >= effort.frameLimit || effort.isCancelled() {
+        result.wasCut = !isClosed
+        result.leastUnexamined = entry.bound
+        result.closedByFormula = queue.count - index
+        return
+      }
+      let examined = try solver.examine(
+        entry.frame, closedForm: entry.bound, incumbent: result.objective)
+      result.record(examined)
+      if index.isMultiple(of: 64) {
+        progress(SearchProgress(result, of: queue.count, priced: result.frames))
+      }
+    }
+  }
+
+  /// Solves the programs of the frames that the bounds leave open, most promising first.
+  private func closeOpenFrames(
+    _ solver: FrameSolver, _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
+  ) throws(SolverError) {
+    let open = result.examined
+      .filter { $0.bound < (1 - effort.gap) * result.objective }
+      .sorted { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
+    for (index, examined) in open.enumerated() {
+      guard index < effort.programLimit, !effort.isCancelled() else { return }
+      guard examined.bound < (1 - effort.gap) * result.objective else { return }
+      let closing = try solver.close(
+        examined.frame, incumbent: result.objective, effort: effort)
+      result.programs += 1
+      if closing.isClosed { result.programsClosed += 1 }
+      if let best = closing.best { result.offer(examined.frame, best.split, best.step) }
+      progress(SearchProgress(result, of: open.count, priced: result.frames))
+    }
+  }
+}
+
+/// Where a search stands.
+public struct SearchProgress: Sendable {
+  public let frames: Int
+  public let priced: Int
+  public let examined: Int
+  /// The best step so far; infinite before the first plan.
+  public let objective: Seconds
+  public let description: String
+
+  init(_ result: SearchResult, of total: Int, priced: Int) {
+    frames = result.frames
+    self.priced = priced
+    examined = result.examined.count
+    objective = result.objective
+    description =
+      result.objective.isFinite
+      ? "\(examined.grouped) of \(total.grouped) frames examined, best step \(result.objective)"
+      : "\(priced.grouped) of \(result.frames.grouped) frames bounded"
+  }
+}

@@ -1,0 +1,44 @@
+import CostModel
+import ParallelismVocabulary
+
+/// What the user has already decided; `nil` leaves the choice to the search.
+public struct Pins: Sendable, Hashable {
+  public var tensor: Int?
+  public var context: Int?
+  public var expert: Int?
+  public var expertTensor: Int?
+  public var data: Int?
+  public var pipeline: Int?
+  public var virtualStages: Int?
+  /// The schedule's name (see `Schedule.names`).
+  public var schedule: String?
+  public var microBatchSize: Int?
+  public var sharding: Sharding?
+  public var contextMethod: ContextMethod?
+  public var sequenceParallel: Bool?
+  /// What every layer recomputes.
+  public var recompute: RecomputePolicy?
+
+  public init(
+    tensor: Int? = nil, context: Int? = nil, expert: Int? = nil, expertTensor: Int? = nil,
+    data: Int? = nil, pipeline: Int? = nil, virtualStages: Int? = nil, schedule: String? = nil,
+    microBatchSize: Int? = nil, sharding: Sharding? = nil, contextMethod: ContextMethod? = nil,
+    sequenceParallel: Bool? = nil, recompute: RecomputePolicy? = nil
+  ) {
+    self.tensor = tensor
+    self.context = context
+    self.expert = expert
+    self.expertTensor = expertTensor
+    self.data = data
+    self.pipeline = pipeline
+    self.virtualStages = virtualStages
+    self.schedule = schedule
+    self.microBatchSize = microBatchSize
+    self.sharding = sharding
+    self.contextMethod = contextMethod
+    self.sequenceParallel = sequenceParallel
+    self.recompute = recompute
+  }
+
+  public static let none = Pins()
+}

@@ -1,0 +1,52 @@
+import CostModel
+import Quantities
+
+/// What a search found and proved.
+public struct SearchResult: Sendable {
+  /// Frames in the declared space.
+  public let frames: Int
+  /// Frames whose ranks together do not have the memory.
+  public var closedByMemory = 0
+  /// Frames whose closed formula already reaches the bound.
+  public var closedByFormula = 0
+  /// Frames whose splits were looked at, in the order in which they were.
+  public var examined: [FrameResult] = []
+  /// Programs solved to close frames, and how many of those ended with a proof.
+  public var programs = 0
+  public var programsClosed = 0
+  /// Whether effort, and not the gap, ended the search.
+  public var wasCut = false
+  /// The least closed-form bound of a frame that was not examined.
+  public var leastUnexamined = Seconds.infinity
+  /// The best plan's step; infinite without one.
+  public private(set) var objective = Seconds.infinity
+  public private(set) var best: (frame: Frame, split: LayerSplit)?
+  /// No plan in the space has a shorter step.
+  public private(set) var bound = Seconds.zero
+  /// The best split of each frame that was ever near, best first.
+  public private(set) var found: [(frame: Frame, split: LayerSplit, step: Seconds)] = []
+
+  init(frames: Int) { self.frames = frames }
+
+  /// (objective − bound) / objective.
+  public var gap: Double { objective.isFinite ? 1 - bound / objective : .infinity }
+
+  mutating func record(_ result: FrameResult) {
+    examined.append(result)
+    if let best = result.best { offer(result.frame, best.split, best.step) }
+  }
+
+  mutating func offer(_ frame: Frame, _ split: LayerSplit, _ step: Seconds) {
+    found.removeAll { $0.frame == frame && $0.step >= step }
+    found.append((frame, split, step))
+    if step < objective {
+      objective = step
+      best = (frame, split)
+    }
+  }
+
+  mutating func finish() {
+    bound = examined.reduce(min(objective, leastUnexamined)) { min($0, $1.bound) }
+    found.sort { ($0.step, $0.frame) < ($1.step, $1.frame) }
+  }
+}

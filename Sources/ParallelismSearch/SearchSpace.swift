@@ -1,0 +1,173 @@
+import CostModel
+import ParallelismVocabulary
+
+/// Every frame that the search considers: the space that a certificate speaks about.
+///
+/// The rules, each of which an independent reader can apply again:
+/// - tensor divides a scale-up domain of every node group and every dimension that it cuts;
+/// - pipeline · tensor · context · data is the number of devices;
+/// - data divides the global batch; micro-batches hold 1, 2, 4 or 8 sequences;
+/// - context leaves segments of at least 1,024 tokens, of which each rank gets two;
+/// - expert divides the experts; expert-tensor is 1 or the tensor degree; both divide a stage;
+/// - interleaved schedules have 2 to 8 chunks a stage and whole groups of micro-batches;
+/// - the stack can run it.
+public struct SearchSpace: Sendable {
+  public let model: CostModel
+  public let pins: Pins
+  private let divisibility: ModelDivisibility
+
+  public static let microBatchSizes = [1, 2, 4, 8]
+  public static let virtualStages = 2...8
+  public static let leastSegment = 1_024
+
+  public init(model: CostModel, pins: Pins = .none) {
+    self.model = model
+    self.pins = pins
+    divisibility = ModelDivisibility(model.model)
+  }
+
+  private var devices: Int { model.cluster.deviceCount }
+  private var layers: Int { model.model.layers.count }
+  private var workload: (batch: Int, length: Int) {
+    (model.workload.globalBatch, model.workload.sequenceLength)
+  }
+
+  /// Every frame, in a fixed order.
+  public func frames() -> [Frame] {
+    var frames: [Frame] = []
+    for tensor in tensorDegrees() {
+      for pipeline in divisors(of: devices / tensor, pinned: pins.pipeline) where pipeline <= layers
+      {
+        for context in contextDegrees(devices / tensor / pipeline) {
+          let data = devices / tensor / pipeline / context
+          guard pins.data ?? data == data, workload.batch.isMultiple(of: data) else { continue }
+          for method in contextMethods(context: context, tensor: tensor) {
+            appendFrames(
+              ParallelismDegrees(
+                tensor: tensor, context: context, data: data, pipeline: pipeline),
+              method, to: &frames)
+          }
+        }
+      }
+    }
+    return frames
+  }
+
+  private func appendFrames(
+    _ degrees: ParallelismDegrees, _ method: ContextMethod?, to frames: inout [Frame]
+  ) {
+    let shardings = shardings(degrees)
+    let perReplica = workload.batch / degrees.data
+    let experts = expertDegrees(degrees)
+    let sequenceParallel = pins.sequenceParallel ?? (degrees.tensor > 1)
+    guard !sequenceParallel || degrees.tensor > 1,
+      sequenceParallel || degrees.tensor == 1 || !divisibility.hasExperts
+    else { return }
+    for size in microBatchSizes(perReplica) {
+      for schedule in schedules(stages: degrees.pipeline, microBatches: perReplica / size) {
+        for (expert, expertTensor) in experts {
+          for sharding in shardings {
+            var full = degrees
+            full.expert = expert
+            full.expertTensor = expertTensor
+            frames.append(
+              Frame(
+                degrees: full, microBatchSize: size, microBatches: perReplica / size,
+                schedule: schedule, sharding: sharding, contextMethod: method,
+                sequenceParallel: sequenceParallel))
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: Each axis
+
+  private func tensorDegrees() -> [Int] {
+    let domains = model.cluster.nodeGroups.map(\.scaleUp.accelerators)
+    return divisors(of: domains[0], pinned: pins.tensor).filter { tensor in
+      domains.allSatisfy { $0.isMultiple(of: tensor) } && devices.isMultiple(of: tensor)
+        && divisibility.allows(tensor: tensor)
+    }
+  }
+
+  private func contextDegrees(_ ranks: Int) -> [Int] {
+    divisors(of: ranks, pinned: pins.context).filter {
+      $0 == 1 || $0 * Self.leastSegment <= workload.length
+    }
+  }
+
+  private func contextMethods(context: Int, tensor: Int) -> [ContextMethod?] {
+    guard context > 1 else { return [nil] }
+    return ContextMethod.allCases.filter { method in
+      pins.contextMethod ?? method == method
+        && model.stack.capabilities.contextMethods.contains(method)
+        && divisibility.allows(
+          context: context, tensor: tensor, method: method, sequenceLength: workload.length)
+    }
+  }
+
+  private func expertDegrees(_ degrees: ParallelismDegrees) -> [(expert: Int, expertTensor: Int)] {
+    guard divisibility.hasExperts else {
+      return pins.expert ?? 1 == 1 && pins.expertTensor ?? 1 == 1 ? [(1, 1)] : []
+    }
+    let ranks = degrees.devicesPerStage
+    let tensors = degrees.tensor > 1 ? [1, degrees.tensor] : [1]
+    return tensors.flatMap { expertTensor in
+      divisors(of: ranks / expertTensor, pinned: pins.expert)
+        .filter { expert in
+          pins.expertTensor ?? expertTensor == expertTensor
+            && (expert == 1 || model.stack.capabilities.supportsExpertParallelism)
+            && divisibility.allows(expert: expert, expertTensor: expertTensor)
+        }
+        .map { ($0, expertTensor) }
+    }
+  }
+
+  private func microBatchSizes(_ perReplica: Int) -> [Int] {
+    (pins.microBatchSize.map { [$0] } ?? Self.microBatchSizes).filter {
+      $0 > 0 && perReplica.isMultiple(of: $0)
+    }
+  }
+
+  private func schedules(stages: Int, microBatches: Int) -> [Schedule] {
+    var all: [Schedule] = [.oneForwardOneBackward]
+    if stages > 1 {
+      all.append(.gpipe)
+      if microBatches.isMultiple(of: stages) {
+        all += Self.virtualStages.filter { stages * $0 <= layers }.map {
+          .interleaved(virtualStages: $0)
+        }
+      }
+    }
+    return all.filter { schedule in
+      model.stack.capabilities.schedules.contains(schedule.name)
+        && pins.schedule ?? schedule.name == schedule.name
+        && pins.virtualStages ?? schedule.virtualStages == schedule.virtualStages
+    }
+  }
+
+  private func shardings(_ degrees: ParallelismDegrees) -> [Sharding] {
+    let possible =
+      degrees.pipeline > 1
+      ? model.stack.capabilities.shardingsWithPipeline : model.stack.capabilities.shardings
+    let useful = degrees.context * degrees.data > 1 ? possible : [.none]
+    return useful.filter { pins.sharding ?? $0 == $0 }.sorted()
+  }
+
+  /// The divisors of a count in rising order, or the pinned one where it divides.
+  private func divisors(of count: Int, pinned: Int?) -> [Int] {
+    if let pinned { return pinned > 0 && count.isMultiple(of: pinned) ? [pinned] : [] }
+    var small: [Int] = []
+    var large: [Int] = []
+    var candidate = 1
+    while candidate * candidate <= count {
+      if count.isMultiple(of: candidate) {
+        small.append(candidate)
+        if candidate * candidate != count { large.append(count / candidate) }
+      }
+      candidate += 1
+    }
+    return small + large.reversed()
+  }
+}

@@ -1,0 +1,145 @@
+import CostModel
+import ParallelismVocabulary
+
+/// One way to fill one chunk: a run of layers, what its stage recomputes, and what that costs.
+struct SplitOption {
+  var chunk: Int
+  var first: Int
+  var end: Int
+  var recompute: StageRecompute
+  /// Seconds of one micro-batch, and of the chunk's share of its rank's tail.
+  var forward: Double
+  var backward: Double
+  var tail: Double
+  /// Bytes of state, and of what one micro-batch keeps.
+  var state: Double
+  var saved: Double
+
+  init(_ prices: FramePrices, chunk: Int, first: Int, end: Int, recompute: StageRecompute) {
+    self.chunk = chunk
+    self.first = first
+    self.end = end
+    let full = min(recompute.fullLayers, end - first)
+    self.recompute = recompute
+    forward = prices.forward(chunk: chunk, first: first, end: end)
+    backward = prices.backward(
+      chunk: chunk, first: first, end: end, policy: recompute.policy, full: full)
+    tail = prices.tail(chunk: chunk, first: first, end: end, backward: backward)
+    state = prices.state(chunk: chunk, first: first, end: end)
+    saved = prices.saved(
+      chunk: chunk, first: first, end: end, policy: recompute.policy, full: full)
+  }
+}
+
+/// Every way to fill every chunk of a frame, as far as memory allows each by itself.
+struct SplitOptions {
+  let prices: FramePrices
+  /// By chunk, in rising order of first layer and end.
+  let byChunk: [[SplitOption]]
+
+  /// The options whose own micro-batches fit under `limit` seconds of makespan.
+  ///
+  /// - Parameter allRecomputes: whether an interleaved chunk keeps an option for every recomputation
+  ///   of its stage, which a program needs, or only the fastest that can fit, which a bound needs.
+  init(_ prices: FramePrices, limit: Double, allRecomputes: Bool) {
+    self.prices = prices
+    let frame = prices.frame
+    let layers = prices.layers
+    let chunks = frame.chunks
+    let sizes = frame.chunkSizes(layers: layers)
+    let least = LeastNeed(prices, smallestChunk: sizes.lowerBound)
+    let choices = prices.recomputeChoices(largestChunk: sizes.upperBound)
+    byChunk = (0..<chunks).map { chunk in
+      let after = chunks - 1 - chunk
+      let lowest = max(
+        sizes.lowerBound * chunk, layers - sizes.upperBound * (after + 1))
+      let highest = min(
+        sizes.upperBound * chunk, layers - sizes.lowerBound * (after + 1))
+      guard lowest <= highest else { return [] }
+      var options: [SplitOption] = []
+      for first in lowest...highest {
+        for size in sizes {
+          let end = first + size
+          let remaining = layers - end
+          guard remaining >= sizes.lowerBound * after, remaining <= sizes.upperBound * after else {
+            continue
+          }
+          let before = options.count
+          if frame.schedule.virtualStages == 1 {
+            if let fastest = prices.fastestRecompute(rank: chunk, first: first, end: end) {
+              options.append(
+                SplitOption(
+                  prices, chunk: chunk, first: first, end: end, recompute: fastest.recompute))
+            }
+          } else {
+            var fastest: SplitOption?
+            for recompute in choices where recompute.fullLayers <= max(size, 1) {
+              let option = SplitOption(
+                prices, chunk: chunk, first: first, end: end, recompute: recompute)
+              guard least.canFit(option) else { continue }
+              if allRecomputes {
+                options.append(option)
+              } else if option.backward < fastest?.backward ?? .infinity {
+                fastest = option
+              }
+            }
+            if let fastest { options.append(fastest) }
+          }
+          let microBatches = Double(frame.microBatches)
+          options[before...].removeAll { microBatches * ($0.forward + $0.backward) >= limit }
+        }
+      }
+      return options
+    }
+  }
+
+  var count: Int { byChunk.reduce(0) { $0 + $1.count } }
+
+  /// The even split: the first chunks take one layer more where the layers do not divide.
+  static func evenBoundaries(layers: Int, chunks: Int) -> [Int] {
+    (0...chunks).map { $0 * (layers / chunks) + min($0, layers % chunks) }
+  }
+}
+
+/// The least that a rank's other chunks can need, whatever they hold.
+private struct LeastNeed {
+  let prices: FramePrices
+  let smallestChunk: Int
+  private let layerState: Double
+  private let layerSaved: [Double]
+
+  init(_ prices: FramePrices, smallestChunk: Int) {
+    self.prices = prices
+    self.smallestChunk = smallestChunk
+    func least(_ sums: [Double]) -> Double {
+      (0..<prices.layers).reduce(.infinity) { min($0, sums[$1 + 1] - sums[$1]) }
+    }
+    // A chunk in the middle has neither end's weights, so its state is its layers' alone.
+    layerState = (0..<prices.layers).reduce(.infinity) { lowest, layer in
+      min(lowest, prices.layerState(layer))
+    }
+    layerSaved = prices.shape.saved.map(least)
+  }
+
+  /// Whether an option leaves room for the least that the stage's other chunks need.
+  func canFit(_ option: SplitOption) -> Bool {
+    let stages = prices.frame.degrees.pipeline
+    let rank = option.chunk % stages
+    let level = option.chunk / stages
+    let policies = layerSaved.count
+    let others = Double(prices.frame.schedule.virtualStages - 1)
+    let size = Double(smallestChunk)
+    // Of a smallest chunk, `fullLayers` layers keep only their input.
+    let full = min(Double(option.recompute.fullLayers), size)
+    let saved =
+      full * layerSaved[policies - 1] + (size - full) * layerSaved[option.recompute.policy]
+    let recomputes = option.recompute != .none
+    let fixed =
+      option.state + others * size * layerState
+      + prices.transient(rank: rank, recomputes: recomputes)
+    return prices.inFlight[rank].allSatisfy { alive in
+      let rest = Double(alive.reduce(0, +) - alive[level])
+      return fixed + Double(alive[level]) * option.saved + rest * saved <= prices.capacity.value
+    }
+  }
+}

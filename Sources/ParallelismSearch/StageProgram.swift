@@ -1,0 +1,205 @@
+import CostModel
+import LinearProgramming
+
+/// The layer split and recomputation of one frame as a mixed-integer program over GLPK.
+///
+/// ```
+/// minimise T
+/// one way from layer 0 to the last through the chunks:  Σ y[c, a, b] in = Σ y[c + 1, b, e] out
+/// every path r of the task graph:                        T ≥ Σ (F_rc·f + B_rc·b + tail) y + hops
+/// every stage's memory, at each peak in flight:          Σ (state + alive·saved) y ≤ capacity
+/// one recomputation a stage, in all of its chunks:       Σ y[c, ·, ·, r] = z[stage, r]
+/// ```
+/// Path rows are added as they are met: each solution is simulated, and its critical path is the next
+/// row, until the simulated time is the program's. Then the split is the best of the frame.
+/// The program is for frames whose gap the recursion leaves open; its options are pruned by the best
+/// makespan known.
+struct StageProgram {
+  /// How it ended.
+  enum Outcome {
+    /// The frame's best split, and its makespan in seconds.
+    case solved(LayerSplit, makespan: Double)
+    /// No split of the frame beats the limit.
+    case noBetter
+    /// The effort ran out; the best split met, if any.
+    case open(LayerSplit?, makespan: Double)
+  }
+
+  let options: SplitOptions
+  let simulator: PipelineSimulator
+  let limit: Double
+
+  private var prices: FramePrices { options.prices }
+  private var stages: Int { prices.frame.degrees.pipeline }
+  private var isInterleaved: Bool { prices.frame.schedule.virtualStages > 1 }
+
+  /// - Parameters:
+  ///   - rows: paths to start from.
+  ///   - nodeLimit: nodes of each solve.
+  func solve(rows: [PathRow], nodeLimit: Int, rounds: Int) throws(SolverError) -> Outcome {
+    guard options.byChunk.allSatisfy({ !$0.isEmpty }) else { return .noBetter }
+    var best: (split: LayerSplit?, makespan: Double) = (nil, limit)
+    var model = build(rows: rows)
+    for _ in 0..<rounds {
+      var settings = SolveOptions()
+      settings.nodeLimit = nodeLimit
+      settings.iterationLimit = 100 * nodeLimit
+      let solution = try model.program.solve(settings)
+      if solution.feasibility == .infeasible {
+        return best.split.map { .solved($0, makespan: best.makespan) } ?? .noBetter
+      }
+      guard let point = solution.point else { return .open(best.split, makespan: best.makespan) }
+      let chosen = chosen(point, model)
+      guard let split = split(of: chosen) else { return .open(best.split, makespan: best.makespan) }
+      let makespan = prices.makespan(split, with: simulator)
+      if makespan < best.makespan { best = (split, makespan) }
+      if solution.objectiveBound >= best.makespan * (1 - 1e-9) {
+        return best.split.map { .solved($0, makespan: best.makespan) } ?? .noBetter
+      }
+      let times = prices.times(split)
+      let path = simulator.criticalPath(
+        forward: times.forward, backward: times.backward, hop: prices.hop, tail: times.tail)
+      if !model.rows.contains(path) {
+        constrain(&model, by: path)
+      } else if solution.termination == .optimal {
+        // The program knows this path and still proposes the split: it is exact here.
+        return best.split.map { .solved($0, makespan: best.makespan) } ?? .noBetter
+      } else {
+        return .open(best.split, makespan: best.makespan)
+      }
+    }
+    return .open(best.split, makespan: best.makespan)
+  }
+
+  // MARK: The program
+
+  private struct Model {
+    var program = LinearProgram("layer split")
+    var step: Variable
+    /// The variable of each option, by chunk.
+    var options: [[Variable]] = []
+    var rows: [PathRow] = []
+  }
+
+  private func build(rows: [PathRow]) -> Model {
+    var program = LinearProgram("layer split")
+    let step = program.variable("T", in: .between(0, limit), cost: 1)
+    var model = Model(program: program, step: step)
+    for (chunk, list) in options.byChunk.enumerated() {
+      model.options.append(
+        list.map { option in
+          model.program.variable("y[\(chunk),\(option.first),\(option.end)]", .binary)
+        })
+    }
+    addWay(&model)
+    if isInterleaved { addStages(&model) }
+    for row in rows { constrain(&model, by: row) }
+    return model
+  }
+
+  /// One way from the first layer to the last through all chunks.
+  private func addWay(_ model: inout Model) {
+    var start = LinearExpression()
+    for (index, option) in options.byChunk[0].enumerated() where option.first == 0 {
+      start.add(1, model.options[0][index])
+    }
+    model.program.constrain("start", start == 1)
+    for chunk in 1..<max(1, options.byChunk.count) {
+      var flow: [Int: LinearExpression] = [:]
+      for (index, option) in options.byChunk[chunk - 1].enumerated() {
+        flow[option.end, default: LinearExpression()].add(1, model.options[chunk - 1][index])
+      }
+      for (index, option) in options.byChunk[chunk].enumerated() {
+        flow[option.first, default: LinearExpression()].add(-1, model.options[chunk][index])
+      }
+      for (layer, balance) in flow.sorted(by: { $0.key < $1.key }) {
+        model.program.constrain("way[\(chunk),\(layer)]", balance == 0)
+      }
+    }
+    let last = options.byChunk.count - 1
+    var end = LinearExpression()
+    for (index, option) in options.byChunk[last].enumerated() where option.end == prices.layers {
+      end.add(1, model.options[last][index])
+    }
+    model.program.constrain("end", end == 1)
+  }
+
+  /// One recomputation for all chunks of a stage, and their memory together.
+  private func addStages(_ model: inout Model) {
+    for rank in 0..<stages {
+      let chunks = Array(stride(from: rank, to: prices.frame.chunks, by: stages))
+      let choices = Set(chunks.flatMap { options.byChunk[$0].map(\.recompute) })
+        .sorted { ($0.policy, $0.fullLayers) < ($1.policy, $1.fullLayers) }
+      let chosen = choices.map {
+        model.program.variable("z[\(rank),\($0.policy),\($0.fullLayers)]", .binary)
+      }
+      for chunk in chunks {
+        for (choice, variable) in zip(choices, chosen) {
+          var sum = LinearExpression([.init(-1, variable)])
+          for (index, option) in options.byChunk[chunk].enumerated()
+          where option.recompute == choice {
+            sum.add(1, model.options[chunk][index])
+          }
+          model.program.constrain("recompute[\(chunk),\(choice.fullLayers)]", sum == 0)
+        }
+      }
+      // Gibibytes keep the coefficients near one.
+      let unit = 1.0 / 1_073_741_824
+      for (peak, alive) in prices.inFlight[rank].enumerated() {
+        var need = LinearExpression()
+        for (choice, variable) in zip(choices, chosen) {
+          need.add(
+            unit * prices.transient(rank: rank, recomputes: choice != .none), variable)
+        }
+        for (level, chunk) in chunks.enumerated() {
+          for (index, option) in options.byChunk[chunk].enumerated() {
+            need.add(
+              unit * (option.state + Double(alive[level]) * option.saved),
+              model.options[chunk][index])
+          }
+        }
+        model.program.constrain("memory[\(rank),\(peak)]", need <= unit * prices.capacity.value)
+      }
+    }
+  }
+
+  private func constrain(_ model: inout Model, by row: PathRow) {
+    var slack = LinearExpression([.init(1, model.step)])
+    for (chunk, list) in options.byChunk.enumerated() {
+      for (index, option) in list.enumerated() {
+        var cost =
+          Double(row.forwardPasses[chunk]) * option.forward
+          + Double(row.backwardPasses[chunk]) * option.backward
+        if chunk % stages == row.lastRank { cost += option.tail }
+        slack.add(-cost, model.options[chunk][index])
+      }
+    }
+    model.program.constrain(
+      "path\(model.rows.count)", slack >= Double(row.hops) * prices.hop)
+    model.rows.append(row)
+  }
+
+  // MARK: Its answer
+
+  private func chosen(_ point: FeasiblePoint, _ model: Model) -> [SplitOption] {
+    options.byChunk.enumerated().compactMap { chunk, list in
+      list.indices.first { point[model.options[chunk][$0]] > 0.5 }.map { list[$0] }
+    }
+  }
+
+  private func split(of chosen: [SplitOption]) -> LayerSplit? {
+    guard chosen.count == options.byChunk.count else { return nil }
+    var split = LayerSplit(
+      boundaries: [0] + chosen.map(\.end),
+      recompute: (0..<stages).map { chosen[$0].recompute })
+    for rank in 0..<stages {
+      let largest = stride(from: rank, to: chosen.count, by: stages).map {
+        chosen[$0].end - chosen[$0].first
+      }.max()
+      split.recompute[rank].fullLayers = min(
+        split.recompute[rank].fullLayers, largest ?? split.recompute[rank].fullLayers)
+    }
+    // The solver's tolerance is not the memory's.
+    return prices.fits(split) ? split : prices.fastestSplit(boundaries: split.boundaries)
+  }
+}
