@@ -83,9 +83,10 @@ extension ScaleUp {
       .init("kind", .string(kind.rawValue)), .init("accelerators", .integer(accelerators)),
       .init("gigabytesPerSecond", .brief(perAccelerator.gigabytes)),
     ]
-    if perPair != perAccelerator {
+    if kind.isMesh || perPair != perAccelerator {
       members.append(.init("pairGigabytesPerSecond", .brief(perPair.gigabytes)))
     }
+    if !innerLevels.isEmpty { members.append(.init("levels", levelsJSON)) }
     return .object(members)
   }
 }

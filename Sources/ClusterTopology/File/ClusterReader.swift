@@ -119,7 +119,7 @@ struct ClusterReader {
     }
     let isWhole = sources.count == snapshots.count && !sources.isEmpty
     return isWhole
-      ? MeasuredBandwidth(nodes: index.count, bytesPerSecond: combined, sources: sources) : nil
+      ? MeasuredBandwidth(nodes: index.count, gigabytesPerSecond: combined, sources: sources) : nil
   }
 }
 

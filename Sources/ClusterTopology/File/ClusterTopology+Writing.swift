@@ -89,19 +89,19 @@ extension ScaleUp {
       .init("latencyMicroseconds", .number(latency.spelledMicroseconds)),
       .init("inNetworkReduction", .bool(inNetworkReduction)),
     ]
-    if !innerLevels.isEmpty {
-      members.append(
-        .init(
-          "levels",
-          .array(
-            innerLevels.map {
-              [
-                "accelerators": .integer($0.accelerators),
-                "gigabytesPerSecond": .number($0.rate.gigabytes),
-              ]
-            })))
-    }
+    if !innerLevels.isEmpty { members.append(.init("levels", levelsJSON)) }
     return .object(members)
+  }
+
+  /// The faster neighbourhoods, as a cluster file states them.
+  var levelsJSON: JSONValue {
+    .array(
+      innerLevels.map {
+        [
+          "accelerators": .integer($0.accelerators),
+          "gigabytesPerSecond": .number($0.rate.gigabytes),
+        ]
+      })
   }
 }
 

@@ -3,18 +3,18 @@ import Quantities
 
 /// One file of measured bandwidth between nodes, as the cluster file names it.
 struct SnapshotDraft {
-  /// The units in which a matrix may be given, with the bytes per second of one.
+  /// The units in which a matrix may be given, with the 10⁹ bytes per second in one.
   enum Unit: String, CaseIterable {
     case gigabytesPerSecond, gigabitsPerSecond, megabytesPerSecond, megabitsPerSecond
     case bytesPerSecond
 
-    var factor: Double {
+    var gigabytes: Double {
       switch self {
-      case .gigabytesPerSecond: 1e9
-      case .gigabitsPerSecond: 1e9 / 8
-      case .megabytesPerSecond: 1e6
-      case .megabitsPerSecond: 1e6 / 8
-      case .bytesPerSecond: 1
+      case .gigabytesPerSecond: 1
+      case .gigabitsPerSecond: 1.0 / 8
+      case .megabytesPerSecond: 1e-3
+      case .megabitsPerSecond: 1e-3 / 8
+      case .bytesPerSecond: 1e-9
       }
     }
   }
@@ -44,7 +44,7 @@ struct SnapshotDraft {
     self.unit = unit
   }
 
-  /// The matrix in bytes per second, senders by rows, in the order of the cluster's nodes.
+  /// The matrix in 10⁹ bytes per second, senders by rows, in the order of the cluster's nodes.
   ///
   /// - Throws: what is wrong with the file; what is wrong with the cluster file goes to the log.
   func read(
@@ -52,7 +52,7 @@ struct SnapshotDraft {
   ) throws(InputFaults) -> (entries: [Float], source: MeasuredBandwidth.Source) {
     let place = path.hasPrefix("/") ? path : folder + path
     // A rate beyond 10¹⁵ bytes a second is a wrong unit, and not a network.
-    let cells = CSVMatrix.Cells(.above(0, atMost: 1e15 / unit.factor), ignoresDiagonal: true)
+    let cells = CSVMatrix.Cells(.above(0, atMost: 1e6 / unit.gigabytes), ignoresDiagonal: true)
     let snapshot = try CSVMatrix.read(
       path: place, limit: ClusterFile.measurementLimit, shape: .square, cells: cells)
     let order = try order(of: snapshot.columnNames, index, file: place)
@@ -61,9 +61,9 @@ struct SnapshotDraft {
     var entries = [Float](repeating: 0, count: count * count)
     for row in 0..<count {
       for column in 0..<count where column != row {
-        let rate = unit.factor * snapshot.matrix[row, column]
+        let gigabytes = unit.gigabytes * snapshot.matrix[row, column]
         // Below one byte a second, single precision could end at nothing.
-        entries[order[row] * count + order[column]] = Float(max(1, rate))
+        entries[order[row] * count + order[column]] = Float(max(1e-9, gigabytes))
       }
     }
     let digest = try SHA256.hexadecimal(ofFile: place)

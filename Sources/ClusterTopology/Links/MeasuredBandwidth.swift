@@ -23,18 +23,20 @@ public struct MeasuredBandwidth: Sendable, Hashable {
 
   public let nodes: Int
   public let sources: [Source]
+  /// In 10⁹ bytes a second, so that whole figures stay whole.
   @usableFromInline let entries: [Float]
 
-  /// - Parameter bytesPerSecond: `nodes` × `nodes` entries, row by row; the diagonal is not read.
-  public init(nodes: Int, bytesPerSecond: [Float], sources: [Source] = []) {
-    precondition(bytesPerSecond.count == nodes * nodes, "a square matrix has n × n entries")
+  /// - Parameter gigabytesPerSecond: `nodes` × `nodes` positive entries in 10⁹ bytes a second, row
+  ///   by row; the diagonal is not read.
+  public init(nodes: Int, gigabytesPerSecond: [Float], sources: [Source] = []) {
+    precondition(gigabytesPerSecond.count == nodes * nodes, "a square matrix has n × n entries")
     self.nodes = nodes
-    self.entries = bytesPerSecond
+    self.entries = gigabytesPerSecond
     self.sources = sources
   }
 
   /// The rate from one node to another; infinite from a node to itself.
   @inlinable public func rate(from: Int, to: Int) -> BytesPerSecond {
-    from == to ? .infinity : BytesPerSecond(Double(entries[from * nodes + to]))
+    from == to ? .infinity : .gigabytes(Double(entries[from * nodes + to]))
   }
 }

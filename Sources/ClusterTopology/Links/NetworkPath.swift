@@ -122,6 +122,6 @@ extension MeasuredBandwidth {
         best = max(best, entries[sender * nodes + receiver])
       }
     }
-    return BytesPerSecond(Double(best))
+    return .gigabytes(Double(best))
   }
 }
