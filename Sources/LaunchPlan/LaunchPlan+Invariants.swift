@@ -17,7 +17,7 @@ extension LaunchPlan {
   private var stageGroupFaults: [PlanFault] {
     var faults: [PlanFault] = []
     let members = stageGroups.flatMap(\.stages)
-    if members.sorted() != Array(0..<parallelism.pipeline) {
+    if !members.sorted().elementsEqual(0..<parallelism.pipeline) {
       faults.append(
         PlanFault(
           "stageGroups",
@@ -40,7 +40,7 @@ extension LaunchPlan {
   /// The stages hold every layer once, in the order of the virtual stages.
   private var stageFaults: [PlanFault] {
     let numbers = stages.map(\.stage)
-    guard numbers == Array(0..<parallelism.pipeline) else {
+    guard numbers.elementsEqual(0..<parallelism.pipeline) else {
       return [
         PlanFault(
           "stages", "are numbered \(numbers), but must be 0 to \(parallelism.pipeline - 1) in order"
@@ -48,13 +48,15 @@ extension LaunchPlan {
       ]
     }
     var faults: [PlanFault] = []
-    for (index, stage) in stages.enumerated()
-    where stage.layerRuns.count != parallelism.virtualStages {
-      faults.append(
-        PlanFault(
-          "stages[\(index)].chunks",
-          "hold \(stage.layerRuns.count) runs of layers, but must hold "
-            + "\(parallelism.virtualStages), one a virtual stage"))
+    for (index, stage) in stages.enumerated() {
+      let runs = stage.layerRuns.count
+      if runs != parallelism.virtualStages {
+        faults.append(
+          PlanFault(
+            "stages[\(index)].chunks",
+            "hold \(runs) \(runs == 1 ? "run" : "runs") of layers, but "
+              + "must hold \(parallelism.virtualStages), one a virtual stage"))
+      }
     }
     guard faults.isEmpty else { return faults }
 
@@ -94,13 +96,17 @@ extension LaunchPlan {
     ]
     for end in ends {
       let count = stage.chunks.count { $0 == end.chunk }
-      let expected = index == end.home ? 1 : 0
-      if count != expected {
-        faults.append(
-          PlanFault(
-            "stages[\(index)].chunks",
-            "hold \(end.name) \(count) times, but must hold it \(expected) times"))
-      }
+      let isHome = index == end.home
+      guard count != (isHome ? 1 : 0) else { continue }
+      let predicate =
+        if !isHome {
+          "hold \(end.name), which belongs on stage \(end.home)"
+        } else if count == 0 {
+          "lack \(end.name)"
+        } else {
+          "hold \(end.name) \(count) times, but must hold it once"
+        }
+      faults.append(PlanFault("stages[\(index)].chunks", predicate))
     }
     return faults
   }

@@ -3,33 +3,27 @@ import ParallelismVocabulary
 
 /// What a plan was made from, so that it can be checked without the original files.
 ///
-/// The cluster and the model stand in the plan as they were read; measurements, which may be large,
-/// by path and digest.
+/// The cluster and the model stand in the plan by value; the cluster names its measurements, which
+/// may be large, by path and SHA-256.
 public struct PlanInputs: Sendable, Equatable, Codable {
   public var cluster: Document
   public var model: Document
   public var workload: Workload
-  /// Measured matrices that the cluster refers to.
-  public var matrices: [Matrix]
 
-  public init(cluster: Document, model: Document, workload: Workload, matrices: [Matrix] = []) {
+  public init(cluster: Document, model: Document, workload: Workload) {
     self.cluster = cluster
     self.model = model
     self.workload = workload
-    self.matrices = matrices
   }
 
-  /// A JSON file: its name, the digest of its bytes, and what it says.
+  /// An input file: how the user named it, and what it says.
   public struct Document: Sendable, Equatable, Codable {
-    /// The file as it was named; relative paths inside it start from its folder.
+    /// Relative paths in the content start from this file's folder.
     public var file: String
-    /// SHA-256 of the file's bytes, in hexadecimal.
-    public var sha256: String
     public var content: JSONValue
 
-    public init(file: String, sha256: String, content: JSONValue) {
+    public init(file: String, content: JSONValue) {
       self.file = file
-      self.sha256 = sha256
       self.content = content
     }
   }
@@ -48,19 +42,6 @@ public struct PlanInputs: Sendable, Equatable, Codable {
       self.sequenceLength = sequenceLength
       self.precision = precision
       self.optimizer = optimizer
-    }
-  }
-
-  /// A file of measurements.
-  public struct Matrix: Sendable, Hashable, Codable {
-    /// The path as the cluster file gives it.
-    public var file: String
-    /// SHA-256 of the file's bytes, in hexadecimal.
-    public var sha256: String
-
-    public init(file: String, sha256: String) {
-      self.file = file
-      self.sha256 = sha256
     }
   }
 }

@@ -67,7 +67,8 @@ extension NodeDecoder: SingleValueDecodingContainer {
       if let choices = type as? any (CaseIterable & RawRepresentable).Type {
         throw refusal("one of " + choices.words)
       }
-      throw fault("\(node.subject) \(context.debugDescription)")
+      let culprit = context.codingPath.reduce(node) { $0[$1.stringValue] ?? $0 }
+      throw inner(culprit).fault("\(culprit.subject) \(context.debugDescription)")
     }
   }
 }
