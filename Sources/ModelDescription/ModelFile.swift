@@ -19,14 +19,27 @@ public struct ModelFile: Hashable, Sendable {
   ///
   /// - Throws: all faults of the file at once, with their places.
   public static func read(path: String) throws(InputFaults) -> ModelFile {
-    try read(
-      JSONDocument.read(path: path, limit: InputLimit(kind: "a model file", mebibytes: 16)))
+    let document: JSONDocument
+    do throws(InputFaults) {
+      document = try JSONDocument.read(path: path, limit: limit)
+    } catch {
+      // Configurations may hold Python's infinities; anything else that is wrong is wrong still.
+      guard error.reason == .malformed, path != "-",
+        let bytes = PythonJSON.bytes(ofFileAt: path, atMost: limit.bytes),
+        let finite = PythonJSON.withoutInfinities(bytes)
+      else { throw error }
+      document = try JSONDocument.parse(finite, file: path)
+    }
+    return try read(document)
   }
 
   /// The model in `bytes`, which `file` names in messages.
   public static func parse(_ bytes: [UInt8], file: String) throws(InputFaults) -> ModelFile {
-    try read(JSONDocument.parse(bytes, file: file))
+    try read(JSONDocument.parse(PythonJSON.withoutInfinities(bytes) ?? bytes, file: file))
   }
+
+  /// The largest file that is read.
+  private static let limit = InputLimit(kind: "a model file", mebibytes: 16)
 
   private static func read(_ document: JSONDocument) throws(InputFaults) -> ModelFile {
     let isNative = document.root["architecture"] != nil

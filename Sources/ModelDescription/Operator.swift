@@ -68,12 +68,15 @@ public struct AttentionShape: Hashable, Sendable {
   /// The length of the pieces of the sequence between which no token sees another; `nil` where the
   /// sequence is one piece.
   public var chunk: Int?
+  /// The tokens that one key stands for, where keys are compressed; 1 otherwise.
+  public var compression: Int
   /// Whether a kernel computes it without storing the scores.
   public var fused: Bool
 
   public init(
     heads: Int, keyValueHeads: Int, queryKeySize: Int, valueSize: Int, window: Int? = nil,
-    selectedKeys: Int? = nil, chunk: Int? = nil, fused: Bool = true
+    selectedKeys: Int? = nil, chunk: Int? = nil, compression: Int = 1,
+    fused: Bool = true
   ) {
     self.heads = heads
     self.keyValueHeads = keyValueHeads
@@ -82,6 +85,7 @@ public struct AttentionShape: Hashable, Sendable {
     self.window = window
     self.selectedKeys = selectedKeys
     self.chunk = chunk
+    self.compression = compression
     self.fused = fused
   }
 }

@@ -11,8 +11,11 @@ struct Experts: Hashable, Sendable {
   var bias = false
   /// The width that experts read and write, where tokens are projected to it first.
   var latent: Int?
+  var latentBias = false
   var router = true
   var routerBias = false
+  /// Whether a correction of the choice, a number for each expert, counts as a parameter.
+  var correctionIsLearned = false
   /// The width of all shared experts together; 0 without any.
   var sharedIntermediate = 0
   var sharedBias = false
@@ -31,14 +34,15 @@ struct Experts: Hashable, Sendable {
           partition: .replicated,
           saved: [SavedTensor(width: count, elementBytes: 4, partition: .replicated)],
           module: .experts)
-      ] : []
+      ] + (correctionIsLearned ? [.scalars("routerCorrection", part: .router, count)] : []) : []
   }
 
   private var into: [Operator] {
     guard let latent else { return [] }
     return [
       .linear(
-        "latentDown", part: .sharedExperts, from: hidden, to: latent, partition: .replicated,
+        "latentDown", part: .router, from: hidden, to: latent, bias: latentBias,
+        partition: .replicated,
         module: .experts)
     ]
   }
@@ -47,7 +51,8 @@ struct Experts: Hashable, Sendable {
     guard let latent else { return [] }
     return [
       .linear(
-        "latentUp", part: .sharedExperts, from: latent, to: hidden, partition: .replicated,
+        "latentUp", part: .router, from: latent, to: hidden, bias: latentBias,
+        partition: .replicated,
         saved: [SavedTensor(width: latent, partition: .replicated)], module: .experts)
     ]
   }

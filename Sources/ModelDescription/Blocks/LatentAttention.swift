@@ -11,6 +11,8 @@ struct LatentAttention: Hashable, Sendable {
     var heads: Int
     var headSize: Int
     var selectedKeys: Int
+    /// Whether the choice is that of an earlier layer, so that nothing is learned or computed here.
+    var isShared = false
   }
 
   var hidden: Int
@@ -32,7 +34,7 @@ struct LatentAttention: Hashable, Sendable {
 
   var operators: [Operator] {
     var all = queries + keysAndValues
-    if let indexer { all += indexing(indexer) }
+    if let indexer, !indexer.isShared { all += indexing(indexer) }
     all.append(scores)
     if outputGate {
       all.append(

@@ -36,6 +36,17 @@ struct SoftmaxAttention: Hashable, Sendable {
     case ofEarlierLayer
   }
 
+  /// A choice of blocks of keys by the scores of a small attention over them.
+  ///
+  /// - Source: `minimax_m3_vl` of transformers 5.23.
+  struct BlockSelection: Hashable, Sendable {
+    var heads: Int
+    var headSize: Int
+    /// The keys of a block, and the blocks that a query attends to.
+    var block: Int
+    var chosen: Int
+  }
+
   var hidden: Int
   var heads: Int
   var keyValueHeads: Int
@@ -53,10 +64,14 @@ struct SoftmaxAttention: Hashable, Sendable {
   /// Whether each head has a learned logit that takes part in the softmax without a value.
   var sinks = false
   var values = Values.projected
+  var blockSelection: BlockSelection?
   var fused = true
 
   /// A name for people.
-  var kind: String { window == nil && chunk == nil ? "attention" : "slidingAttention" }
+  var kind: String {
+    if blockSelection != nil { return "sparseAttention" }
+    return window == nil && chunk == nil ? "attention" : "slidingAttention"
+  }
 
   private var queryWidth: Int { heads * headSize }
   private var keyWidth: Int { values == .ofEarlierLayer ? 0 : keyValueHeads * headSize }
@@ -68,6 +83,7 @@ struct SoftmaxAttention: Hashable, Sendable {
   var operators: [Operator] {
     var all = [projection]
     all += norms
+    if let blockSelection { all += indexing(blockSelection) }
     all.append(scores)
     if sinks { all.append(.scalars("sinks", part: .attention, heads, partition: .column)) }
     all += gate
@@ -124,8 +140,28 @@ struct SoftmaxAttention: Hashable, Sendable {
       work: .attention(
         AttentionShape(
           heads: heads, keyValueHeads: keyValueHeads, queryKeySize: headSize,
-          valueSize: valueSize ?? headSize, window: window, chunk: chunk, fused: fused)),
+          valueSize: valueSize ?? headSize, window: window,
+          selectedKeys: blockSelection.map { $0.block * $0.chosen }, chunk: chunk, fused: fused)),
       partition: .column, saved: [output, fused ? statistics : stored], module: .coreAttention)
+  }
+
+  private func indexing(_ selection: BlockSelection) -> [Operator] {
+    let width = (selection.heads + 1) * selection.headSize
+    return [
+      .linear(
+        "indexQueryKey", part: .attention, from: hidden, to: width, partition: .replicated,
+        saved: [SavedTensor(width: width, partition: .replicated)]),
+      .innerNorm(
+        "indexNorm", part: .attention, width: selection.headSize, groups: selection.heads + 1,
+        weights: 2 * selection.headSize, partition: .replicated),
+      Operator(
+        "indexScores", part: .attention,
+        work: .attention(
+          AttentionShape(
+            heads: selection.heads, keyValueHeads: 1, queryKeySize: selection.headSize,
+            valueSize: 0)),
+        module: .coreAttention),
+    ]
   }
 
   private var gate: [Operator] {

@@ -11,6 +11,8 @@ struct StateSpace: Hashable, Sendable {
   var groups: Int
   var kernel: Int
   var projectionBias = false
+  /// Whether the last projection has a bias; `nil` where it is as the first's.
+  var outputBias: Bool?
   var convolutionBias = true
   /// Whether a normalisation gated by the input's branch precedes the output.
   var gatedNorm = true
@@ -44,7 +46,7 @@ struct StateSpace: Hashable, Sendable {
     }
     all.append(
       .linear(
-        "output", part: .stateSpace, from: inner, to: hidden, bias: projectionBias,
+        "output", part: .stateSpace, from: inner, to: hidden, bias: outputBias ?? projectionBias,
         partition: .row))
     return all
   }

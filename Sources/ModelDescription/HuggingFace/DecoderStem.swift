@@ -9,6 +9,16 @@ struct DecoderStem {
   var maximumSequenceLength: Int?
   var norm = Normalisation.rootMeanSquare
 
+  /// Where the normalisations of a layer's branches stand.
+  enum Norms {
+    /// Before each branch.
+    case before
+    /// After each branch; it reads the hidden state itself.
+    case after
+    /// Before and after.
+    case around
+  }
+
   /// A decoder with these layers before the usual head.
   func decoder(_ layers: [Layer]) -> Decoder {
     Decoder(
@@ -21,40 +31,75 @@ struct DecoderStem {
     decoder(Array(repeating: layer, count: layers))
   }
 
-  /// A layer of branches that normalise what they read, each kind with its operators.
-  func layer(_ branches: (kind: String, operators: [Operator])...) -> Layer {
-    Layer(branches.map { .residual($0.kind, hidden: hidden, norm: norm, $0.operators) })
+  /// A decoder whose layers are a branch that mixes tokens and one that does not, each chosen by the
+  /// layer's index.
+  func decoder(
+    norms: Norms = .before, _ mixer: (Int) -> Branch, _ network: (Int) -> Branch
+  ) -> Decoder {
+    decoder((0..<layers).map { layer(norms: norms, mixer($0), network($0)) })
+  }
+
+  /// A decoder in whose layers both branches read one normalised input and are summed together.
+  func parallelDecoder(_ mixer: (Int) -> Branch, _ network: (Int) -> Branch) -> Decoder {
+    decoder((0..<layers).map { parallelLayer(mixer($0), network($0)) })
+  }
+
+  /// A layer of branches one after another.
+  func layer(norms: Norms = .before, _ branches: Branch...) -> Layer {
+    Layer(
+      branches.map {
+        .residual(
+          $0.kind, hidden: hidden, norm: norms == .after ? nil : norm,
+          outputNorm: norms == .before ? nil : norm, $0.operators)
+      })
+  }
+
+  /// A layer of two branches side by side; `ownNorms` gives the second its own normalisation.
+  func parallelLayer(_ first: Branch, _ second: Branch, ownNorms: Bool = false) -> Layer {
+    let between =
+      ownNorms
+      ? [Operator.hiddenNorm("secondNorm", norm, width: hidden, keepsInput: false)] : []
+    return Layer([
+      .residual(
+        "\(first.kind)+\(second.kind)", hidden: hidden, norm: norm,
+        first.operators + between + second.operators)
+    ])
   }
 }
 
-extension HuggingFaceConfig {
-  func stem(
-    hidden: ObjectKey = "hidden_size", layers: ObjectKey = "num_hidden_layers",
-    positions: ObjectKey = "max_position_embeddings", tied: Bool = false,
-    norm: Normalisation = .rootMeanSquare
-  ) -> DecoderStem {
-    DecoderStem(
-      hidden: size(hidden), layers: count(layers), vocabulary: size("vocab_size", .vocabulary),
-      tied: tiedHead(default: tied), maximumSequenceLength: optionalSize(positions, .sequence),
-      norm: norm)
-  }
+/// What a residual branch is called and computes, without its normalisations.
+struct Branch {
+  var kind: String
+  var operators: [Operator]
+}
 
-  /// Grouped-query attention in its usual spelling; `num_key_value_heads` is all heads where it is
-  /// absent, `head_dim` the hidden size over the heads.
-  func groupedAttention(_ stem: DecoderStem, headSize: Int? = nil) -> SoftmaxAttention {
-    let heads = count("num_attention_heads")
-    let groups = count("num_key_value_heads", default: heads)
-    requireDivisible(("num_attention_heads", heads), by: ("num_key_value_heads", groups))
-    return SoftmaxAttention(
-      hidden: stem.hidden, heads: heads, keyValueHeads: groups,
-      headSize: self.headSize(stem, heads: heads, default: headSize))
-  }
+extension SoftmaxAttention {
+  var branch: Branch { Branch(kind: kind, operators: operators) }
 
-  /// The size of a head: as stated, else `fallback`, else the hidden size over the heads.
-  func headSize(_ stem: DecoderStem, heads: Int, default fallback: Int? = nil) -> Int {
-    if let stated = optionalSize("head_dim") { return stated }
-    if let fallback { return size("head_dim", default: fallback) }
-    requireDivisible(("hidden_size", stem.hidden), by: ("num_attention_heads", heads))
-    return max(1, stem.hidden / max(1, heads))
+  /// The same attention within a window, or of all tokens before.
+  func within(_ window: Int?) -> SoftmaxAttention {
+    var copy = self
+    copy.window = window
+    return copy
   }
+}
+
+extension LatentAttention {
+  var branch: Branch { Branch(kind: "latentAttention", operators: operators) }
+}
+
+extension GatedDeltaNet {
+  var branch: Branch { Branch(kind: "linearAttention", operators: operators) }
+}
+
+extension StateSpace {
+  var branch: Branch { Branch(kind: "stateSpace", operators: operators) }
+}
+
+extension FeedForward {
+  var branch: Branch { Branch(kind: "feedForward", operators: operators) }
+}
+
+extension Experts {
+  var branch: Branch { Branch(kind: "experts", operators: operators) }
 }

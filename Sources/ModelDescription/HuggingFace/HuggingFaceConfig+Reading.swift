@@ -3,7 +3,7 @@ import InputFiles
 extension HuggingFaceConfig {
   /// Whether a document is a Hugging Face configuration, by its keys.
   static func isRecognised(_ root: JSONNode) -> Bool {
-    ["model_type", "architectures", "text_config", "num_hidden_layers"].contains {
+    (["model_type", "architectures", "num_hidden_layers"] + Wrapper.textKeys.spellings).contains {
       root[$0] != nil
     }
   }
@@ -12,15 +12,8 @@ extension HuggingFaceConfig {
   static func shape(_ file: String) -> JSONShape<ModelFile> {
     .object { object in
       guard let modelType = object.required("model_type", .string) else { return nil }
-      guard let family = Family.byModelType[modelType] else {
-        object.error(at: "model_type", refusal(of: modelType))
-        return nil
-      }
       let config = HuggingFaceConfig(object, modelType: modelType)
-      config.ignore(family.harmless)
-      var decoder = family.decoder(config)
-      config.finish()
-      guard !object.log.isFaulty else { return nil }
+      guard var decoder = config.decoder(), !object.log.isFaulty else { return nil }
       decoder.assumptions += config.assumptions
       let model = decoder.description(name: ModelFile.defaultName(file), modelType: modelType)
       if let fault = model.sizeFault {
@@ -31,8 +24,58 @@ extension HuggingFaceConfig {
     }
   }
 
+  /// The decoder, by the family of the model type, or by that of the text model inside.
+  private func decoder() -> Decoder? {
+    if let wrapper = Wrapper.byModelType[modelType], has(Wrapper.textKeys) {
+      return decoder(in: wrapper)
+    }
+    guard let family = Family.byModelType[modelType] else {
+      error(at: "model_type", Self.refusal(of: modelType))
+      return nil
+    }
+    ignore(family.harmless)
+    var decoder = family.decoder(self)
+    if has("vision_config"), let wrapper = Wrapper.byModelType[modelType] {
+      decoder.visionParameters = vision(wrapper, hidden: decoder.hidden)
+      ignore(Wrapper.harmless)
+    }
+    finish()
+    return decoder
+  }
+
+  /// The decoder of the text model that this configuration wraps, with the tower's parameters.
+  private func decoder(in wrapper: Wrapper) -> Decoder? {
+    let stated = node(at: Wrapper.textKeys)?["model_type"]?.string
+    let textType = stated ?? wrapper.textModelType
+    guard let text = nested(Wrapper.textKeys, modelType: textType) else { return nil }
+    guard let family = Family.byModelType[textType] else {
+      text.error(at: "model_type", Self.refusal(of: textType))
+      return nil
+    }
+    text.ignore(family.harmless)
+    var decoder = family.decoder(text)
+    text.finish()
+    decoder.visionParameters = vision(wrapper, hidden: decoder.hidden)
+    if has("audio_config") { assume("the audio tower's parameters are not counted") }
+    ignore(Wrapper.harmless)
+    ignore(family.harmless)
+    finish()
+    decoder.assumptions += text.assumptions
+    return decoder
+  }
+
+  /// The parameters of the vision tower and its projector, 0 without one.
+  private func vision(_ wrapper: Wrapper, hidden: Int) -> Int {
+    guard let tower = nested("vision_config", modelType: modelType) else { return 0 }
+    guard let count = wrapper.vision else {
+      assume("the vision tower's parameters are not counted")
+      return 0
+    }
+    return count(VisionFields(tower: tower, wrapper: self), hidden)
+  }
+
   private static func refusal(of modelType: String) -> String {
-    let names = Family.byModelType.keys.sorted()
+    let names = Family.byModelType.keys.sorted() + Wrapper.byModelType.keys.sorted()
     let hint = Suggestion.nearest(to: modelType, among: names).map { "; did you mean '\($0)'?" }
     return "is \(modelType.quoted), a model type that is not understood"
       + (hint ?? "; write its layers as a native model file instead")

@@ -75,14 +75,14 @@ final class HuggingFaceConfig {
     return name
   }
 
-  /// One name a layer.
-  func names(_ key: ObjectKey, count: Int, among names: [String]) -> [String]? {
+  /// A list of names that the family knows.
+  func names(_ key: ObjectKey, among names: [String]) -> [String]? {
     let shape = JSONShape<String>("one of \(names.map(\.quoted).listed())") { node, log in
       if let name = node.string, names.contains(name) { return name }
       log.refuse(node, expected: "one of \(names.map(\.quoted).listed())")
       return nil
     }
-    return optional(key, .array(of: shape, count: .exactly(count)))
+    return optional(key, .array(of: shape))
   }
 
   /// Whole numbers, as layer indices or switches.
@@ -101,6 +101,16 @@ final class HuggingFaceConfig {
     return object.node(at: key)
   }
 
+  /// The configurations of a list.
+  func objects(_ key: ObjectKey) -> [HuggingFaceConfig]? {
+    optional(
+      key,
+      .array(of: .object { HuggingFaceConfig($0, modelType: self.modelType, outer: self) }))
+  }
+
+  /// All keys, in the order of the file.
+  var keys: [String] { object.node.members?.map(\.key) ?? [] }
+
   /// A configuration inside this one, as `vision_config`.
   func nested(_ key: ObjectKey, modelType: String) -> HuggingFaceConfig? {
     guard let node = node(at: key), let reader = ObjectReader(node, object.log) else { return nil }
@@ -118,18 +128,26 @@ final class HuggingFaceConfig {
 
   // MARK: Faults
 
+  /// Whether a size was read that is wrong, so that nothing should follow from its stand-in.
+  func isFaulty(_ key: ObjectKey) -> Bool { !faulty.isDisjoint(with: key.spellings) }
+
   /// Refuses a switch whose other position is not understood.
   func expect(_ key: ObjectKey, is expected: Bool) {
     guard let value = optional(key, .bool), value != expected else { return }
     error(at: key, "is \(value), which is not understood for \(modelType), but must be \(expected)")
   }
 
+  /// Refuses a size other than 0 whose effect is not understood.
+  func expectNone(_ key: ObjectKey) {
+    guard let value = optionalSize(key, .widthOrNone), value != 0 else { return }
+    error(at: key, "is \(value), which is not understood for \(modelType), but must be 0")
+  }
+
   /// Refuses sizes of which one does not divide the other.
   func requireDivisible(_ whole: (ObjectKey, Int), by part: (ObjectKey, Int)) {
-    let (wholeName, partName) = (whole.0.spellings[0], part.0.spellings[0])
-    guard !faulty.contains(wholeName), !faulty.contains(partName), part.1 > 0 else { return }
+    guard !isFaulty(whole.0), !isFaulty(part.0), part.1 > 0 else { return }
     guard !whole.1.isMultiple(of: part.1) else { return }
-    error(at: part.0, "is \(part.1), but must divide \(wholeName), \(whole.1)")
+    error(at: part.0, "is \(part.1), but must divide \(whole.0.spellings[0]), \(whole.1)")
   }
 
   /// Reports a fault of one field: "`path` `predicate`".

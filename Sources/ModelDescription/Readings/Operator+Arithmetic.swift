@@ -4,10 +4,13 @@ extension AttentionShape {
   /// The keys that a query meets on average over a sequence, with causal attention.
   ///
   /// Of s tokens all before: half of them, s/2. A window of w < s: w − w²/2s. Pieces of c < s: c/2.
+  /// Keys that stand for r tokens each are a sequence of s/r.
   public func meanKeys(sequenceLength: Int) -> Double {
-    let whole = Double(sequenceLength)
-    let piece = min(whole, Double(chunk ?? sequenceLength))
-    let reach = min(piece, Double(window ?? sequenceLength), Double(selectedKeys ?? sequenceLength))
+    let whole = Double(sequenceLength) / Double(max(1, compression))
+    let piece = min(whole, chunk.map(Double.init) ?? whole)
+    let reach = min(
+      piece, window.map(Double.init) ?? piece,
+      selectedKeys.map(Double.init) ?? piece)
     return piece > 0 ? reach - reach * reach / (2 * piece) : 0
   }
 }

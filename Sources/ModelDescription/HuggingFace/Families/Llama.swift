@@ -1,28 +1,67 @@
 extension Family {
-  /// Llama 1 to 3.
-  static let llama = Family("llama") { config in
-    let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
-    let network = FeedForward(
-      hidden: stem.hidden, intermediate: config.size("intermediate_size"),
-      bias: config.flag("mlp_bias"))
-    return stem.decoder(
-      repeating: stem.layer(
-        ("attention", attention.operators), ("feedForward", network.operators)))
+  /// Dense decoders in Llama's form: root-mean-square normalisation before each branch,
+  /// grouped-query attention, a gated network. `twist` states where a family departs from it.
+  static func likeLlama(
+    _ modelTypes: String..., tied: Bool = false, norms: DecoderStem.Norms = .before,
+    norm: Normalisation = .rootMeanSquare, gated: Bool = true, headSize: Int? = nil,
+    bias: Bool = false, harmless: [String] = [],
+    windows rule: WindowRule = .none,
+    twist: @escaping @Sendable (HuggingFaceConfig, inout SoftmaxAttention) -> Void = { _, _ in }
+  ) -> Family {
+    Family(modelTypes, harmless: harmless) { config in
+      let stem = config.stem(tied: tied, norm: norm)
+      var attention = config.groupedAttention(stem, headSize: headSize)
+      attention.inputBias = config.flag(["attention_bias", "qkv_bias"], default: bias)
+      attention.outputBias = attention.inputBias
+      twist(config, &attention)
+      let network = config.feedForward(stem, gated: gated)
+      let windows = config.windows(stem, rule)
+      return stem.decoder(norms: norms) {
+        attention.within(windows[$0]).branch
+      } _: { _ in
+        network.branch
+      }
+    }
   }
 
-  /// Mixtral, whose `intermediate_size` is an expert's.
-  static let mixtral = Family("mixtral") { config in
-    let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.window = config.optionalSize("sliding_window", .sequence)
-    let experts = Experts(
-      hidden: stem.hidden, count: config.count("num_local_experts"),
-      perToken: config.count("num_experts_per_tok"),
-      intermediate: config.size("intermediate_size"))
-    return stem.decoder(
-      repeating: stem.layer((attention.kind, attention.operators), ("experts", experts.operators)))
-  }
+  static let denseLikeLlama: [Family] = [
+    .likeLlama("llama", "granite"),
+    .likeLlama("mistral", windows: .all),
+    .likeLlama("ministral", "ministral3", windows: .all),
+    .likeLlama(
+      "qwen2", "qwen2_vl", "qwen2_vl_text", "qwen2_5_vl", "qwen2_5_vl_text",
+      windows: .upperLayers
+    ) { _, attention in
+      attention.inputBias = true
+      attention.outputBias = false
+    },
+    .likeLlama("qwen3", "qwen3_vl_text", headSize: 128, windows: .upperLayers) {
+      $1.queryKeyNorm = .perHead
+    },
+    .likeLlama("smollm3", tied: true, harmless: ["no_rope_layers", "no_rope_layer_interval"]),
+    .likeLlama("seed_oss", bias: true) { config, attention in
+      attention.outputBias = config.flag("attention_out_bias")
+    },
+    .likeLlama("arcee", gated: false),
+    .likeLlama("helium"),
+    .likeLlama("internlm3") { config, attention in
+      attention.outputBias = config.flag("bias", default: attention.outputBias)
+    },
+    .likeLlama("hunyuan_v1_dense", harmless: ["use_cla", "cla_share_factor"]) { config, attention in
+      config.expect("use_qk_norm", is: true)
+      attention.queryKeyNorm = .perHead
+    },
+    .likeLlama("olmo", norm: .unlearned, harmless: ["clip_qkv"]),
+    .likeLlama("olmo2", norms: .after) { $1.queryKeyNorm = .wholeRow },
+    .likeLlama("olmo3", norms: .after, windows: .pattern(4)) {
+      $1.queryKeyNorm = .wholeRow
+    },
+    .likeLlama(
+      "exaone4", norms: .after,
+      windows: .pattern(4)
+    ) { $1.queryKeyNorm = .perHead },
+    .likeLlama("glm", bias: true) { $1.outputBias = false },
+    .likeLlama("glm4", norms: .around, bias: true) { $1.outputBias = false },
+    .likeLlama("gemma", tied: true, headSize: 256),
+  ]
 }
