@@ -83,6 +83,20 @@ struct ClusterFileTests {
     #expect([2, 4].map { group.scaleUp.bandwidth(groupSize: $0).gigabytes } == [64, 192])
   }
 
+  @Test("a preset's accelerator keeps its wiring under another name and in other numbers")
+  func renamedAccelerator() throws {
+    let cluster = try ClusterFile.parse(
+      """
+      { "nodeGroups": [{ "name": "pod", "nodes": 1, "node": "DGX-H100", "acceleratorsPerNode": 4,
+        "accelerator": { "name": "our H100", "visibleMemoryGiB": 78 } }] }
+      """
+    ).topology
+    let scaleUp = cluster.nodeGroups[0].scaleUp
+    #expect(cluster.nodeGroups[0].accelerator.name == "our H100")
+    #expect(scaleUp.accelerators == 4)
+    #expect(scaleUp.kind == .nvswitch)
+  }
+
   @Test("pairs joined by bridges are a level inside PCIe")
   func bridges() throws {
     let cluster = try ClusterFile.parse(
@@ -264,7 +278,8 @@ struct ClusterFileTests {
     try ClusterFile.parse(JSONText.pretty(cluster.normalised)).topology
   }
 
-  static let design = """
+  /// The cluster file of the design, without its measurements and its last brace.
+  static let pods = """
     { "name": "two-pods",
       "nodeGroups": [
         { "name": "pod-a", "nodes": 16, "names": "a[001-016]", "node": "DGX-H100",
@@ -274,9 +289,14 @@ struct ClusterFileTests {
           "scaleUp": { "accelerators": 8, "kind": "nvswitch", "gigabytesPerSecond": 450 }, "nics": { "fabric": "roce", "perNode": 4, "gigabitsPerSecond": 200 } } ],
       "fabrics": [ { "name": "ib", "kind": "infiniband", "levels": [ { "nodesPerSwitch": 16, "oversubscription": 1 } ] },
                    { "name": "roce", "kind": "roce" },
-                   { "name": "lan", "kind": "ethernet", "gigabitsPerSecond": 25, "connects": ["pod-a", "pod-b"] } ],
-      "measurements": { "nodeBandwidth": [ { "file": "monday.csv", "unit": "gigabytesPerSecond" }, { "file": "friday.csv", "unit": "gigabytesPerSecond" } ] } }
+                   { "name": "lan", "kind": "ethernet", "gigabitsPerSecond": 25, "connects": ["pod-a", "pod-b"] } ]
     """
+
+  static let design =
+    pods + """
+      ,
+      "measurements": { "nodeBandwidth": [ { "file": "monday.csv", "unit": "gigabytesPerSecond" }, { "file": "friday.csv", "unit": "gigabytesPerSecond" } ] } }
+      """
 
   private func matrix(_ names: [String], _ cell: (Int, Int) -> Double) -> String {
     let rows = names.indices.map { row in

@@ -4,7 +4,10 @@ extension Catalogue {
     "aic": "ai-dynamo/aiconfigurator@095f58a, aic-core systems/*.yaml",
     "awsdoc": "docs.aws.amazon.com, EC2 user guide, accelerated computing instances",
     "azure":
-      "learn.microsoft.com: virtual machine sizes, GPU accelerated (ND series); MicrosoftDocs/azure-docs",
+      """
+    learn.microsoft.com: virtual machine sizes, GPU accelerated (ND series); \
+    MicrosoftDocs/azure-docs
+    """,
     "baseten": "baseten.co, NVIDIA A10 against A10G",
     "bloom": "huggingface.co/bigscience/bloomz, model card",
     "comp": "mosaicml 0.32.1 (PyPI), callbacks/speed_monitor.py, which cites data sheets",
@@ -38,7 +41,11 @@ extension Catalogue {
     "scal": "jax-ml/scaling-book@0819a7d, tpus.md",
     "seed": "Narayanan et al. 2021 (Selene)",
     "smi":
-      "totals printed by nvidia-smi, rocminfo or PyTorch in public logs: modal-labs/modal-client#2797, RLinf/RLinf#255, noonghunna/club-3090#1128 and #1229, dexmal/dexbotic#41, NVIDIA/nvtrust#128, and repositories' documentation",
+      """
+    totals printed by nvidia-smi, rocminfo or PyTorch in public logs: \
+    modal-labs/modal-client#2797, RLinf/RLinf#255, noonghunna/club-3090#1128 and #1229, \
+    dexmal/dexbotic#41, NVIDIA/nvtrust#128, and repositories' documentation
+    """,
     "specs": "sysrqmts.com, GPU comparison, NVIDIA A10 PCIe",
     "stas": "stas00/ml-engineering@744d01e, compute/accelerator",
     "stasnet": "stas00/ml-engineering@744d01e, network",

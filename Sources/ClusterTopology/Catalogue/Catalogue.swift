@@ -29,8 +29,8 @@ public enum Catalogue {
   public static var nodeNames: [String] { nodes.flatMap { [$0.name] + $0.aliases } }
 
   /// The parts of an entry's origins, each with its sources spelt out.
-  static func sentences(_ origins: String) -> [(figure: String, sources: [String])] {
-    origins.split(separator: ";").map { part in
+  static func sentences(_ origins: [String]) -> [(figure: String, sources: [String])] {
+    origins.map { part in
       let words = part.split(separator: " ")
       let keys = (words.last ?? "").split(separator: ",")
       return (

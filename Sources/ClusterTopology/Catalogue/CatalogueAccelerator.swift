@@ -9,8 +9,8 @@ public struct CatalogueAccelerator: Sendable {
   public let marketedGigabytes: Double
   /// How such accelerators are usually joined inside a node; `nil` where that has no source.
   public let wiring: Wiring?
-  /// The origins as written in the table: `peaks lf,stas; memory mlperf`.
-  public let origins: String
+  /// The origins as written in the table: a figure and the keys of its sources, `peaks lf,stas`.
+  public let origins: [String]
   /// What disagrees, and what was chosen.
   public let note: String?
 
@@ -22,7 +22,7 @@ public struct CatalogueAccelerator: Sendable {
   init(
     _ name: String, aliases: [String] = [], _ vendor: String, _ architecture: Architecture,
     marketed: Double, visibleMiB: Double?, _ peaks: PeakRates, memory: Double, units: Int? = nil,
-    host: Double? = nil, _ wiring: Wiring?, _ origins: String, note: String? = nil
+    host: Double? = nil, _ wiring: Wiring?, _ origins: [String], note: String? = nil
   ) {
     self.accelerator = Accelerator(
       name: name, vendor: vendor, architecture: architecture,

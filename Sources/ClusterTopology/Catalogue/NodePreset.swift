@@ -18,13 +18,13 @@ public struct NodePreset: Sendable {
   /// The latency of the fabric where it is known for this node.
   public let latencyMicroseconds: Double?
   public let hostMemoryGiB: Double?
-  public let origins: String
+  public let origins: [String]
   public let note: String?
 
   init(
     _ name: String, aliases: [String] = [], _ count: Int, _ accelerator: String,
     domain: Int? = nil, wiring: Wiring? = nil, nics: (Int, Double)?, _ fabric: Fabric.Kind,
-    latency: Double? = nil, hostMemory: Double? = nil, _ origins: String, note: String? = nil
+    latency: Double? = nil, hostMemory: Double? = nil, _ origins: [String], note: String? = nil
   ) {
     self.name = name
     self.aliases = aliases + (name.split(separator: " ", maxSplits: 1).dropFirst().map(String.init))

@@ -43,8 +43,10 @@ struct NodeGroupDraft {
     let accelerator =
       object.value("accelerator", .accelerator(base: base), isRequired: lacksPreset) ?? base
 
+    let stated = object.node(at: "accelerator")
+    let model = stated?.string ?? stated?["preset"]?.string ?? preset?.accelerator
     let usual = count.flatMap { count in
-      accelerator.flatMap { Self.usualScaleUp(preset, $0, acceleratorsPerNode: count) }
+      accelerator.flatMap { Self.usualScaleUp(preset, model, $0, acceleratorsPerNode: count) }
     }
     let isOpen = usual == nil && count != nil && accelerator != nil
     let scaleUp =
@@ -80,16 +82,17 @@ struct NodeGroupDraft {
       pricePerNodeHour: pricePerNodeHour, preset: preset?.name)
   }
 
-  /// The wiring that the file need not state: the preset's, or else the accelerator's.
+  /// The wiring that the file need not state: the preset's, or else that of the accelerator of the
+  /// catalogue that the group's is, or started from.
   private static func usualScaleUp(
-    _ preset: NodePreset?, _ accelerator: Accelerator, acceleratorsPerNode: Int
+    _ preset: NodePreset?, _ model: String?, _ accelerator: Accelerator, acceleratorsPerNode: Int
   ) -> ScaleUp? {
-    let isPresets = preset?.accelerator == accelerator.name
+    let listed = model.flatMap(Catalogue.accelerator)
+    let isPresets = preset != nil && listed?.name == preset?.accelerator
     if let preset, isPresets, preset.acceleratorsPerNode == acceleratorsPerNode {
       return preset.scaleUp
     }
-    let wiring =
-      (isPresets ? preset?.wiring : nil) ?? Catalogue.accelerator(accelerator.name)?.wiring
+    let wiring = (isPresets ? preset?.wiring : nil) ?? listed?.wiring
     if let wiring { return wiring.scaleUp(accelerators: acceleratorsPerNode) }
     // A single accelerator talks to nobody inside its node.
     return acceleratorsPerNode == 1
