@@ -19,6 +19,7 @@ public struct CSVMatrix: Sendable, Equatable {
     /// Whether the cells from a name to itself are read as 0, whatever stands there.
     public let ignoresDiagonal: Bool
 
+    /// Cells within the limits.
     public init(_ limits: Limits<Double> = .any, ignoresDiagonal: Bool = false) {
       self.limits = limits
       self.ignoresDiagonal = ignoresDiagonal

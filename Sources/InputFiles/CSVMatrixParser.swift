@@ -172,21 +172,24 @@ struct CSVMatrixParser {
     let value = number(in: cell.content)
     values.append(value ?? 0)
     if let value, value.isFinite, cells.limits.contains(value) { return true }
-    let row = rowNames?.last.map(\.quoted) ?? "\(rows + 1)"
-    let read = cell.content.isEmpty ? "empty" : text.string(cell.content)
-    let range = cells.limits.words
-    let expectation =
-      switch value {
-      case nil: range.isEmpty ? "a number" : "a number \(range)"
-      case let value? where !value.isFinite: "at most 1.797e308"
-      default: range
-      }
     log.error(
-      at: scanner.position(ofByte: cell.start),
-      "row \(row), column \(columnNames[column].quoted) is "
-        + "\(value == nil && !cell.content.isEmpty ? read.quoted : read.cut), "
-        + "but must be \(expectation)")
+      at: scanner.position(ofByte: cell.start), refusal(of: cell, holding: value, column: column))
     return true
+  }
+
+  /// Why a cell is not allowed: "row 2, column "b" is -3, but must be at least 0".
+  private func refusal(
+    of cell: CSVScanner.Cell, holding value: Double?, column: Int
+  ) -> String {
+    let row = rowNames?.last.map(\.quoted) ?? "\(rows + 1)"
+    let read = text.string(cell.content)
+    let place = "row \(row), column \(columnNames[column].quoted)"
+    guard let value else {
+      let found = read.isEmpty ? "empty" : read.quoted
+      return "\(place) is \(found), but must be \(cells.limits.words(of: "a number"))"
+    }
+    let range = value.isFinite ? cells.limits.words : "at most 1.797e308"
+    return "\(place) is \(read.cut), but must be \(range)"
   }
 
   /// The number that some bytes are as a whole; infinite when it is too large.

@@ -6,48 +6,54 @@ public final class FaultLog {
   public let file: String
   /// The number of errors kept; the rest are only counted.
   public let capacity: Int
-  private var isFull: Bool { met.count >= capacity }
-  private var met: [InputFault] = []
+  private var errorsMet: [InputFault] = []
+  private var warningsMet: [InputFault] = []
   private var omitted = 0
 
+  /// An empty log for one file.
   public init(file: String, capacity: Int = 50) {
     self.file = file
     self.capacity = capacity
   }
 
-  public var isFaulty: Bool { omitted > 0 || met.contains { $0.severity == .error } }
-
-  /// What deserves attention but does not stop the reading, by position.
-  public var warnings: [InputFault] {
-    met.filter { $0.severity == .warning }.sortedByPosition()
-  }
+  /// Whether an error was met.
+  public var isFaulty: Bool { !errorsMet.isEmpty || omitted > 0 }
 
   /// The errors kept, by position.
-  public var errors: [InputFault] {
-    met.filter { $0.severity == .error }.sortedByPosition()
-  }
+  public var errors: [InputFault] { errorsMet.sortedByPosition() }
+
+  /// What deserves attention but does not stop the reading, by position.
+  public var warnings: [InputFault] { warningsMet.sortedByPosition() }
 
   /// Reports that what the node holds is not allowed: `message` is a full sentence.
   ///
-  /// Once the log is full, neither the position nor the message is worked out.
+  /// Once the log is full, neither the place nor the message is worked out.
   public func error(at node: JSONNode, _ message: @autoclosure () -> String) {
-    if isFull { omitted += 1 } else { error(at: node.position, message()) }
+    error(at: node.position, message())
   }
 
-  public func error(at position: SourcePosition?, _ message: @autoclosure () -> String) {
-    if isFull {
+  /// Reports what is wrong at a place, or with the file as a whole when there is none.
+  public func error(
+    at position: @autoclosure () -> SourcePosition?, _ message: @autoclosure () -> String
+  ) {
+    if errorsMet.count >= capacity {
       omitted += 1
     } else {
-      add(InputFault(file: file, position: position, message: message()))
+      errorsMet.append(InputFault(file: file, position: position(), message: message()))
     }
   }
 
+  /// Notes what deserves attention at the node: `message` is a full sentence.
   public func warning(at node: JSONNode, _ message: String) {
     warning(at: node.position, message)
   }
 
+  /// Notes what deserves attention at a place, or in the file as a whole when there is none.
   public func warning(at position: SourcePosition?, _ message: String) {
-    add(InputFault(file: file, position: position, severity: .warning, message: message))
+    if warningsMet.count < capacity {
+      warningsMet.append(
+        InputFault(file: file, position: position, severity: .warning, message: message))
+    }
   }
 
   /// Throws all errors at once, if there is one.
@@ -55,12 +61,13 @@ public final class FaultLog {
     if isFaulty { throw InputFaults(reason: .malformed, faults: errors, omitted: omitted) }
   }
 
-  func add(_ fault: InputFault) {
-    if met.count < capacity { met.append(fault) } else if fault.severity == .error { omitted += 1 }
-  }
-
-  /// Takes back a fault that a later finding explains better.
-  func withdraw(_ fault: InputFault) {
-    if let index = met.lastIndex(of: fault) { met.remove(at: index) }
+  /// Takes back an error that a later finding explains better.
+  func withdraw(_ message: String, at position: SourcePosition) {
+    let index = errorsMet.lastIndex { $0.position == position && $0.message == message }
+    if let index {
+      errorsMet.remove(at: index)
+    } else if omitted > 0 {
+      omitted -= 1
+    }
   }
 }

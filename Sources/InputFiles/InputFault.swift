@@ -2,14 +2,18 @@
 ///
 /// Columns count Unicode scalars, so that a tab or an accented letter is one column.
 public struct SourcePosition: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The line, from 1.
   public let line: Int
+  /// The column in Unicode scalars, from 1.
   public let column: Int
 
+  /// The place in that line and column.
   public init(line: Int, column: Int) {
     self.line = line
     self.column = column
   }
 
+  /// `line:column`.
   public var description: String { "\(line):\(column)" }
 
   public static func < (one: SourcePosition, other: SourcePosition) -> Bool {
@@ -22,6 +26,7 @@ public struct SourcePosition: Sendable, Hashable, Comparable, CustomStringConver
 /// The description is one line, `cluster.json:44:16: error: nodes is 0, but must be at least 1`,
 /// whatever characters the file put into the message or its own name.
 public struct InputFault: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Whether the fault stops the reading.
   public enum Severity: String, Sendable, Hashable {
     case error, warning
   }
@@ -30,10 +35,12 @@ public struct InputFault: Error, Sendable, Hashable, CustomStringConvertible {
   public let file: String
   /// Where in the file, or nil when the fault is about the file as a whole.
   public let position: SourcePosition?
+  /// An error, unless the file can be used in spite of it.
   public let severity: Severity
   /// What was read, what is allowed and what to try, in words.
   public let message: String
 
+  /// A fault at a place, or of the file as a whole.
   public init(
     file: String, position: SourcePosition?, severity: Severity = .error, message: String
   ) {

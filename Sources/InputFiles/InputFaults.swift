@@ -8,12 +8,14 @@ public struct InputFaults: Error, Sendable, Hashable, CustomStringConvertible {
     case malformed
   }
 
+  /// Whether a file could not be opened, or says what is not allowed.
   public let reason: Reason
   /// The faults by file (in the order of their first fault), then by position.
   public let faults: [InputFault]
   /// The number of further faults that were met after the log was full.
   public let omitted: Int
 
+  /// The faults, which are sorted here.
   public init(reason: Reason, faults: [InputFault], omitted: Int = 0) {
     self.reason = reason
     self.faults = faults.sortedByPosition()

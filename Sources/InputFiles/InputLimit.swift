@@ -3,13 +3,16 @@
 public struct InputLimit: Sendable, Hashable {
   /// The kind of input with its article, as it stands in a message: "a cluster file".
   public let kind: String
+  /// The largest size that is read.
   public let bytes: Int
 
+  /// A limit in bytes.
   public init(kind: String, bytes: Int) {
     self.kind = kind
     self.bytes = bytes
   }
 
+  /// A limit in units of 2²⁰ bytes.
   public init(kind: String, mebibytes: Int) {
     self.init(kind: kind, bytes: mebibytes << 20)
   }

@@ -1,5 +1,6 @@
 /// A member of an object: its key, where the key starts, and its value.
 public struct JSONMember: Sendable {
+  /// The member's value.
   public let value: JSONNode
   private let keyIndex: Int
 
@@ -8,7 +9,9 @@ public struct JSONMember: Sendable {
     self.value = JSONNode(tape, at: keyIndex + 1)
   }
 
+  /// The key, its escapes decoded.
   public var key: String { value.tape.string(at: keyIndex) }
+  /// Where the key starts.
   public var keyPosition: SourcePosition {
     value.tape.position(ofByte: Int(value.tape.tokens[keyIndex].offset))
   }

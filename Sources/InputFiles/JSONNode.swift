@@ -3,6 +3,7 @@
 /// A node is an index into the document: copying one copies no data, and positions and paths are
 /// worked out when they are asked for.
 public struct JSONNode: Sendable {
+  /// The six kinds of JSON value.
   public enum Kind: Sendable, Hashable {
     case null, bool, number, string, array, object
   }
@@ -15,6 +16,7 @@ public struct JSONNode: Sendable {
     self.index = index
   }
 
+  /// What the value is.
   public var kind: Kind {
     switch tape.tokens[index].kind {
     case .null: .null
@@ -26,8 +28,10 @@ public struct JSONNode: Sendable {
     }
   }
 
+  /// Whether the value is `null`.
   public var isNull: Bool { kind == .null }
 
+  /// The truth value, if the value is one.
   public var bool: Bool? {
     switch tape.tokens[index].kind {
     case .true: true
@@ -49,6 +53,7 @@ public struct JSONNode: Sendable {
     }
   }
 
+  /// The string with its escapes decoded, if the value is one.
   public var string: String? { kind == .string ? tape.string(at: index) : nil }
 
   /// The elements, if the value is an array.

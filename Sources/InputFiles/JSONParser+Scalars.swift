@@ -9,9 +9,7 @@ extension JSONParser {
       decimal.hasPoint == (decimal.fractionDigits > 0),
       decimal.hasExponent == (decimal.exponentDigits > 0)
     else {
-      let word = passWord()
-      try note(
-        at: start, "\(word.quoted) is not a number; JSON writes numbers as 12, -0.5 or 1.5e9")
+      try note(at: start, Self.remedy(for: passWord()))
       return
     }
     next = decimal.end
@@ -53,13 +51,13 @@ extension JSONParser {
   }
 
   private static func remedy(for word: String) -> String {
-    let bare = word.drop { $0 == "+" || $0 == "-" }.lowercased()
+    let bare = word.drop { "+-.".contains($0) }.lowercased()
     switch bare {
     case "nan", "inf", "infinity":
       return "\(word.quoted) is not a number; leave the key out, or write null, where none is known"
     case "true", "false": return "write \(bare) for \(word.quoted)"
     case "none", "nil", "undefined": return "write null for \(word.quoted)"
-    case _ where bare.first?.isNumber == true || bare.first == ".":
+    case _ where bare.first?.isNumber ?? true:
       return "\(word.quoted) is not a number; JSON writes numbers as 12, -0.5 or 1.5e9"
     default: return "put \(word.quoted) in double quotes, if it is meant as a string"
     }

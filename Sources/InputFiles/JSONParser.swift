@@ -72,7 +72,7 @@ struct JSONParser {
     while try !close(UInt8(ascii: "]"), index, count, noun: "array") {
       try value()
       count += 1 + (try numberRun())
-      try separator(before: UInt8(ascii: "]"), noun: "elements", opened: index)
+      try separator(before: UInt8(ascii: "]"), noun: "elements")
     }
   }
 
@@ -98,7 +98,7 @@ struct JSONParser {
       try key()
       try value()
       count += 1
-      try separator(before: UInt8(ascii: "}"), noun: "members", opened: index)
+      try separator(before: UInt8(ascii: "}"), noun: "members")
     }
     try noteRepeatedKeys(of: index, from: firstKey)
     openKeys.removeSubrange(firstKey...)
@@ -146,7 +146,7 @@ struct JSONParser {
       try stop(
         at: next,
         "the document ends, but the \(noun) that starts at \(start) needs its "
-          + "'\(Character(Unicode.Scalar(bracket)))'")
+          + "\(bracket.sign)")
     }
     guard text[next] == bracket else { return false }
     next += 1
@@ -157,7 +157,7 @@ struct JSONParser {
 
   /// Passes the comma behind an element or member; leaves the closing bracket where it is.
   private mutating func separator(
-    before bracket: UInt8, noun: String, opened index: Int
+    before bracket: UInt8, noun: String
   ) throws(Stop) {
     try skipBlanks()
     guard next < text.count, text[next] != bracket else { return }
@@ -168,14 +168,14 @@ struct JSONParser {
       if next < text.count, text[next] == bracket {
         try note(
           at: comma,
-          "remove this comma: none may stand before '\(Character(Unicode.Scalar(bracket)))'")
+          "remove this comma: none may stand before \(bracket.sign)")
       }
       return
     }
     guard text[next].canStartValue else {
       try stop(
         at: next,
-        "expected ',' or '\(Character(Unicode.Scalar(bracket)))', "
+        "expected ',' or \(bracket.sign), "
           + "but found \(text.character(at: next))")
     }
     try note(at: next, "expected ',' between \(noun), but found \(text.character(at: next))")
@@ -215,7 +215,7 @@ struct JSONParser {
       return string(at: one) == string(at: other)
     }
     guard a.payload == b.payload else { return false }
-    for step in 1...Int(a.payload) + 1
+    for step in 1..<Int(a.payload) + 1
     where text[Int(a.offset) + step] != text[Int(b.offset) + step] {
       return false
     }
@@ -237,4 +237,9 @@ struct JSONParser {
     notes.append(Note(offset: offset, container: nil, message: message))
     throw Stop()
   }
+}
+
+extension UInt8 {
+  /// The bracket in a message.
+  fileprivate var sign: String { "'\(Character(Unicode.Scalar(self)))'" }
 }

@@ -1,4 +1,5 @@
 extension JSONShape where Value == Bool {
+  /// `true` or `false`.
   public static var bool: JSONShape {
     JSONShape("true or false") { node, log in
       if node.bool == nil { log.refuse(node, expected: "true or false") }
@@ -42,7 +43,7 @@ extension JSONShape where Value == Int {
   /// A whole number within the limits; `8.0` and `8e0` count as whole.
   public static func integer(_ limits: Limits<Int> = .any) -> JSONShape {
     let range = limits.words
-    let whole = range.isEmpty ? "a whole number" : "a whole number of \(range)"
+    let whole = limits.words(of: "a whole number")
     return JSONShape(whole) { node, log in
       guard let value = node.integer else {
         log.refuse(
@@ -60,7 +61,7 @@ extension JSONShape where Value == Double {
   /// A number within the limits.
   public static func number(_ limits: Limits<Double> = .any) -> JSONShape {
     let range = limits.words
-    let expectation = range.isEmpty ? "a number" : "a number \(range)"
+    let expectation = limits.words(of: "a number")
     return JSONShape(expectation) { node, log in
       guard let value = node.number else {
         log.refuse(node, expected: expectation)

@@ -14,6 +14,7 @@ public struct JSONShape<Value> {
   /// The value of a node, or nil once the log holds what is wrong with it.
   public let read: (JSONNode, FaultLog) -> Value?
 
+  /// A shape of one's own: `read` reports to the log whatever it does not accept.
   public init(_ expectation: String, read: @escaping (JSONNode, FaultLog) -> Value?) {
     self.expectation = expectation
     self.read = read

@@ -11,15 +11,19 @@ public enum JSONValue: Sendable, Hashable {
 
   /// One key of an object and its value.
   public struct Member: Sendable, Hashable {
+    /// The key, in no need of escapes.
     public let key: String
+    /// The value.
     public let value: JSONValue
 
+    /// A key with its value.
     public init(_ key: String, _ value: JSONValue) {
       self.key = key
       self.value = value
     }
   }
 
+  /// The number, or null when it is not finite: JSON has no infinity.
   public static func number(orNull number: Double) -> JSONValue {
     number.isFinite ? .number(number) : .null
   }

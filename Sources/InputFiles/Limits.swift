@@ -8,9 +8,11 @@ public struct Limits<Value: Comparable & Sendable>: Sendable {
 
   /// Every value.
   public static var any: Limits { Limits(least: .none, most: nil) }
+  /// `least` and every greater value.
   public static func atLeast(_ least: Value) -> Limits { Limits(least: .from(least), most: nil) }
   /// Every value greater than `bound`, which itself is not allowed.
   public static func above(_ bound: Value) -> Limits { Limits(least: .above(bound), most: nil) }
+  /// `most` and every smaller value.
   public static func atMost(_ most: Value) -> Limits { Limits(least: .none, most: most) }
   /// From `least` to `most`, both allowed.
   public static func between(_ least: Value, _ most: Value) -> Limits {
@@ -20,8 +22,10 @@ public struct Limits<Value: Comparable & Sendable>: Sendable {
   public static func above(_ bound: Value, atMost most: Value) -> Limits {
     Limits(least: .above(bound), most: most)
   }
+  /// One value only.
   public static func exactly(_ value: Value) -> Limits { between(value, value) }
 
+  /// Whether the value is allowed; NaN never is, unless every value is.
   public func contains(_ value: Value) -> Bool {
     let isLargeEnough =
       switch least {
@@ -45,6 +49,16 @@ public struct Limits<Value: Comparable & Sendable>: Sendable {
     case (.from(let least), let most?): "from \(Self.text(least)) to \(Self.text(most))"
     case (.above(let bound), let most?):
       "above \(Self.text(bound)) and at most \(Self.text(most))"
+    }
+  }
+
+  /// The allowed values of a noun: "a whole number of at least 1", "a number above 0".
+  func words(of noun: String) -> String {
+    switch (least, most) {
+    case (.none, nil): noun
+    case (.from, nil), (.none, _?): "\(noun) of \(words)"
+    case (.from(let least), let most?) where least == most: "\(noun) equal to \(words)"
+    case (.from, _?), (.above, _): "\(noun) \(words)"
     }
   }
 

@@ -1,15 +1,3 @@
-/// A member's key, with the other spellings under which it may stand.
-///
-/// A string literal is a key with one spelling, an array literal one with several, the first of
-/// them the one that messages name.
-public struct ObjectKey: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, Sendable {
-  public let spellings: [String]
-
-  public init(_ spellings: String...) { self.spellings = spellings }
-  public init(stringLiteral key: String) { spellings = [key] }
-  public init(arrayLiteral spellings: String...) { self.spellings = spellings }
-}
-
 /// Reads the members of one object, and reports everything that is wrong with them.
 ///
 /// ```swift
@@ -25,7 +13,9 @@ public struct ObjectKey: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, 
 /// Every call gives nil for a member that is faulty, after the log has the fault; the reader goes
 /// on, and the whole reading throws at its end.
 public final class ObjectReader {
+  /// The object in the file.
   public let node: JSONNode
+  /// Where faults go.
   public let log: FaultLog
   /// Whether a member that is `null` counts as one that is not there.
   public var nullIsAbsent = false
@@ -34,8 +24,8 @@ public final class ObjectReader {
   private var isKnown: [Bool]
   /// The keys asked for, in the order of asking.
   private var known: [String] = []
-  /// The faults of required members that are not there, with the keys that would have done.
-  private var missing: [(keys: [String], fault: InputFault)] = []
+  /// What was said about required members that are not there, with the keys that would have done.
+  private var missing: [(keys: [String], message: String)] = []
 
   /// A reader of the object at `node`; nil, with a fault in the log, when it is none.
   public init?(_ node: JSONNode, _ log: FaultLog) {
@@ -91,6 +81,7 @@ public final class ObjectReader {
     return first.value
   }
 
+  /// Whether the member is there.
   public func has(_ key: ObjectKey) -> Bool { node(at: key) != nil }
 
   /// Which of several keys stands there, of which exactly one must; nil after a fault.
@@ -147,11 +138,11 @@ public final class ObjectReader {
   ///
   /// A member that is missing because its key is misspelt is reported once, at the misspelt key.
   public func finish() {
+    let absent = known.filter { present($0) == nil }
     for (index, member) in members.enumerated() where !isKnown[index] {
-      let absent = known.filter { present($0) == nil }
       let meant = Suggestion.nearest(to: member.key, among: absent)
       if let meant, let index = missing.firstIndex(where: { $0.keys.contains(meant) }) {
-        log.withdraw(missing.remove(at: index).fault)
+        log.withdraw(missing.remove(at: index).message, at: node.position)
       }
       log.error(
         at: member.keyPosition,
@@ -181,9 +172,8 @@ public final class ObjectReader {
   }
 
   private func reportMissing(_ keys: [String], _ predicate: String) {
-    let fault = InputFault(
-      file: log.file, position: node.position, message: "\(node.subject) \(predicate)")
-    log.add(fault)
-    missing.append((keys, fault))
+    let message = "\(node.subject) \(predicate)"
+    log.error(at: node, message)
+    missing.append((keys, message))
   }
 }

@@ -6,10 +6,12 @@
 
 /// Why a file could not be written; the file is what it was before.
 public struct OutputFault: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The file as the user named it.
   public let path: String
   /// What failed, and the system's reason: "cannot be replaced: Permission denied".
   public let message: String
 
+  /// `plan.json: error: …`, on one line.
   public var description: String { "\(path.onOneLine): error: \(message.onOneLine)" }
 }
 
@@ -25,6 +27,7 @@ public enum OutputFile {
     try replace(path: path, with: Array(contents.utf8))
   }
 
+  /// Puts bytes in place of what the file held, in the same way.
   public static func replace(path: String, with contents: [UInt8]) throws(OutputFault) {
     let target = try followingLinks(path)
     var status = stat()

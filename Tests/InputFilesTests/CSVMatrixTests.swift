@@ -92,18 +92,18 @@ struct CSVMatrixTests {
     // Cells.
     Case(
       "a,b,c\n1,,x\n-1,nan, inf \n1e400,1.2.3,0x1F\n",
-      "2:3: error: row 1, column \"b\" is empty, but must be a number at least 0",
-      "2:4: error: row 1, column \"c\" is \"x\", but must be a number at least 0",
+      "2:3: error: row 1, column \"b\" is empty, but must be a number of at least 0",
+      "2:4: error: row 1, column \"c\" is \"x\", but must be a number of at least 0",
       "3:1: error: row 2, column \"a\" is -1, but must be at least 0",
-      "3:4: error: row 2, column \"b\" is \"nan\", but must be a number at least 0",
-      "3:9: error: row 2, column \"c\" is \"inf\", but must be a number at least 0",
+      "3:4: error: row 2, column \"b\" is \"nan\", but must be a number of at least 0",
+      "3:9: error: row 2, column \"c\" is \"inf\", but must be a number of at least 0",
       "4:1: error: row 3, column \"a\" is 1e400, but must be at most 1.797e308",
-      "4:7: error: row 3, column \"b\" is \"1.2.3\", but must be a number at least 0",
-      "4:13: error: row 3, column \"c\" is \"0x1F\", but must be a number at least 0"),
+      "4:7: error: row 3, column \"b\" is \"1.2.3\", but must be a number of at least 0",
+      "4:13: error: row 3, column \"c\" is \"0x1F\", but must be a number of at least 0"),
     Case(
       ",é,b\né,1,\"-2\"\nb,3,1e\n",
       "2:5: error: row \"é\", column \"b\" is -2, but must be at least 0",
-      "3:5: error: row \"b\", column \"b\" is \"1e\", but must be a number at least 0"),
+      "3:5: error: row \"b\", column \"b\" is \"1e\", but must be a number of at least 0"),
     Case(
       "a,b\n1,\"2\n3,4\n",
       "2:3: error: the quotes of this cell do not match; inside quotes, write \"\" for a quote"),
@@ -112,7 +112,7 @@ struct CSVMatrixTests {
       "2:6: error: the quotes of this cell do not match; inside quotes, write \"\" for a quote"),
     Case(
       "a,b\n1,\u{1B}[2J\n3,4\n",
-      "2:3: error: row 1, column \"b\" is \"\\u001b[2J\", but must be a number at least 0"),
+      "2:3: error: row 1, column \"b\" is \"\\u001b[2J\", but must be a number of at least 0"),
     // The shape.
     Case(
       "a,b\n1\n1,2,3\n",

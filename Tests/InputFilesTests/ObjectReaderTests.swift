@@ -118,12 +118,20 @@ struct ObjectReaderTests {
         "1:7: error: x is 2, but must be above 0 and at most 1"
       ])
     #expect(
+      try Self.faults(of: "[]", .integer(.between(1, 8))) == [
+        "1:7: error: x is an array, but must be a whole number from 1 to 8"
+      ])
+    #expect(
+      try Self.faults(of: "\"a\"", .number(.exactly(2))) == [
+        "1:7: error: x is \"a\", but must be a number equal to 2"
+      ])
+    #expect(
       try Self.faults(of: "-0.5", .number(.between(0, 0.5))) == [
         "1:7: error: x is -0.5, but must be from 0 to 0.5"
       ])
     #expect(
       try Self.faults(of: "true", .number(.atMost(3))) == [
-        "1:7: error: x is true, but must be a number at most 3"
+        "1:7: error: x is true, but must be a number of at most 3"
       ])
     #expect(
       try Self.faults(of: "null", .bool) == ["1:7: error: x is null, but must be true or false"])
@@ -144,7 +152,7 @@ struct ObjectReaderTests {
     #expect(
       try Self.faults(of: "[[1, 2], [3], [4, \"5\"], [6, -7]]", .matrix(.atLeast(0))) == [
         "1:16: error: x[1] has 1 element, but must have 2",
-        "1:25: error: x[2][1] is \"5\", but must be a number at least 0",
+        "1:25: error: x[2][1] is \"5\", but must be a number of at least 0",
         "1:35: error: x[3][1] is -7, but must be at least 0",
       ])
   }
