@@ -45,6 +45,9 @@ extension LinearProgram {
   /// The bound that says nothing, and the bound of a program without feasible points.
   var noBound: Double { -sense.sign * .infinity }
 
+  /// Whether no variable has a cost, so that every basis is dual feasible.
+  var asksForAnyPoint: Bool { columns.allSatisfy { $0.cost == 0 } }
+
   /// The tighter of two bounds.
   func tighter(_ one: Double, _ other: Double) -> Double {
     sense == .minimise ? max(one, other) : min(one, other)

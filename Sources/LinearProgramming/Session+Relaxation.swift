@@ -10,7 +10,7 @@ extension Session {
   {
     let first: SimplexMethod =
       switch options.simplex {
-      case .automatic: prefersDual ? .dual : .primal
+      case .automatic: prefersDual || program.asksForAnyPoint ? .dual : .primal
       case .primal, .dual: options.simplex
       }
     let attempts: [SimplexMethod] = [first, first == .primal ? .dual : .primal, .primal]

@@ -30,7 +30,8 @@ public struct SolveOptions: Sendable {
 
 /// Which simplex method solves the relaxation.
 public enum SimplexMethod: Sendable, Equatable {
-  /// The dual method where a live session has new constraints or bounds, else the primal method.
+  /// The dual method where a live session has new constraints or bounds, and where there is no
+  /// objective; else the primal method.
   case automatic
   /// Best from scratch on assignment programs and after adding variables.
   case primal

@@ -31,10 +31,10 @@ struct OracleTests {
   func published(file: ExampleFile) throws {
     let program = try LinearProgram(reading: file.path, as: file.format)
     var options = SolveOptions()
-    options.nodeLimit = 20_000
+    options.nodeLimit = 3000
     let solution = try program.solve(options)
     #expect(
-      [.optimal, .infeasible, .nodeLimit].contains(solution.termination),
+      [.optimal, .unbounded, .nodeLimit].contains(solution.termination),
       "\(file): \(solution.termination)")
     if let optimum = file.optimum {
       #expect(isClose(solution.objective, optimum, tolerance: 1e-8))
