@@ -3,11 +3,16 @@ import Quantities
 extension Frame {
   /// The layers that one chunk may hold in the declared space.
   ///
-  /// One chunk a stage: any number of at least one. Interleaved: within one layer of the even share,
-  /// rounded outwards, since chunks that differ more only unbalance the ranks.
-  public func chunkSizes(layers: Int) -> ClosedRange<Int> {
+  /// One chunk a stage: any number of at least one. Interleaved: the even share rounded down or up;
+  /// the first and the last chunk, which also embed and project, may hold one layer less, and where
+  /// the share is whole the others may hold one more.
+  public func chunkSizes(_ chunk: Int, layers: Int) -> ClosedRange<Int> {
     guard schedule.virtualStages > 1 else { return 1...max(1, layers - chunks + 1) }
-    return max(1, layers / chunks - 1)...(ceilingDivision(layers, chunks) + 1)
+    let share = layers / chunks
+    let isWhole = layers.isMultiple(of: chunks)
+    let isEnd = chunk == 0 || chunk == chunks - 1
+    return isEnd
+      ? max(1, share - 1)...(isWhole ? share : share + 1) : max(1, share)...(share + 1)
   }
 }
 
@@ -26,9 +31,10 @@ extension FramePrices {
   /// workspace, against the capacity of all ranks; and the head's share against one rank's.
   /// Time: `PipelineShape.closedFormBound` of the totals without recomputation.
   public func closedFormBound() -> FrameBound {
-    guard sumFitsMemory else { return .exceedsMemory }
-    guard let pipeline = PipelineCache.shape(of: frame) else { return .exceedsMemory }
-    return .step(step(makespan: pipeline.closedFormBound(totals)))
+    guard sumFitsMemory, let pipeline = PipelineCache.shape(of: frame) else {
+      return .exceedsMemory
+    }
+    return .step(step(makespan: pipeline.closedFormBound(totals())))
   }
 
   private var sumFitsMemory: Bool {
@@ -45,16 +51,22 @@ extension FramePrices {
     return head <= capacity.value
   }
 
-  private var totals: SplitTotals {
+  /// The totals that every split shares.
+  ///
+  /// - Parameter forced: recomputation that every split needs, in seconds a micro-batch.
+  func totals(forced: Double = 0) -> SplitTotals {
     let chunks = Double(frame.chunks)
-    let least = frame.chunkSizes(layers: layers).lowerBound
+    let least =
+      [0, frame.chunks / 2, frame.chunks - 1].map {
+        frame.chunkSizes($0, layers: layers).lowerBound
+      }.min() ?? 1
     let overhead = model.stack.timing.perMicroBatch.value + hopWait
     let forward = smallest(shape.forward) * Double(least) + overhead
     let backward = smallest(shape.backward[0]) * Double(least) + hopWait
     return SplitTotals(
       forward: shape.forward[layers] + shape.embedding.forward.total.value
         + shape.head.forward.total.value + chunks * overhead,
-      backward: shape.backward[0][layers] + shape.embedding.backward.total.value
+      backward: forced + shape.backward[0][layers] + shape.embedding.backward.total.value
         + shape.head.backward.total.value + chunks * hopWait,
       hop: hop, tail: leastTail, chunkForward: forward, chunkBackward: backward)
   }
@@ -81,7 +93,7 @@ extension FramePrices {
   }
 
   /// The least step of a running sum.
-  private func smallest(_ sums: [Double]) -> Double {
+  func smallest(_ sums: [Double]) -> Double {
     var least = Double.infinity
     for layer in 0..<layers { least = min(least, sums[layer + 1] - sums[layer]) }
     return least.isFinite ? least : 0

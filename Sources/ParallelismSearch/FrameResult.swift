@@ -7,11 +7,13 @@ public enum ClosingRule: String, CaseIterable, Sendable, Codable, Hashable {
   case memory
   /// The closed formula of its schedule.
   case closedForm
+  /// What each rank of an interleaved pipeline must do and hold by itself.
+  case ranks
   /// The recursion over stages and layers.
   case recursion
   /// A mixture of paths, with its multipliers.
   case multipliers
-  /// No split fits in memory, by the recursion.
+  /// No split fits in memory, by the recursion or by what each rank must hold.
   case infeasible
 }
 

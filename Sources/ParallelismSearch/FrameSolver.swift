@@ -14,54 +14,72 @@ struct FrameSolver {
   private static let moveLimit = 400
 
   /// Looks at a frame; splits that are no better than `incumbent` are not followed.
-  func examine(
-    _ frame: Frame, closedForm: Seconds, incumbent: Seconds
-  ) throws(SolverError) -> FrameResult {
+  func examine(_ frame: Frame, closedForm: Seconds, incumbent: Seconds) -> FrameResult {
     let prices = pricer.prices(of: frame)
     var result = FrameResult(
       frame: frame, bound: closedForm, rule: .closedForm, multipliers: [], best: nil)
     guard let pipeline = PipelineCache.shape(of: frame) else { return result }
     let limit = prices.makespan(step: incumbent)
-    let simulator = pricer.pipelines.simulator(pipeline)
     var candidates: [[Int]] = []
     if frame.schedule.virtualStages == 1 {
       let recursion = StageRecursion(prices, limit: limit)
-      let bound = recursion.bound
-      if bound == .infinity {
+      if recursion.bound == .infinity {
         result.bound = .infinity
         result.rule = .infeasible
         return result
       }
-      if prices.step(makespan: bound) > closedForm {
-        result.bound = prices.step(makespan: bound)
+      if prices.step(makespan: recursion.bound) > closedForm {
+        result.bound = prices.step(makespan: recursion.bound)
         result.rule = .recursion
       }
       candidates = recursion.boundaries.map { [$0] } ?? []
     } else {
-      let options = SplitOptions(prices, limit: .infinity, allRecomputes: false)
-      let even = SplitOptions.evenBoundaries(layers: prices.layers, chunks: frame.chunks)
-      let rows = pricer.pipelines.pathRows(pipeline).rows
-      let mixture = try PathMultipliers(options, rows: rows, limit: limit)
-      if mixture.bound == .infinity {
+      switch prices.ranksBound() {
+      case .exceedsMemory:
         result.bound = .infinity
         result.rule = .infeasible
         return result
+      case .step(let bound) where bound > closedForm:
+        result.bound = bound
+        result.rule = .ranks
+      case .step: break
       }
-      if prices.step(makespan: mixture.bound) > closedForm {
-        result.bound = prices.step(makespan: mixture.bound)
-        result.rule = .multipliers
-        result.multipliers = mixture.multipliers
-      }
-      candidates = [even] + mixture.splits.suffix(4)
+      candidates = [SplitOptions.evenBoundaries(layers: prices.layers, chunks: frame.chunks)]
     }
     guard result.bound < incumbent else { return result }
-    result.best = best(of: candidates, prices, simulator, limit: limit)
+    result.best = best(
+      of: candidates, prices, pricer.pipelines.simulator(pipeline), limit: limit)
     return result
+  }
+
+  /// Tightens the bound of an interleaved frame by path multipliers, and improves its best split.
+  func tighten(_ result: inout FrameResult, incumbent: Seconds) throws(SolverError) {
+    let prices = pricer.prices(of: result.frame)
+    guard let pipeline = PipelineCache.shape(of: result.frame) else { return }
+    let limit = prices.makespan(step: incumbent)
+    let options = SplitOptions(prices, limit: .infinity, allRecomputes: false)
+    let rows = pricer.pipelines.pathRows(pipeline).rows
+    let mixture = try PathMultipliers(options, rows: rows, limit: limit)
+    if mixture.bound == .infinity {
+      result.bound = .infinity
+      result.rule = .infeasible
+      return
+    }
+    if prices.step(makespan: mixture.bound) > result.bound {
+      result.bound = prices.step(makespan: mixture.bound)
+      result.rule = .multipliers
+      result.multipliers = mixture.multipliers
+    }
+    guard result.bound < incumbent else { return }
+    let found = best(
+      of: mixture.splits.suffix(4), prices, pricer.pipelines.simulator(pipeline), limit: limit)
+    if let found, found.step < result.best?.step ?? .infinity { result.best = found }
   }
 
   /// The best of some splits after improvement, if it beats the limit of makespan.
   private func best(
-    of candidates: [[Int]], _ prices: FramePrices, _ simulator: PipelineSimulator, limit: Double
+    of candidates: some Sequence<[Int]>, _ prices: FramePrices, _ simulator: PipelineSimulator,
+    limit: Double
   ) -> (split: LayerSplit, step: Seconds)? {
     var found: (split: LayerSplit, makespan: Double)?
     for boundaries in candidates {
@@ -79,7 +97,10 @@ struct FrameSolver {
   private func improve(
     _ split: LayerSplit, _ makespan: Double, _ prices: FramePrices, _ simulator: PipelineSimulator
   ) -> (split: LayerSplit, makespan: Double) {
-    let sizes = prices.frame.chunkSizes(layers: prices.layers)
+    func isAllowed(_ boundaries: [Int], _ chunk: Int) -> Bool {
+      prices.frame.chunkSizes(chunk, layers: prices.layers)
+        .contains(boundaries[chunk + 1] - boundaries[chunk])
+    }
     var best = (split: split, makespan: makespan)
     var moves = 0
     var improved = true
@@ -90,9 +111,7 @@ struct FrameSolver {
           guard moves < Self.moveLimit else { return best }
           var boundaries = best.split.boundaries
           boundaries[border] += step
-          guard sizes.contains(boundaries[border] - boundaries[border - 1]),
-            sizes.contains(boundaries[border + 1] - boundaries[border])
-          else { continue }
+          guard isAllowed(boundaries, border - 1), isAllowed(boundaries, border) else { continue }
           moves += 1
           guard let candidate = prices.fastestSplit(boundaries: boundaries) else { continue }
           let makespan = prices.makespan(candidate, with: simulator)

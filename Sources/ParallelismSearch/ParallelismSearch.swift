@@ -34,7 +34,8 @@ public struct ParallelismSearch: Sendable {
       }
     }
     queue.sort { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
-    try explore(queue, solver, &result, progress)
+    explore(queue, solver, &result, progress)
+    try tighten(solver, &result, progress)
     try closeOpenFrames(solver, &result, progress)
     result.finish()
     return result
@@ -44,7 +45,7 @@ public struct ParallelismSearch: Sendable {
   private func explore(
     _ queue: [(bound: Seconds, frame: Frame)], _ solver: FrameSolver,
     _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
-  ) throws(SolverError) {
+  ) {
     for (index, entry) in queue.enumerated() {
       let isClosed = entry.bound >= (1 - effort.gap) * result.objective
       if isClosed || result.examined.count >= effort.frameLimit || effort.isCancelled() {
@@ -53,12 +54,31 @@ public struct ParallelismSearch: Sendable {
         result.closedByFormula = queue.count - index
         return
       }
-      let examined = try solver.examine(
+      let examined = solver.examine(
         entry.frame, closedForm: entry.bound, incumbent: result.objective)
       result.record(examined)
       if index.isMultiple(of: 64) {
         progress(SearchProgress(result, of: queue.count, priced: result.frames))
       }
+    }
+  }
+
+  /// Tightens the bounds of interleaved frames that the closed form leaves open, least bound first.
+  private func tighten(
+    _ solver: FrameSolver, _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
+  ) throws(SolverError) {
+    let open = result.examined.indices
+      .filter { result.examined[$0].frame.schedule.virtualStages > 1 }
+      .sorted {
+        (result.examined[$0].bound, result.examined[$0].frame)
+          < (result.examined[$1].bound, result.examined[$1].frame)
+      }
+    for index in open where result.isOpen(index, gap: effort.gap) {
+      guard !effort.isCancelled() else { return }
+      var examined = result.examined[index]
+      try solver.tighten(&examined, incumbent: result.objective)
+      result.replace(index, by: examined)
+      progress(SearchProgress(result, of: open.count, priced: result.frames))
     }
   }
 

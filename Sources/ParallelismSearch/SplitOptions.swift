@@ -46,24 +46,28 @@ struct SplitOptions {
     let frame = prices.frame
     let layers = prices.layers
     let chunks = frame.chunks
-    let sizes = frame.chunkSizes(layers: layers)
-    let least = LeastNeed(prices, smallestChunk: sizes.lowerBound)
-    let choices = prices.recomputeChoices(largestChunk: sizes.upperBound)
+    let sizes = (0..<chunks).map { frame.chunkSizes($0, layers: layers) }
+    let least = LeastNeed(prices, sizes: sizes)
+    let choices = prices.recomputeChoices(largestChunk: sizes.map(\.upperBound).max() ?? 1)
+    // The fewest and the most layers that the chunks before each border can hold.
+    var fewest = [0]
+    var most = [0]
+    for size in sizes {
+      fewest.append(fewest[fewest.count - 1] + size.lowerBound)
+      most.append(most[most.count - 1] + size.upperBound)
+    }
     byChunk = (0..<chunks).map { chunk in
-      let after = chunks - 1 - chunk
-      let lowest = max(
-        sizes.lowerBound * chunk, layers - sizes.upperBound * (after + 1))
-      let highest = min(
-        sizes.upperBound * chunk, layers - sizes.lowerBound * (after + 1))
+      let lowest = max(fewest[chunk], layers - (most[chunks] - most[chunk]))
+      let highest = min(most[chunk], layers - (fewest[chunks] - fewest[chunk]))
       guard lowest <= highest else { return [] }
       var options: [SplitOption] = []
       for first in lowest...highest {
-        for size in sizes {
+        for size in sizes[chunk] {
           let end = first + size
           let remaining = layers - end
-          guard remaining >= sizes.lowerBound * after, remaining <= sizes.upperBound * after else {
-            continue
-          }
+          guard remaining >= fewest[chunks] - fewest[chunk + 1],
+            remaining <= most[chunks] - most[chunk + 1]
+          else { continue }
           let before = options.count
           if frame.schedule.virtualStages == 1 {
             if let fastest = prices.fastestRecompute(rank: chunk, first: first, end: end) {
@@ -104,42 +108,46 @@ struct SplitOptions {
 /// The least that a rank's other chunks can need, whatever they hold.
 private struct LeastNeed {
   let prices: FramePrices
-  let smallestChunk: Int
+  /// The layers that each chunk may hold.
+  let sizes: [ClosedRange<Int>]
   private let layerState: Double
   private let layerSaved: [Double]
 
-  init(_ prices: FramePrices, smallestChunk: Int) {
+  init(_ prices: FramePrices, sizes: [ClosedRange<Int>]) {
     self.prices = prices
-    self.smallestChunk = smallestChunk
-    func least(_ sums: [Double]) -> Double {
+    self.sizes = sizes
+    layerState = (0..<prices.layers).reduce(.infinity) { min($0, prices.layerState($1)) }
+    layerSaved = prices.shape.saved.map { sums in
       (0..<prices.layers).reduce(.infinity) { min($0, sums[$1 + 1] - sums[$1]) }
     }
-    // A chunk in the middle has neither end's weights, so its state is its layers' alone.
-    layerState = (0..<prices.layers).reduce(.infinity) { lowest, layer in
-      min(lowest, prices.layerState(layer))
-    }
-    layerSaved = prices.shape.saved.map(least)
   }
 
   /// Whether an option leaves room for the least that the stage's other chunks need.
   func canFit(_ option: SplitOption) -> Bool {
     let stages = prices.frame.degrees.pipeline
     let rank = option.chunk % stages
-    let level = option.chunk / stages
-    let policies = layerSaved.count
-    let others = Double(prices.frame.schedule.virtualStages - 1)
-    let size = Double(smallestChunk)
-    // Of a smallest chunk, `fullLayers` layers keep only their input.
-    let full = min(Double(option.recompute.fullLayers), size)
-    let saved =
-      full * layerSaved[policies - 1] + (size - full) * layerSaved[option.recompute.policy]
-    let recomputes = option.recompute != .none
-    let fixed =
-      option.state + others * size * layerState
-      + prices.transient(rank: rank, recomputes: recomputes)
+    let chunks = stride(from: rank, to: prices.frame.chunks, by: stages)
+    let choice = option.recompute
+    var fixed = option.state + prices.transient(rank: rank, recomputes: choice != .none)
+    for chunk in chunks where chunk != option.chunk {
+      fixed += Double(sizes[chunk].lowerBound) * layerState
+    }
     return prices.inFlight[rank].allSatisfy { alive in
-      let rest = Double(alive.reduce(0, +) - alive[level])
-      return fixed + Double(alive[level]) * option.saved + rest * saved <= prices.capacity.value
+      var need = fixed
+      for (level, chunk) in chunks.enumerated() {
+        guard chunk != option.chunk else {
+          need += Double(alive[level]) * option.saved
+          continue
+        }
+        // Of a smallest chunk, the first layers keep only their input.
+        let size = sizes[chunk].lowerBound
+        let full = min(choice.fullLayers, size)
+        let saved =
+          Double(full) * layerSaved[layerSaved.count - 1]
+          + Double(size - full) * layerSaved[choice.policy]
+        need += Double(alive[level]) * saved
+      }
+      return need <= prices.capacity.value
     }
   }
 }
