@@ -63,10 +63,14 @@ struct Decimal {
   /// - Parameter text: the bytes that were scanned.
   func double(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Double {
     // A significand below 2⁵³ and a power of ten up to 10²² are exact, so that one operation on
-    // them rounds correctly (Clinger 1990, §3); few numbers in files need more.
+    // them rounds correctly (Clinger 1990, §3).
     if isExact, significand <= 1 << 53, exponent.magnitude <= 22 {
       let power = Self.powersOfTen[Int(exponent.magnitude)]
       let magnitude = exponent < 0 ? Double(significand) / power : Double(significand) * power
+      return isNegative ? -magnitude : magnitude
+    }
+    if isExact, significand != 0, (-19..<0).contains(exponent) {
+      let magnitude = Self.quotient(significand, byTenTo: -exponent)
       return isNegative ? -magnitude : magnitude
     }
     return Double(String(decoding: text[start..<end], as: UTF8.self)) ?? .nan
@@ -104,6 +108,24 @@ struct Decimal {
     exponentDigits = next - digits
     if isBelowOne { exponent = -exponent }
     end = next
+  }
+
+  /// The double nearest to `dividend` / 10^`power`, for a dividend above 0 and a power up to 19:
+  /// what programs write that print all digits of a double.
+  private static func quotient(_ dividend: UInt64, byTenTo power: Int) -> Double {
+    let divisor = integerPowersOfTen[power]
+    let (shift, divisorShift) = (dividend.leadingZeroBitCount, divisor.leadingZeroBitCount)
+    let numerator = dividend << shift
+    let (quotient, remainder) = (divisor << divisorShift)
+      .dividingFullWidth((numerator >> 1, numerator << 63))
+    // The quotient has at least 63 bits, ten more than a double: a last bit that is set when
+    // there is a remainder makes the rounding to 53 bits that of the exact value.
+    let significand = Double(quotient | (remainder == 0 ? 0 : 1))
+    return Double(sign: .plus, exponent: divisorShift - shift - 63, significand: significand)
+  }
+
+  private static let integerPowersOfTen: [UInt64] = (0...19).map { power in
+    (0..<power).reduce(1) { product, _ in product * 10 }
   }
 
   private static let powersOfTen: [Double] = [

@@ -62,6 +62,22 @@ struct JSONNodeTests {
     #expect(try JSONDocument.parse(text, file: "x").read(.numbers()) == doubles)
   }
 
+  @Test("Numbers of up to 19 digits are rounded as the standard library rounds them")
+  func rounding() throws {
+    var generator = SplitMix(seed: 8)
+    var texts = ["9007199254740993.0", "4503599627370496.5", "4503599627370497.5"]
+    for _ in 0..<20_000 {
+      let digits = String(generator.next() >> generator.next() % 12).prefix(19)
+      let point = Int.random(in: 1...digits.count, using: &generator)
+      let fraction = point == digits.count ? "0" : digits.dropFirst(point)
+      let exponent = Int.random(in: -25...25, using: &generator)
+      texts.append("\(digits.prefix(point)).\(fraction)")
+      texts.append("\(digits.prefix(point)).\(fraction)e\(exponent)")
+    }
+    let read = try JSONDocument.parse("[\(texts.joined(separator: ","))]", file: "x")
+    #expect(try read.read(.numbers()) == texts.compactMap(Double.init))
+  }
+
   @Test("Escapes stand for their characters, in strings and in keys")
   func escapes() throws {
     let text = #"{"\u006eame": "\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00\u0000é😀"}"#
