@@ -49,7 +49,7 @@ struct ClusterFaultTests {
       "no groups", "{}", "cluster.json:1:1: error: the document needs the key 'nodeGroups'"),
     Bad(
       "an empty list of groups", #"{"nodeGroups": []}"#,
-      "cluster.json:1:16: error: nodeGroups has 0 elements, but must have at least 1"),
+      "cluster.json:1:16: error: nodeGroups has 0 elements, but must have from 1 to 256"),
     Bad(
       "a misspelt key", #"{"nodeGroup": []}"#,
       "cluster.json:1:2: error: the document has no key 'nodeGroup'; did you mean 'nodeGroups'?"),

@@ -12,7 +12,7 @@ struct ClusterSummaryTests {
       { "name": "two", "nodeGroups": [
           { "name": "pod-a", "nodes": 16, "names": "a[001-016]", "node": "DGX-H100",
             "nics": { "fabric": "ib" }, "hostMemoryGiB": 2048, "pricePerNodeHour": 31.2 },
-          { "name": "pod-b", "nodes": 1, "node": "Gaudi2-HLS-2", "nics": { "fabric": "eth" } } ],
+          { "name": "pod-b", "nodes": 1, "node": "Gaudi3-HLB-325", "nics": { "fabric": "eth" } } ],
         "fabrics": [
           { "name": "ib", "kind": "infiniband",
             "levels": [{ "nodesPerSwitch": 8, "oversubscription": 2 }] },
@@ -34,12 +34,12 @@ struct ClusterSummaryTests {
           host memory     2048.0 GiB
           price           31.2 for a node and hour
 
-        pod-b: 1 node of 8 × Gaudi2-96GB (Gaudi2-HLS-2)
+        pod-b: 1 node of 8 × Gaudi3-128GB (Gaudi3-HLB-325)
           nodes           pod-b-0
-          memory          89.4 GiB (as marketed) at 2460 GB/s
-          peak            bf16 432, fp8 865 TFLOP/s
-          scale-up        ethernetMesh of 8, 263 GB/s each (37.5 GB/s to one peer), 14.0 µs
-          network         24 × 100 Gb/s on eth, 37.5 GB/s for each accelerator
+          memory          119.2 GiB (as marketed) at 3670 GB/s
+          peak            fp32 229, tf32 459, fp16 459, bf16 1677, fp8 1677 TFLOP/s
+          scale-up        ethernetMesh of 8, 525 GB/s each (75.0 GB/s to one peer), 14.0 µs
+          network         24 × 200 Gb/s on eth, 75.0 GB/s for each accelerator
 
         fabrics
           ib              infiniband, 14.0 µs, 8 nodes a switch at 2.0:1
@@ -50,7 +50,7 @@ struct ClusterSummaryTests {
           pod-a – pod-b   lan, at most 3.13 GB/s a node, 50.0 µs
 
         warnings
-          pod-b: no driver's reading of the memory of Gaudi2-96GB is on record; the marketed figure stands
+          pod-b: no driver's reading of the memory of Gaudi3-128GB is on record; the marketed figure stands
           a003 runs at 90.0 %
 
         """)

@@ -51,11 +51,11 @@ extension Catalogue {
       ]
     ),
     CatalogueAccelerator(
-      "H100-PCIe-80GB", aliases: ["H100-PCIe"], "NVIDIA", .hopper, marketed: 80, visibleMiB: nil,
+      "H100-PCIe-80GB", aliases: ["H100-PCIe"], "NVIDIA", .hopper, marketed: 80, visibleMiB: 81_559,
       PeakRates(fp32: 51.2, tf32: 378, fp16: 756.5, bf16: 756.5, fp8: 1513, int8: 1513),
       memory: 2000, units: 114, host: 63, .pcie(63, bridge: 300),
       [
-        "peaks aic,lf,stas,comp,llma,titan", "memory stas,aic", "rate aic,stas,llma", "units llmc",
+        "peaks aic,lf,stas,comp,llma,titan", "memory smi", "rate aic,stas,llma", "units llmc",
         "links stasnet,mlperf,llma", "host stasnet",
       ]
     ),

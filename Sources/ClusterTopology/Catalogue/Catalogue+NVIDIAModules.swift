@@ -68,15 +68,18 @@ extension Catalogue {
       note: "calculon's file has 3,072 GB/s of memory and 1,000 TFLOP/s, round figures"),
     CatalogueAccelerator(
       "H800-SXM-80GB", aliases: ["H800", "H800-SXM"], "NVIDIA", .hopper, marketed: 80,
-      visibleMiB: nil,
+      visibleMiB: 81_559,
       PeakRates(
         fp32: 66.9, tf32: 494.7, fp16: 989.4, bf16: 989.4, fp8: 1978.9, int8: 1978.9),
       memory: 3350, units: 132, host: 63, .nvswitch(200, reduces: true),
       [
-        "peaks verl,pH800,aic,stas", "memory pH800", "rate pH800", "units stas", "links pH800",
+        "peaks verl,pH800,aic,stas", "memory h800", "rate pH800", "units stas", "links pH800",
         "host stasnet",
       ],
-      note: "DeepEP measures at most 160 GB/s over NVLink; 756 TFLOP/s is the PCIe card"),
+      note: """
+        memory as read on an H100, which has the same die and stacks; DeepEP measures at most \
+        160 GB/s over NVLink; 756 TFLOP/s is the PCIe card
+        """),
     CatalogueAccelerator(
       "H20-96GB", aliases: ["H20"], "NVIDIA", .hopper, marketed: 96, visibleMiB: 97_871,
       PeakRates(fp16: 148, bf16: 148, int8: 296), memory: 4000, host: 63,

@@ -16,6 +16,7 @@ extension Catalogue {
     "gcp": "cloud.google.com/compute/docs/gpus/gpu-network-bandwidth",
     "glw": "glennklockwood.com/garden/processors, which cites data sheets",
     "gtpu": "docs.cloud.google.com/tpu/docs: v5e, v5p, v6e",
+    "h800": "ai-dynamo/aiconfigurator#968: memory and compute of an H800 are those of an H100",
     "here": "arithmetic on the figures of the entry",
     "hfcat": "huggingface.co/RajBhope/gpu-runtime-predictor, gpu_catalog.json",
     "hfdata": "huggingface.co data sets Advanced_AI_GPU_Benchmark and ohdoking/gpu_spec",
@@ -42,7 +43,7 @@ extension Catalogue {
     "seed": "Narayanan et al. 2021 (Selene)",
     "smi":
       """
-    totals printed by nvidia-smi, rocminfo or PyTorch in public logs: \
+    totals printed by nvidia-smi, hl-smi, rocminfo or PyTorch in public logs: \
     modal-labs/modal-client#2797, RLinf/RLinf#255, noonghunna/club-3090#1128 and #1229, \
     dexmal/dexbotic#41, NVIDIA/nvtrust#128, and repositories' documentation
     """,

@@ -2,11 +2,11 @@ extension Catalogue {
   /// Intel's Gaudi, Google's TPUs and AWS's Trainium.
   static let others: [CatalogueAccelerator] = [
     CatalogueAccelerator(
-      "Gaudi2-96GB", aliases: ["Gaudi2"], "Intel", .gaudi2, marketed: 96, visibleMiB: nil,
+      "Gaudi2-96GB", aliases: ["Gaudi2"], "Intel", .gaudi2, marketed: 96, visibleMiB: 98_304,
       PeakRates(bf16: 432, fp8: 865), memory: 2460, host: 31,
       .mesh(.ethernetMesh, perPair: 37.5, perAccelerator: 262.5),
       [
-        "peaks stas,pGaudi", "memory stas,mlperf", "rate stas,pGaudi", "links stas", "host stasnet",
+        "peaks stas,pGaudi", "memory smi", "rate stas,pGaudi", "links stas", "host stasnet",
       ],
       note: "21 of 24 ports of 100 Gb/s inside the node, three for each pair"),
     CatalogueAccelerator(

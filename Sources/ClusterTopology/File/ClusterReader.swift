@@ -2,7 +2,14 @@ import InputFiles
 import Quantities
 
 /// Reads a cluster file's outermost object, and fits its parts together.
+///
+/// `name`, `nodeGroups` (see `NodeGroupDraft`), `fabrics` (`FabricDraft`), `measurements` with the
+/// snapshots of `nodeBandwidth` (`SnapshotDraft`), and `health` (`HealthDraft`).
 struct ClusterReader {
+  /// Paths are kept for each pair of groups, so their number is bounded.
+  private static let groupLimit = 256
+  private static let fabricLimit = 64
+
   let log: FaultLog
   let folder: String
   /// The faults of the files that the cluster file names.
@@ -19,8 +26,10 @@ struct ClusterReader {
     guard let object = ObjectReader(node, log) else { return nil }
     let name = object.optional("name", .name, default: "cluster")
     let drafts = object.required(
-      "nodeGroups", .array(of: .object(NodeGroupDraft.init), count: .atLeast(1)))
-    let declared = object.optional("fabrics", .array(of: .object(FabricDraft.init)), default: [])
+      "nodeGroups", .array(of: .object(NodeGroupDraft.init), count: .between(1, Self.groupLimit)))
+    let declared = object.optional(
+      "fabrics", .array(of: .object(FabricDraft.init), count: .atMost(Self.fabricLimit)),
+      default: [])
     let snapshots = object.optional(
       "measurements", .object(SnapshotDraft.readAll), default: [])
     let health = object.optional("health", .object(HealthDraft.init), default: HealthDraft())
@@ -37,7 +46,8 @@ struct ClusterReader {
       log.error(
         at: drafts[group].namesNode,
         "\(drafts[group].namesNode.subject) has the node name \(name.quoted), which "
-          + (earlier == group ? "stands there twice" : "nodeGroups[\(earlier)] has already"))
+          + (earlier == group
+            ? "stands there twice" : "\(drafts[earlier].node.subject) has already"))
     }
     let resolvedHealth = health?.resolved(index, log)
     let measured = readMeasurements(snapshots ?? [], index)
@@ -90,13 +100,13 @@ struct ClusterReader {
       case .noNetwork(let group):
         log.error(
           at: drafts[group].node,
-          "nodeGroups[\(group)] has \(groups[group].nodes) nodes and no network between them; "
+          "\(drafts[group].node.subject) has \(groups[group].nodes) nodes and no network between them; "
             + "add 'nics', or a fabric whose 'connects' names it")
       case .unconnected(let group, let other):
         log.error(
           at: drafts[other].node,
-          "nodeGroups[\(other)] shares no fabric with nodeGroups[\(group)]; put the cards of "
-            + "both on one, or add a fabric whose 'connects' names both")
+          "\(drafts[other].node.subject) shares no fabric with \(drafts[group].node.subject); put "
+            + "the cards of both on one, or add a fabric whose 'connects' names both")
       default: break
       }
     }

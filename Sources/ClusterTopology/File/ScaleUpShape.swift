@@ -5,12 +5,9 @@ extension JSONShape where Value == ScaleUp {
   /// The fast domain; what the file leaves out is taken from `base`, where there is one.
   static func scaleUp(base: ScaleUp?, acceleratorsPerNode: Int?) -> JSONShape {
     object { object in
-      let kindRead = object.optional("kind", .choice(ScaleUp.Kind.self))
+      let stated = object.value("kind", .choice(ScaleUp.Kind.self), isRequired: base == nil)
       // Another kind of wiring has nothing in common with the usual one but its size.
-      let start = kindRead == nil || kindRead == base?.kind ? base : nil
-      if start == nil, kindRead == nil, !object.has("kind") {
-        _ = object.required("kind", .choice(ScaleUp.Kind.self))
-      }
+      let start = stated == nil || stated == base?.kind ? base : nil
       let size = object.optional(
         "accelerators", .integer(.between(1, ClusterTopology.nodeLimit)),
         default: base?.accelerators ?? acceleratorsPerNode ?? 1)
@@ -23,7 +20,7 @@ extension JSONShape where Value == ScaleUp {
       let reduces = object.optional("inNetworkReduction", .bool)
       let levels = object.optional("levels", .array(of: .object(level)))
       object.finish()
-      guard let kind = kindRead ?? start?.kind, let size, let rate else { return nil }
+      guard let kind = stated ?? start?.kind, let size, let rate else { return nil }
 
       if let acceleratorsPerNode, !size.isMultiple(of: acceleratorsPerNode) {
         object.error(

@@ -46,16 +46,21 @@ import Quantities
     var firstNode = [0]
     for group in groups { firstNode.append(firstNode[firstNode.count - 1] + group.nodes) }
 
+    // Nodes take their places on a fabric in the order of the file.
+    var places: [[Int]] = []
+    var taken = fabrics.map { _ in 0 }
+    for (group, value) in groups.enumerated() {
+      places.append(taken)
+      for fabric in fabrics.indices where rates[group][fabric] != nil {
+        taken[fabric] += value.nodes
+      }
+    }
     return groups.indices.flatMap { sender in
       groups.indices.map { receiver -> NetworkPath? in
         guard sender != receiver || groups[sender].needsNetwork,
           let (fabric, rate) = fastest(rates[sender], rates[receiver])
         else { return nil }
-        // Nodes take their places on a fabric in the order of the file.
-        let place = { (group: Int) in
-          (0..<group).reduce(0) { $0 + (rates[$1][fabric] == nil ? 0 : groups[$1].nodes) }
-        }
-        let (first, second) = (place(sender), place(receiver))
+        let (first, second) = (places[sender][fabric], places[receiver][fabric])
         let nominal =
           rate
           / fabrics[fabric].leastOversubscription(
