@@ -61,8 +61,8 @@ extension FramePrices {
         frame.chunkSizes($0, layers: layers).lowerBound
       }.min() ?? 1
     let overhead = model.stack.timing.perMicroBatch.value + hopWait
-    let forward = smallest(shape.forward) * Double(least) + overhead
-    let backward = smallest(shape.backward[0]) * Double(least) + hopWait
+    let forward = shape.least.forward * Double(least) + overhead
+    let backward = shape.least.backward * Double(least) + hopWait
     return SplitTotals(
       forward: shape.forward[layers] + shape.embedding.forward.total.value
         + shape.head.forward.total.value + chunks * overhead,
@@ -89,13 +89,6 @@ extension FramePrices {
       let expert = (shape.expert[layer + 1] - shape.expert[layer]) / expertOwners
       least = min(least, dense + expert)
     }
-    return least.isFinite ? least : 0
-  }
-
-  /// The least step of a running sum.
-  func smallest(_ sums: [Double]) -> Double {
-    var least = Double.infinity
-    for layer in 0..<layers { least = min(least, sums[layer + 1] - sums[layer]) }
     return least.isFinite ? least : 0
   }
 }

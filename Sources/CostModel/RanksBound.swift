@@ -14,7 +14,10 @@ extension FramePrices {
   /// Complexity: O(stages · chunks · layers of a rank · recomputations).
   public func ranksBound() -> FrameBound {
     guard let pipeline = PipelineCache.shape(of: frame) else { return .exceedsMemory }
-    let ranks = (0..<frame.degrees.pipeline).map { RankNeed(self, rank: $0) }
+    let leastState = (0..<layers).reduce(Double.infinity) { min($0, layerState($1)) }
+    let ranks = (0..<frame.degrees.pipeline).map {
+      RankNeed(self, rank: $0, leastState: leastState)
+    }
     let base = totals()
     let ramp = base.chunkForward + base.chunkBackward
     let microBatches = Double(frame.microBatches)
@@ -49,66 +52,74 @@ extension FramePrices {
 private struct RankNeed {
   /// The possible numbers of layers.
   let layers: ClosedRange<Int>
-  /// Seconds a micro-batch, with and without what memory forces to be recomputed; `nil` where nothing
+  /// Seconds a micro-batch, without and of what memory forces to be recomputed; `nil` where nothing
   /// fits.
   let works: [(plain: Double, forced: Double)?]
 
-  init(_ prices: FramePrices, rank: Int) {
+  init(_ prices: FramePrices, rank: Int, leastState: Double) {
     let frame = prices.frame
-    let chunks = Array(stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline))
+    let chunks = stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline)
     let sizes = chunks.map { frame.chunkSizes($0, layers: prices.layers) }
-    let least = LeastLayer(prices)
-    var ends = (time: 0.0, state: 0.0)
-    var kept: [Double] = []
+    let least = prices.shape.least
+    var time = 0.0
+    var state = 0.0
     for chunk in chunks {
-      ends.time +=
-        prices.forward(chunk: chunk, first: 0, end: 0)
-        + prices.backward(chunk: chunk, first: 0, end: 0, policy: 0, full: 0)
-      ends.state += prices.state(chunk: chunk, first: 0, end: 0)
-      kept.append(prices.saved(chunk: chunk, first: 0, end: 0, policy: 0, full: 0))
+      time += prices.forward(chunk: chunk, first: 0, end: 0)
+      time += prices.backward(chunk: chunk, first: 0, end: 0, policy: 0, full: 0)
+      state += prices.state(chunk: chunk, first: 0, end: 0)
     }
-    let choices = prices.recomputeChoices(largestChunk: sizes.map(\.upperBound).max() ?? 1)
+    let ends = chunks.map { prices.saved(chunk: $0, first: 0, end: 0, policy: 0, full: 0) }
     let fewest = sizes.reduce(0) { $0 + $1.lowerBound }
     layers = fewest...sizes.reduce(0) { $0 + $1.upperBound }
-    works = layers.map { count in
-      var forced: Double?
-      for choice in choices {
-        let need =
-          ends.state + Double(count) * least.state
-          + prices.transient(rank: rank, recomputes: choice != .none)
-          + (prices.inFlight[rank].map { alive in
-            Self.kept(
-              alive, sizes: sizes, further: count - fewest, ends: kept, choice: choice, least)
-          }.max() ?? 0)
-        guard need <= prices.capacity.value else { continue }
-        let time = Self.recomputation(choice, sizes: sizes, count: count, least)
-        forced = min(forced ?? .infinity, time)
-        // The choices begin with none at all, which nothing beats.
-        if time == 0 { break }
+    var forced = [Double](repeating: .infinity, count: layers.count)
+    for choice in prices.recomputeChoices(largestChunk: sizes.map(\.upperBound).max() ?? 1) {
+      let fixed = state + prices.transient(rank: rank, recomputes: choice != .none)
+      let kept = Self.kept(
+        prices.inFlight[rank], sizes: sizes, ends: ends, choice: choice, prices.shape.least)
+      for (index, count) in layers.enumerated() {
+        guard fixed + Double(count) * leastState + kept[index] <= prices.capacity.value else {
+          break
+        }
+        let extra = Self.recomputation(choice, sizes: sizes, count: count, least)
+        forced[index] = min(forced[index], extra)
       }
-      let plain = ends.time + Double(count) * (least.forward + least.backward)
-      return forced.map { (plain, $0) }
+      // The choices begin with none at all, which nothing beats.
+      if forced[forced.count - 1] == 0 { break }
+    }
+    works = layers.enumerated().map { index, count in
+      forced[index].isFinite
+        ? (time + Double(count) * (least.forward + least.backward), forced[index]) : nil
     }
   }
 
-  /// The least that is kept at one peak: smallest chunks, and the further layers where they weigh
-  /// least.
+  /// The least that is kept at the worst peak, by the number of layers: smallest chunks, and the
+  /// further layers where they weigh least.
   private static func kept(
-    _ alive: [Int], sizes: [ClosedRange<Int>], further: Int, ends: [Double],
-    choice: StageRecompute, _ least: LeastLayer
-  ) -> Double {
-    var sum = 0.0
-    var additions: [Double] = []
-    for (level, size) in sizes.enumerated() {
-      let weight = Double(alive[level])
-      sum += weight * ends[level]
-      for layer in 0..<size.upperBound {
-        let bytes =
-          weight * (layer < choice.fullLayers ? least.savedFull : least.saved[choice.policy])
-        if layer < size.lowerBound { sum += bytes } else { additions.append(bytes) }
+    _ peaks: [[Int]], sizes: [ClosedRange<Int>], ends: [Double], choice: StageRecompute,
+    _ least: LeastLayer
+  ) -> [Double] {
+    var most: [Double] = []
+    for alive in peaks {
+      var sum = 0.0
+      var additions: [Double] = []
+      for (level, size) in sizes.enumerated() {
+        let weight = Double(alive[level])
+        sum += weight * ends[level]
+        for layer in 0..<size.upperBound {
+          let isFull = layer < choice.fullLayers
+          let bytes = weight * (isFull ? least.savedFull : least.saved[choice.policy])
+          if layer < size.lowerBound { sum += bytes } else { additions.append(bytes) }
+        }
+      }
+      additions.sort()
+      if most.isEmpty { most = Array(repeating: 0, count: additions.count + 1) }
+      most[0] = max(most[0], sum)
+      for (index, bytes) in additions.enumerated() {
+        sum += bytes
+        most[index + 1] = max(most[index + 1], sum)
       }
     }
-    return additions.sorted().prefix(further).reduce(sum, +)
+    return most
   }
 
   /// The least time of a recomputation, in seconds a micro-batch.
@@ -119,33 +130,5 @@ private struct RankNeed {
     let full = sizes.reduce(0) { $0 + min(choice.fullLayers, $1.lowerBound) }
     let everything = sizes.allSatisfy { choice.fullLayers >= $0.upperBound }
     return Double(everything ? count : full) * least.extraFull
-  }
-}
-
-/// The least of all layers in each respect; by policy, what recomputing adds and what is kept.
-private struct LeastLayer {
-  let forward: Double
-  let backward: Double
-  let extra: [Double]
-  let saved: [Double]
-  let state: Double
-
-  var extraFull: Double { extra[extra.count - 1] }
-  var savedFull: Double { saved[saved.count - 1] }
-
-  init(_ prices: FramePrices) {
-    let shape = prices.shape
-    let count = prices.layers
-    func layer(_ sums: [Double], _ index: Int) -> Double { sums[index + 1] - sums[index] }
-    let plain = shape.backward[0]
-    forward = prices.smallest(shape.forward)
-    backward = prices.smallest(plain)
-    extra = shape.backward.map { sums in
-      (0..<count).reduce(Double.infinity) { least, index in
-        min(least, max(0, layer(sums, index) - layer(plain, index)))
-      }
-    }
-    saved = shape.saved.map(prices.smallest)
-    state = (0..<count).reduce(Double.infinity) { min($0, prices.layerState($1)) }
   }
 }

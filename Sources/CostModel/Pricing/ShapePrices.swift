@@ -17,6 +17,8 @@ public struct ShapePrices: Sendable {
   public let expert: [Double]
   public let embedding: EndPrice
   public let head: EndPrice
+  /// The least of all layers in each respect.
+  let least: LeastLayer
   /// Each kind's price by policy, for reports.
   public let kinds: [[LayerPrice]]
   /// The most that one layer holds while it is computed again.
@@ -43,6 +45,7 @@ public struct ShapePrices: Sendable {
     expert = Self.sums(model.layers) { weights[$0].expert }
     embedding = pricer.embedding(of: model)
     head = pricer.head(of: model, holdsTable: model.tiedHead && stages > 1)
+    least = LeastLayer(kinds: kinds)
     largestWorkingSet = kinds.map { $0[0].saved.value }.max() ?? 0
     largestLayer = weights.map(\.total).max() ?? 0
     let shape = pricer.operators.shape
@@ -57,5 +60,28 @@ public struct ShapePrices: Sendable {
     sums.reserveCapacity(layers.count + 1)
     for kind in layers { sums.append(sums[sums.count - 1] + price(kind)) }
     return sums
+  }
+}
+
+/// The least of all kinds of layer in each respect, in seconds and bytes of a micro-batch; by policy,
+/// what recomputing adds to the backward pass and what is kept.
+struct LeastLayer: Sendable {
+  let forward: Double
+  let backward: Double
+  let extra: [Double]
+  let saved: [Double]
+
+  var extraFull: Double { extra[extra.count - 1] }
+  var savedFull: Double { saved[saved.count - 1] }
+
+  init(kinds: [[LayerPrice]]) {
+    func least(_ price: ([LayerPrice]) -> Double) -> Double { kinds.map(price).min() ?? 0 }
+    let policies = kinds.first?.indices ?? 0..<0
+    forward = least { $0[0].forward.total.value }
+    backward = least { $0[0].backward.total.value }
+    extra = policies.map { policy in
+      least { max(0, $0[policy].backward.total.value - $0[0].backward.total.value) }
+    }
+    saved = policies.map { policy in least { $0[policy].saved.value } }
   }
 }
