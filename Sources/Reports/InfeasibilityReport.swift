@@ -1,0 +1,45 @@
+import InputFiles
+import LaunchPlan
+import Quantities
+
+/// Why nothing fits, for people to read.
+public struct InfeasibilityReport: Sendable {
+  private let infeasibility: Infeasibility
+  private let style: Style
+
+  public init(_ infeasibility: Infeasibility, style: Style = .plain) {
+    self.infeasibility = infeasibility
+    self.style = style
+  }
+
+  /// The summary, then what the need is made of, and the nearest changes that help.
+  public var text: String {
+    var lines = infeasibility.summary.onOneLine.wrapped(width: style.width, hanging: "  ")
+      .map(style.strong)
+    for (index, part) in infeasibility.parts.enumerated() {
+      let reason = part.reason.isEmpty ? "" : " (\(part.reason.onOneLine))"
+      lines += indented(
+        "\(index == 0 ? "because" : "and") \(part.name.onOneLine) take \(part.bytes)\(reason)")
+    }
+    if !infeasibility.bindingLimits.isEmpty {
+      let limits = infeasibility.bindingLimits.map(\.onOneLine)
+      lines += indented("limits that clash: \(limits.joined(separator: "; "))")
+    }
+    if !infeasibility.remedies.isEmpty {
+      let remedies = infeasibility.remedies.map { remedy in
+        remedy.sentence.onOneLine + (remedy.need.map { " (\($0))" } ?? "")
+      }
+      let fits = infeasibility.remedies.allSatisfy { remedy in
+        guard let need = remedy.need, let capacity = infeasibility.capacity else { return true }
+        return need <= capacity
+      }
+      lines += indented(
+        "\(fits ? "nearest that fit" : "nearest changes"): \(remedies.joined(separator: "; "))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func indented(_ sentence: String) -> [String] {
+    sentence.wrapped(width: style.width, first: "  ", hanging: "    ")
+  }
+}

@@ -1,0 +1,66 @@
+import LaunchPlan
+import ParallelismVocabulary
+
+extension LaunchPlan.Parallelism {
+  /// The plan in one line: `tensor 8 · pipeline 4 (1f1b) · data 2 · ZeRO-1 · micro-batch 1 × 64`.
+  ///
+  /// Axes that are not cut are left out.
+  public var line: String {
+    var parts: [String] = []
+    if tensor > 1 { parts.append("tensor \(tensor)" + (sequenceParallel ? "" : " (tokens whole)")) }
+    if context > 1 {
+      parts.append("context \(context)" + (contextMethod.map { " (\($0.words))" } ?? ""))
+    }
+    if expert > 1 { parts.append("expert \(expert)") }
+    if expertTensor > 1 { parts.append("expert-tensor \(expertTensor)") }
+    if pipeline > 1 { parts.append("pipeline \(pipeline) (\(schedule.words))") }
+    if data > 1 { parts.append("data \(data)") }
+    if parts.isEmpty { parts.append("one device") }
+    if sharding != .none { parts.append(sharding.words) }
+    parts.append("micro-batch \(microBatchSize) × \(microBatches)")
+    return parts.joined(separator: " · ")
+  }
+}
+
+extension Sharding {
+  /// The name by which people know it.
+  var words: String {
+    switch self {
+    case .none: "no sharding"
+    case .optimizer: "ZeRO-1"
+    case .gradients: "ZeRO-2"
+    case .parameters: "ZeRO-3"
+    }
+  }
+}
+
+extension Schedule {
+  var words: String {
+    switch self {
+    case .gpipe: "GPipe"
+    case .oneForwardOneBackward: "1F1B"
+    case .interleaved(let virtualStages): "interleaved ×\(virtualStages)"
+    }
+  }
+}
+
+extension ContextMethod {
+  var words: String {
+    switch self {
+    case .ring: "ring"
+    case .allGather: "all-gather"
+    case .allToAll: "all-to-all"
+    }
+  }
+}
+
+extension Recompute {
+  /// What a stage computes again, given the layers of its longest chunk: `none`, `full`,
+  /// `core attention`, `2 full, feed forward`.
+  func words(longestChunk: Int) -> String {
+    let modules = self.modules.sorted().map(\.rawValue.words)
+    if fullLayers > 0, fullLayers >= longestChunk { return "full" }
+    let parts = (fullLayers > 0 ? ["\(fullLayers) full"] : []) + modules
+    return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,58 @@
+import InputFiles
+import LaunchPlan
+import ParallelismVocabulary
+import Quantities
+
+extension PlanSummary {
+  /// The bound, the gap, the space that they cover, and by what the rest of it is closed.
+  var proofSection: [String] {
+    let certificate = plan.certificate
+    let verdict =
+      certificate.gap <= 0
+      ? "no plan of the space is faster"
+      : "no plan of the space takes less than \(certificate.bound): at most "
+        + "\(certificate.gap.percent) faster"
+    return [style.strong("proof")]
+      + bullets([verdict, space(certificate.scope), closures(certificate.evidence)])
+  }
+
+  private func space(_ scope: Certificate.Scope) -> String {
+    var axes = [
+      axis("tensor", scope.tensor), axis("context", scope.context), axis("expert", scope.expert),
+      axis("pipeline", scope.pipeline), axis("virtual stages", scope.virtualStages),
+      axis("micro-batch", scope.microBatchSizes),
+      scope.schedules.joined(separator: "/"),
+      scope.shardings.map(\.words).joined(separator: "/"),
+    ]
+    axes.removeAll { $0.isEmpty }
+    return "space: \(scope.frames.grouped) \(scope.frames == 1 ? "frame" : "frames") of "
+      + "\(scope.stack.onOneLine): " + axes.joined(separator: ", ")
+      + "; recompute \(scope.recompute.map(\.onOneLine).joined(separator: "/")); "
+      + "\(scope.split.onOneLine); mapping in \(scope.mapping.onOneLine)"
+  }
+
+  /// The values tried on an axis; an axis that is never cut is not worth a word.
+  private func axis(_ name: String, _ values: [Int]) -> String {
+    guard let first = values.first, let last = values.last, values != [1] else { return "" }
+    return first == last ? "\(name) \(first)" : "\(name) \(first) to \(last)"
+  }
+
+  private func closures(_ evidence: Certificate.Evidence) -> String {
+    let counts = evidence.closures.filter { $0.frames > 0 }.map { closure in
+      "\(closure.frames.grouped) by \(closure.rule.words)"
+    }
+    return "closed: " + counts.joined(separator: ", ")
+  }
+}
+
+extension Certificate.Rule {
+  fileprivate var words: String {
+    switch self {
+    case .memory: "total memory"
+    case .closedForm: "closed formula"
+    case .recursion: "recursion over stages"
+    case .multipliers: "linear program"
+    case .infeasible: "memory of a stage"
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import InputFiles
+import LaunchPlan
+import Quantities
+
+/// A plan for people to read: what it is, what a step costs, what fits where, and how good it is.
+public struct PlanSummary: Sendable {
+  let plan: LaunchPlan
+  let style: Style
+
+  public init(_ plan: LaunchPlan, style: Style = .plain) {
+    self.plan = plan
+    self.style = style
+  }
+
+  /// Sections with a blank line between them, each line within the style's columns where its words
+  /// allow it.
+  public var text: String {
+    let sections = [heading, timeSection, stageSection, proofSection, alternativeSection, assumed]
+    return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }
+      .joined(separator: "\n")
+  }
+
+  private var heading: [String] {
+    let devices = plan.devices
+    let subject =
+      (plan.name.map { "\($0.onOneLine): " } ?? "")
+      + "\(plan.inputs.model.title) on \(devices.grouped) \(devices == 1 ? "device" : "devices") "
+      + "of \(plan.inputs.cluster.title), \(plan.stack.identity)"
+    var lines = subject.wrapped(width: style.width, hanging: "  ").map(style.strong)
+    lines += plan.parallelism.line.wrapped(width: style.width, first: "  ", hanging: "  ")
+      .map(style.good)
+
+    let prediction = plan.prediction
+    var step = prediction.step.description
+    if let low = prediction.stepLow, let high = prediction.stepHigh {
+      step += " (\(low) to \(high) in measured runs)"
+    }
+    let workload = plan.inputs.workload
+    lines.append("")
+    lines += [
+      ("step", step),
+      (
+        "batch",
+        "\(workload.globalBatch.grouped) sequences of \(workload.sequenceLength.grouped) tokens, "
+          + "\(workload.precision.rawValue), \(workload.optimizer.onOneLine)"
+      ),
+      (
+        "speed",
+        "\(Int(prediction.tokensPerSecondPerDevice.rounded()).grouped) tokens a second and device"
+      ),
+      ("utilisation", "\(prediction.modelFlopsUtilization.percent) of peak, without recomputation"),
+    ].map { "  " + $0.padded(to: 13) + $1 }
+    return lines
+  }
+
+  private var alternativeSection: [String] {
+    guard let first = plan.alternatives.first else { return [] }
+    var lines = [style.strong(plan.alternatives.count == 1 ? "runner-up" : "runners-up")]
+    for alternative in plan.alternatives.prefix(3) {
+      lines += alternative.parallelism.line
+        .wrapped(width: style.width, first: "  ", hanging: "    ")
+      let loss = alternative.step / plan.prediction.step - 1
+      let sign = loss < 0 ? "" : "+"
+      lines += "\(alternative.step) (\(sign)\(loss.percent)): \(alternative.reason.onOneLine)"
+        .wrapped(width: style.width, first: "    ", hanging: "    ")
+    }
+    let more = plan.alternatives.count - 3
+    if more > 0 { lines.append("  and \(more) more, up from \(first.step)") }
+    return lines
+  }
+
+  private var assumed: [String] {
+    plan.assumptions.isEmpty ? [] : [style.strong("assumed")] + bullets(plan.assumptions)
+  }
+
+  /// Sentences, each with a hanging indent.
+  func bullets(_ sentences: [String]) -> [String] {
+    sentences.flatMap {
+      $0.onOneLine.wrapped(width: style.width, first: "  ", hanging: "    ")
+    }
+  }
+}
+
+extension PlanInputs.Document {
+  /// The content's own name, or the file's.
+  var title: String {
+    guard case .object(let members) = content,
+      case .string(let name)? = members.first(where: { $0.key == "name" })?.value
+    else { return file.onOneLine }
+    return name.onOneLine
+  }
+}

@@ -1,0 +1,52 @@
+import LaunchPlan
+import Quantities
+import Reports
+import Testing
+
+@Suite("The explanation when nothing fits")
+struct InfeasibilityReportTests {
+  @Test("what is needed, why, and the nearest changes that fit")
+  func explanation() {
+    let infeasibility = Infeasibility(
+      summary: "no plan fits: stage 0 needs 91.3 GiB of 79.6 GiB on each H100",
+      need: .gibibytes(91.3), capacity: .gibibytes(79.6), stage: 0,
+      parts: [
+        .init(
+          name: "weights and optimiser state", bytes: .gibibytes(45.6),
+          reason: "tensor 8, pipeline 8, no sharding"),
+        .init(
+          name: "activations of 8 micro-batches in flight", bytes: .gibibytes(45.7),
+          reason: "no recompute"),
+      ],
+      remedies: [
+        .init(sentence: "recompute attention", need: .gibibytes(58)),
+        .init(sentence: "ZeRO-1 over 4 replicas", need: .gibibytes(67.4)),
+        .init(sentence: "2 more nodes"),
+      ])
+    #expect(
+      InfeasibilityReport(infeasibility).text == """
+        no plan fits: stage 0 needs 91.3 GiB of 79.6 GiB on each H100
+          because weights and optimiser state take 45.6 GiB (tensor 8, pipeline 8, no
+            sharding)
+          and activations of 8 micro-batches in flight take 45.7 GiB (no recompute)
+          nearest that fit: recompute attention (58.0 GiB); ZeRO-1 over 4 replicas (67.4
+            GiB); 2 more nodes
+
+        """)
+  }
+
+  @Test("pins that clash are named, and changes that do not yet fit are not said to fit")
+  func limits() {
+    let infeasibility = Infeasibility(
+      summary: "no plan fits", need: .gibibytes(200), capacity: .gibibytes(80),
+      remedies: [.init(sentence: "8 more nodes", need: .gibibytes(100))],
+      bindingLimits: ["tensor is pinned to 2", "each device has 80.0 GiB"])
+    #expect(
+      InfeasibilityReport(infeasibility).text == """
+        no plan fits
+          limits that clash: tensor is pinned to 2; each device has 80.0 GiB
+          nearest changes: 8 more nodes (100.0 GiB)
+
+        """)
+  }
+}
