@@ -34,6 +34,7 @@ struct Family: Sendable {
       .gpt2, .gptNeo, .gptNeoX, .gptJ, .opt, .bloom, .mpt, .falcon,
       .phi, .phi3, .starCoder2, .stableLM, .persimmon, .cohere,
       .ernie, .hunyuanMoE, .hunyuan3,
+      .kimiLinear, .miniCPM3, .afMoE, .olmoHybrid, .dbrx, .gemma3n,
     ]
 
   static let byModelType: [String: Family] = Dictionary(

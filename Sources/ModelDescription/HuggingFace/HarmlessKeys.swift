@@ -12,7 +12,7 @@ enum HarmlessKeys {
   ]
 
   private static let beginnings = [
-    "rope_", "rotary_", "_", "summary_", "torch_", "unsloth_", "init_",
+    "rope_", "rotary_", "_", "summary_", "torch_", "unsloth_", "init_", "layernorm_",
   ]
 
   private static let keys: Set<String> = Set(
@@ -28,7 +28,7 @@ enum HarmlessKeys {
     no_repeat_ngram_size num_beam_groups num_beams num_return_sequences output_scores
     remove_invalid_values repetition_penalty return_dict_in_generate sep_token_id temperature
     top_k top_p typical_p tf_legacy_loss cross_attention_hidden_size
-    hidden_act hidden_activation activation_function attention_dropout hidden_dropout
+    hidden_act hidden_activation activation activation_function attention_dropout hidden_dropout
     initializer_range initializer_factor partial_rotary_factor original_max_position_embeddings
     output_router_logits router_aux_loss_coef router_jitter_noise norm_topk_prob seq_aux
     routed_scaling_factor scoring_func topk_method topk_group n_group pretraining_tp ep_size

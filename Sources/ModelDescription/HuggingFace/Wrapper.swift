@@ -29,6 +29,7 @@ struct Wrapper: Sendable {
     Wrapper("qwen2_vl", text: "qwen2_vl_text", vision: VisionTower.qwen2),
     Wrapper("qwen2_5_vl", text: "qwen2_5_vl_text", vision: VisionTower.qwen25),
     Wrapper("gemma3", text: "gemma3_text", vision: VisionTower.gemma3),
+    Wrapper("gemma3n", text: "gemma3n_text"),
     Wrapper("gemma4", text: "gemma4_text", vision: VisionTower.gemma4),
     Wrapper("llama4", text: "llama4_text", vision: VisionTower.llama4),
     Wrapper("mistral3", text: "mistral", vision: VisionTower.mistral3),
@@ -48,10 +49,12 @@ struct Wrapper: Sendable {
 
   /// Fields of wrappers that change no sizes of the text model.
   static let harmless = [
-    "vision_config", "audio_config", "image_token_id", "video_token_id", "boi_token_index",
+    "vision_config", "audio_config", "language_model_only", "image_token_id", "video_token_id",
+    "boi_token_index",
     "eoi_token_index", "image_token_index", "mm_tokens_per_image", "spatial_merge_size",
     "vision_feature_layer", "vision_feature_select_strategy", "multimodal_projector_bias",
-    "projector_hidden_act", "projector_bias", "projector_hidden_size", "vision_select_layer",
+    "projector_hidden_act", "projector_bias", "projection_hidden_size", "projection_layer_norm_eps",
+    "projector_hidden_size", "vision_select_layer",
     "understand_projector_stride", "image_token_len", "patch_token_len", "im_start_token",
     "im_end_token", "im_patch_token", "vision_soft_tokens_per_image", "ignore_index",
     "image_seq_length", "image_grid_pinpoints", "force_image_size", "downsample_ratio",

@@ -3,7 +3,7 @@ extension Family {
   /// layers first, then fine-grained experts with shared ones.
   static let deepSeekV3 = Family(
     "deepseek_v3", "kimi_k2", "deepseek_v2", "glm4_moe_lite", "mistral4",
-    harmless: ["aux_loss_alpha", "mlp_bias"]
+    harmless: ["aux_loss_alpha"]
   ) { config in
     let stem = config.stem()
     let attention = config.latentAttention(stem)
@@ -15,9 +15,11 @@ extension Family {
 
   /// DeepSeek-V3.2 and GLM-5: the same, with an indexer that chooses the keys.
   static let deepSeekV32 = Family(
-    "deepseek_v32", "glm_moe_dsa", harmless: ["mlp_bias", "indexer_rope_interleave", "layer_types"]
+    "deepseek_v32", "glm_moe_dsa",
+    harmless: ["indexer_rope_interleave", "index_share_for_mtp_iteration", "layer_types"]
   ) { config in
     let stem = config.stem()
+    config.expect("mlp_bias", is: false)
     let attention = config.latentAttention(stem)
     let indexer = LatentAttention.Indexer(
       heads: config.count("index_n_heads"), headSize: config.size("index_head_dim"),
@@ -33,10 +35,12 @@ extension Family {
 
   /// Dots.llm1, GLM-4.5 and Solar-Open: grouped-query attention with experts in DeepSeek's spelling.
   static let groupedWithDeepSeekExperts = Family(
-    "glm4_moe", "glm4v_moe_text", "dots1", "solar_open", harmless: ["mlp_bias"]
+    "glm4_moe", "glm4v_moe_text", "dots1", "solar_open"
   ) { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
+    // Where the size of a head is absent, the division is rounded down.
+    let heads = config.optionalSize("num_attention_heads", .count) ?? 1
+    var attention = config.groupedAttention(stem, headSize: max(1, stem.hidden / heads))
     attention.inputBias = config.flag("attention_bias")
     attention.outputBias = config.modelType == "dots1" && attention.inputBias
     let hasNorm = config.flag("use_qk_norm") || config.modelType == "dots1"
@@ -75,6 +79,7 @@ extension HuggingFaceConfig {
     var experts = self.experts(stem, perTokenDefault: modelType == "deepseek_v2" ? 6 : nil)
     let shared = optionalSize(["n_shared_experts", "num_shared_experts"], .countOrNone) ?? 0
     experts.sharedIntermediate = shared * experts.intermediate
+    experts.sharedBias = flag("mlp_bias")
     return experts
   }
 

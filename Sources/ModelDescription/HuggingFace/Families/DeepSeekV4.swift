@@ -8,7 +8,7 @@ extension Family {
     "deepseek_v4",
     harmless: [
       "qk_rope_head_dim", "hc_sinkhorn_iters", "compress_rope_theta", "num_hash_layers",
-      "swiglu_limit", "intermediate_size", "mlp_bias", "num_local_experts",
+      "swiglu_limit", "intermediate_size", "num_local_experts",
     ]
   ) { config in
     let stem = config.stem()

@@ -41,6 +41,7 @@ extension Family {
     } _: {
       range.contains($0) && ($0 + 1).isMultiple(of: step) ? experts.branch : dense.branch
     }
+    decoder.headBias = bias
     decoder.multiTokenPrediction = config.furtherPredictors(
       stem, like: stem.layer(attention.branch, dense.branch))
     if !decoder.multiTokenPrediction.isEmpty {

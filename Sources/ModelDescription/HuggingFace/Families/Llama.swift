@@ -38,12 +38,20 @@ extension Family {
     .likeLlama("qwen3", "qwen3_vl_text", headSize: 128, windows: .upperLayers) {
       $1.queryKeyNorm = .perHead
     },
-    .likeLlama("smollm3", tied: true, harmless: ["no_rope_layers", "no_rope_layer_interval"]),
+    .likeLlama("smollm3", tied: true, harmless: ["no_rope_layers", "no_rope_layer_interval"]) {
+      config, _ in
+      if !config.has("layer_types") { config.expect("use_sliding_window", is: false) }
+      config.ignore(["use_sliding_window"])
+    },
     .likeLlama("seed_oss", bias: true) { config, attention in
       attention.outputBias = config.flag("attention_out_bias")
     },
     .likeLlama("arcee", gated: false),
-    .likeLlama("helium"),
+    .likeLlama("helium") { $1.outputBias = false },
+    .likeLlama("internlm2") { config, attention in
+      attention.inputBias = config.flag("bias")
+      attention.outputBias = attention.inputBias
+    },
     .likeLlama("internlm3") { config, attention in
       attention.outputBias = config.flag("bias", default: attention.outputBias)
     },

@@ -2,7 +2,7 @@ extension Family {
   /// MiMo-V2: windows with a learned logit a head between layers that see all, values narrower than
   /// keys, experts without shared ones.
   static let miMo = Family(
-    "mimo_v2_flash",
+    "mimo_v2_flash", "mimo_v2",
     harmless: [
       "sliding_window_size", "hybrid_block_size", "attention_chunk_size", "attention_value_scale",
       "attention_projection_layout", "swa_rope_theta", "mlp_bias",

@@ -34,6 +34,11 @@ extension Family {
   static let miniMaxM2 = Family("minimax_m2", harmless: ["use_routing_bias"]) { config in
     let stem = config.stem()
     config.expect("use_qk_norm", is: true)
+    if let types = config.integers("attn_type_list", .between(0, 1)), types.contains(0) {
+      config.error(
+        at: "attn_type_list", "has a 0, linear attention, but must be all 1 for minimax_m2")
+    }
+    config.expectNone("sliding_window")
     let norm = config.name("qk_norm_type", among: ["per_layer", "per_head"], default: "per_layer")
     var attention = config.groupedAttention(stem)
     attention.queryKeyNorm = norm == "per_layer" ? .wholeRow : .perHead

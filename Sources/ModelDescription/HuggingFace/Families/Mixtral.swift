@@ -60,7 +60,9 @@ extension Family {
   }
 
   /// gpt-oss: experts and attention with biases, a learned logit a head, alternating windows.
-  static let gptOSS = Family("gpt_oss", harmless: ["initial_context_length", "swiglu_limit"]) {
+  static let gptOSS = Family(
+    "gpt_oss", harmless: ["initial_context_length", "swiglu_limit", "swiglu_alpha"]
+  ) {
     config in
     let stem = config.stem()
     var attention = config.groupedAttention(stem, headSize: 64)

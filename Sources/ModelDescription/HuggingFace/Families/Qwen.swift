@@ -45,9 +45,13 @@ extension Family {
   /// with experts.
   static let qwenHybrid = Family(
     "qwen3_next", "qwen3_5_text", "qwen3_5_moe_text",
-    harmless: ["mamba_ssm_dtype", "mtp_use_dedicated_embeddings", "mlp_bias", "attn_output_gate"]
+    harmless: [
+      "mamba_ssm_dtype", "mlp_bias", "output_gate_type", "mlp_only_layers", "max_window_layers",
+    ]
   ) { config in
     let stem = config.stem()
+    config.expect("use_sliding_window", is: false)
+    if config.has("use_sliding_window") { config.ignore(["sliding_window"]) }
     config.expect("attn_output_gate", is: true)
     config.expect("mtp_use_dedicated_embeddings", is: false)
     var attention = config.groupedAttention(stem, headSize: 256)

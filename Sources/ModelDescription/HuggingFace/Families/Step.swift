@@ -10,7 +10,7 @@ extension Family {
       "moe_router_scaling_factor", "moe_router_activation", "moe_router_activation_func",
       "use_moe_router_bias", "need_fp32_gate", "yarn_only_types", "mtp_layer_types",
       "mtp_mlp_layer_types", "moe_every_n_layer", "max_seq_len", "sink", "zero_centered",
-      "att_impl_type", "norm_expert_weight", "use_moe",
+      "att_impl_type", "norm_expert_weight", "use_moe", "mtp_base_layer_idx",
     ]
   ) { config in
     let stem = config.stem()
@@ -87,8 +87,11 @@ extension HuggingFaceConfig {
 
   /// The layers with experts: `moe_layers_enum` lists them with commas; else all from the fourth on.
   fileprivate func stepLayersWithExperts(_ stem: DecoderStem) -> [Bool] {
-    let text = optional("moe_layers_enum", .string)
-    let stated = text.map { Set($0.split(separator: ",").compactMap { Int($0) }) }
+    let key: ObjectKey = "moe_layers_enum"
+    let stated: Set<Int>? =
+      if node(at: key)?.elements != nil { integers(key).map(Set.init) } else {
+        optional(key, .string).map { Set($0.split(separator: ",").compactMap { Int($0) }) }
+      }
     if let types = perLayer(
       stem, "mlp_layer_types", names("mlp_layer_types", among: ["dense", "sparse"]))
     {
