@@ -53,14 +53,7 @@ public enum JSONText {
 
   private static func append(_ string: String, to text: inout String) {
     text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case _ where scalar.needsEscape: text += scalar.jsonEscape
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
+    text.append(escaping: string)
     text += "\""
   }
 

@@ -19,14 +19,7 @@ extension StringProtocol {
   /// For names and values that a user chose, in messages.
   public var quoted: String {
     var text = "\""
-    for scalar in cut.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case _ where scalar.needsEscape: text += scalar.jsonEscape
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
+    text.append(escaping: cut)
     return text + "\""
   }
 
@@ -50,6 +43,31 @@ extension Sequence where Element == String {
     let items = Array(self)
     guard let last = items.last, items.count > 1 else { return items.first ?? "" }
     return items.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
+  }
+}
+
+extension String {
+  /// Appends what stands between the quotes of a JSON string with that text.
+  mutating func append(escaping string: String) {
+    if string.utf8.allSatisfy(\.isPlain) {
+      self += string
+      return
+    }
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": self += "\\\""
+      case "\\": self += "\\\\"
+      case _ where scalar.needsEscape: self += scalar.jsonEscape
+      default: unicodeScalars.append(scalar)
+      }
+    }
+  }
+}
+
+extension UInt8 {
+  /// Whether the byte is an ASCII character that stands for itself in a JSON string.
+  fileprivate var isPlain: Bool {
+    (0x20..<0x7F).contains(self) && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
   }
 }
 
