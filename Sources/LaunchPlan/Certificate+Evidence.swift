@@ -24,6 +24,8 @@ extension Certificate {
     case memory
     /// The schedule's bound for every split of the layers is above.
     case closedForm
+    /// What each rank of an interleaved pipeline must do and hold by itself.
+    case ranks
     /// The recursion over the stages, with their memory, is above.
     case recursion
     /// A weighted sum of the schedule's path rows is above.

@@ -20,6 +20,8 @@ public enum ClosingRule: String, CaseIterable, Sendable, Codable, Hashable {
 /// What is known of one frame whose splits were looked at.
 public struct FrameResult: Sendable {
   public var frame: Frame
+  /// The bound by closed formula, which put it in its place in the queue.
+  public var closedForm: Seconds
   /// No split's step is shorter; infinite where none fits.
   public var bound: Seconds
   public var rule: ClosingRule

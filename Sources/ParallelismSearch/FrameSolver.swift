@@ -17,7 +17,8 @@ struct FrameSolver {
   func examine(_ frame: Frame, closedForm: Seconds, incumbent: Seconds) -> FrameResult {
     let prices = pricer.prices(of: frame)
     var result = FrameResult(
-      frame: frame, bound: closedForm, rule: .closedForm, multipliers: [], best: nil)
+      frame: frame, closedForm: closedForm, bound: closedForm, rule: .closedForm, multipliers: [],
+      best: nil)
     guard let pipeline = PipelineCache.shape(of: frame) else { return result }
     let limit = prices.makespan(step: incumbent)
     var candidates: [[Int]] = []
@@ -76,7 +77,7 @@ struct FrameSolver {
     if let found, found.step < result.best?.step ?? .infinity { result.best = found }
   }
 
-  /// The best of some splits after improvement, if it beats the limit of makespan.
+  /// The best of some splits, improved where it is near the limit of makespan.
   private func best(
     of candidates: some Sequence<[Int]>, _ prices: FramePrices, _ simulator: PipelineSimulator,
     limit: Double
@@ -87,10 +88,12 @@ struct FrameSolver {
       let makespan = prices.makespan(split, with: simulator)
       if makespan < found?.makespan ?? .infinity { found = (split, makespan) }
     }
-    // Far from the best plan known, a step more or less does not matter.
-    guard let start = found, start.makespan < 1.05 * limit else { return nil }
+    // Far from the best plan known, a layer more or less does not matter.
+    guard let start = found else { return nil }
+    guard start.makespan < 1.05 * limit else {
+      return (start.split, prices.step(makespan: start.makespan))
+    }
     let improved = improve(start.split, start.makespan, prices, simulator)
-    guard improved.makespan < limit else { return nil }
     return (improved.split, prices.step(makespan: improved.makespan))
   }
 

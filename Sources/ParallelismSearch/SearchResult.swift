@@ -23,7 +23,7 @@ public struct SearchResult: Sendable {
   public private(set) var best: (frame: Frame, split: LayerSplit)?
   /// No plan in the space has a shorter step.
   public private(set) var bound = Seconds.zero
-  /// The best split of each frame that was ever near, best first.
+  /// The best split of each frame that was simulated, best first.
   public private(set) var found: [(frame: Frame, split: LayerSplit, step: Seconds)] = []
 
   init(frames: Int) { self.frames = frames }
@@ -47,7 +47,6 @@ public struct SearchResult: Sendable {
   }
 
   mutating func offer(_ frame: Frame, _ split: LayerSplit, _ step: Seconds) {
-    found.removeAll { $0.frame == frame && $0.step >= step }
     found.append((frame, split, step))
     if step < objective {
       objective = step
@@ -58,5 +57,7 @@ public struct SearchResult: Sendable {
   mutating func finish() {
     bound = examined.reduce(min(objective, leastUnexamined)) { min($0, $1.bound) }
     found.sort { ($0.step, $0.frame) < ($1.step, $1.frame) }
+    var seen: Set<Frame> = []
+    found.removeAll { !seen.insert($0.frame).inserted }
   }
 }

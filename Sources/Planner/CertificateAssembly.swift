@@ -1,0 +1,119 @@
+import CostModel
+import LaunchPlan
+import ParallelismSearch
+import ParallelismVocabulary
+import Quantities
+
+// What a reader needs to check the bound again without a solver.
+//
+// Every frame of the scope is one of:
+// - `memory`: `FramePrices.closedFormBound` finds that its ranks together lack the memory;
+// - `closedForm`: its closed-form bound is at least the certificate's bound;
+// - refuted by `ranks`, `recursion`, `multipliers` or `infeasible`: that rule's bound is at least
+//   the objective (or no split fits), so the frame holds no better plan;
+// - listed in the evidence with its rule and its bound, which lies from the certificate's bound up to
+//   the objective.
+// The certificate's bound is the least of the objective, the listed bounds and the closed-form bounds
+// of the `closedForm` frames. Multipliers need their weights, so such frames are always listed.
+
+extension PlanAssembly {
+  /// - Parameter step: the predicted step, which is the objective.
+  func certificate(step: Seconds) -> Certificate {
+    let bound = min(result.bound, step)
+    let looked = result.examined.filter { $0.closedForm < bound }
+    let listed = looked.filter { $0.bound < step || $0.rule == .multipliers }
+      .sorted { $0.frame < $1.frame }
+    var counts: [Certificate.Rule: Int] = [.memory: result.closedByMemory]
+    for examined in looked { counts[Certificate.Rule(examined.rule), default: 0] += 1 }
+    let closedForm = result.frames - counts.values.reduce(0, +)
+    counts[.closedForm, default: 0] += closedForm
+    return Certificate(
+      objective: step, bound: bound, scope: scope,
+      parts: [
+        Certificate.Part(
+          name: .schedule, objective: step, bound: bound,
+          rule: "least over all frames of the bound of each")
+      ],
+      evidence: Certificate.Evidence(
+        closures: Certificate.Rule.allCases.compactMap { rule in
+          counts[rule].map { Certificate.Closure(rule: rule, frames: $0) }
+        },
+        frames: listed.map(Certificate.FrameEvidence.init)))
+  }
+
+  private var scope: Certificate.Scope {
+    let frames = space.frames()
+    func values<Value: Hashable & Comparable>(_ value: (Frame) -> Value) -> [Value] {
+      Set(frames.lazy.map(value)).sorted()
+    }
+    let methods = Set(frames.compactMap(\.contextMethod))
+    let names = Set(frames.map(\.schedule.name))
+    return Certificate.Scope(
+      stack: model.stack.identity, devices: model.cluster.deviceCount,
+      pins: Certificate.Pins(request.pins), tensor: values(\.degrees.tensor),
+      context: values(\.degrees.context),
+      contextMethods: ContextMethod.allCases.filter(methods.contains),
+      expert: values(\.degrees.expert), expertTensor: values(\.degrees.expertTensor),
+      pipeline: values(\.degrees.pipeline), virtualStages: values(\.schedule.virtualStages),
+      schedules: Schedule.names.filter(names.contains),
+      microBatchSizes: values(\.microBatchSize), shardings: values(\.sharding),
+      recompute: recomputeNames,
+      split: "any number of layers a stage; interleaved chunks hold the even share rounded down or"
+        + " up, the first and last one less",
+      mapping: "identity order", frames: result.frames)
+  }
+
+  private var recomputeNames: [String] {
+    let policies = model.pinnedPolicy.map { [model.policies[$0]] } ?? model.policies
+    return policies.map(\.name)
+  }
+}
+
+extension RecomputePolicy {
+  /// The policy in words: `none`, modules joined by `+`, or `full`.
+  public var name: String {
+    switch self {
+    case .modules(let modules):
+      modules.isEmpty ? "none" : modules.sorted().map(\.rawValue).joined(separator: "+")
+    case .full: "full"
+    }
+  }
+}
+
+extension Certificate.Rule {
+  init(_ rule: ClosingRule) {
+    self =
+      switch rule {
+      case .memory: .memory
+      case .closedForm: .closedForm
+      case .ranks: .ranks
+      case .recursion: .recursion
+      case .multipliers: .multipliers
+      case .infeasible: .infeasible
+      }
+  }
+}
+
+extension Certificate.FrameEvidence {
+  init(_ result: FrameResult) {
+    self.init(
+      degrees: result.frame.degrees, schedule: result.frame.schedule,
+      microBatchSize: result.frame.microBatchSize, sharding: result.frame.sharding,
+      contextMethod: result.frame.contextMethod, sequenceParallel: result.frame.sequenceParallel,
+      rule: Certificate.Rule(result.rule), bound: result.bound.isFinite ? result.bound : nil,
+      multipliers: result.rule == .multipliers
+        ? result.multipliers.map { Certificate.Multiplier(row: $0.row, weight: $0.weight) } : nil)
+  }
+}
+
+extension Certificate.Pins {
+  init(_ pins: Pins) {
+    self.init(
+      tensor: pins.tensor, context: pins.context, expert: pins.expert,
+      expertTensor: pins.expertTensor, data: pins.data, pipeline: pins.pipeline,
+      virtualStages: pins.virtualStages, schedule: pins.schedule,
+      microBatchSize: pins.microBatchSize, sharding: pins.sharding,
+      contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
+      recompute: pins.recompute?.name)
+  }
+}

@@ -1,0 +1,214 @@
+import ClusterTopology
+import CostModel
+import LaunchPlan
+import ModelDescription
+import ParallelismSearch
+import ParallelismVocabulary
+import Quantities
+
+// Why no plan fits, and the nearest changes with which one does.
+
+/// Explains an empty space, or a space in which no frame fits in memory.
+func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> Infeasibility {
+  let pricer = FramePricer(model)
+  guard let nearest = LeastMemoryNeed.least(in: space, pricer: pricer) else {
+    return emptySpace(request, model: model)
+  }
+  let prices = pricer.prices(of: nearest.frame)
+  let memory = prices.memory(rank: nearest.rank, split: nearest.split)
+  let degrees = nearest.frame.degrees
+  let capacity = model.device.memory
+  return Infeasibility(
+    summary:
+      "stage \(nearest.rank) needs \(memory.peak) of \(capacity) on each \(model.device.name)",
+    need: memory.peak, capacity: capacity, stage: nearest.rank,
+    parts: [
+      Infeasibility.Part(
+        name: "state", bytes: memory.weights + memory.gradients + memory.optimizer,
+        reason: "weights, gradients and optimiser state (\(degrees.phrase), "
+          + "\(nearest.frame.sharding.phrase))"),
+      Infeasibility.Part(
+        name: "activations", bytes: memory.activations,
+        reason: "\(prices.inFlight[nearest.rank][0][0]) micro-batches in flight of "
+          + "\(nearest.frame.microBatchSize) × \(model.workload.sequenceLength.grouped) tokens "
+          + "(every layer recomputed)"),
+      Infeasibility.Part(
+        name: "transient", bytes: memory.transient,
+        reason: "logits, gathered inputs and the layer being recomputed"),
+      Infeasibility.Part(
+        name: "reserve", bytes: memory.reserve, reason: "the framework and its allocator"),
+    ],
+    remedies: remedies(request, nearest: memory.peak),
+    bindingLimits: ["memory of \(model.device.name): \(capacity)"])
+}
+
+/// No frame obeys the rules of the space, most often because of pins.
+private func emptySpace(_ request: PlanRequest, model: CostModel) -> Infeasibility {
+  let pins = request.pins.given
+  let given = pins.map(\.sentence).joined(separator: ", ")
+  return Infeasibility(
+    summary: pins.isEmpty
+      ? "no way to split \(model.cluster.deviceCount.grouped) devices suits a global batch of "
+        + "\(model.workload.globalBatch.grouped) sequences and the model's dimensions"
+      : "no layout obeys what was pinned (\(given)) on \(model.cluster.deviceCount.grouped) devices "
+        + "with a global batch of \(model.workload.globalBatch.grouped) sequences",
+    remedies: remedies(request, nearest: .infinity),
+    bindingLimits: pins.map(\.sentence))
+}
+
+/// Changes after which some plan fits, each tried; the smallest change of each kind.
+private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.Remedy] {
+  var remedies: [Infeasibility.Remedy] = []
+  for pin in request.pins.given {
+    var changed = request
+    changed.pins = pin.removed
+    if let need = need(changed) {
+      remedies.append(
+        Infeasibility.Remedy(
+          sentence: "without \(pin.sentence)", change: "remove \(pin.flag)", need: need))
+    }
+  }
+  if let (nodes, need) = fewestNodes(request) {
+    let more = nodes - request.cluster.nodeCount
+    remedies.append(
+      Infeasibility.Remedy(
+        sentence: "\(more.grouped) more \(more == 1 ? "node" : "nodes") (\(nodes.grouped) in all)",
+        change: "nodes \(nodes)", need: need))
+  }
+  if let (length, need) = longestSequence(request) {
+    remedies.append(
+      Infeasibility.Remedy(
+        sentence: "sequences of \(length.grouped) tokens", change: "--sequence-length \(length)",
+        need: need))
+  }
+  for stack in Stack.all where stack.identity != request.stack.identity {
+    var changed = request
+    changed.stack = stack
+    if let need = need(changed) {
+      remedies.append(
+        Infeasibility.Remedy(
+          sentence: "\(stack.name), which can shard what \(request.stack.name) cannot",
+          change: "--stack \(stack.identity)", need: need))
+      break
+    }
+  }
+  if nearest.isFinite {
+    remedies.append(
+      Infeasibility.Remedy(
+        sentence: "accelerators with at least \(nearest)", change: nil, need: nearest))
+  }
+  return remedies
+}
+
+/// The peak of the roomiest plan of a request; `nil` where none fits.
+private func need(_ request: PlanRequest) -> Bytes? {
+  guard
+    let model = try? CostModel(
+      model: request.model, cluster: request.cluster, workload: request.workload,
+      stack: request.stack, recompute: request.pins.recompute)
+  else { return nil }
+  let pricer = FramePricer(model)
+  let space = SearchSpace(model: model, pins: request.pins)
+  guard let least = LeastMemoryNeed.least(in: space, pricer: pricer) else { return nil }
+  let prices = pricer.prices(of: least.frame)
+  guard least.allocated <= prices.capacity.value else { return nil }
+  // A pinned recomputation may keep more than the roomiest one.
+  if request.pins.recompute != nil, prices.fastestSplit(boundaries: least.split.boundaries) == nil {
+    return nil
+  }
+  return prices.memory(rank: least.rank, split: least.split).peak
+}
+
+/// The fewest nodes of the first group with which a plan fits, up to sixteen times as many.
+private func fewestNodes(_ request: PlanRequest) -> (nodes: Int, need: Bytes)? {
+  let now = request.cluster.nodeCount
+  let step = max(1, now / 8)
+  var candidates = Array(stride(from: now + step, through: 2 * now, by: step))
+  candidates += [3, 4, 6, 8, 12, 16].map { $0 * now }
+  for nodes in candidates {
+    guard let cluster = request.cluster.enlarged(by: nodes - now) else { return nil }
+    var changed = request
+    changed.cluster = cluster
+    if let need = need(changed) { return (nodes, need) }
+  }
+  return nil
+}
+
+/// The longest halving of the sequence with which a plan fits.
+private func longestSequence(_ request: PlanRequest) -> (length: Int, need: Bytes)? {
+  var length = request.workload.sequenceLength / 2
+  while length >= 512 {
+    var changed = request
+    changed.workload.sequenceLength = length
+    if let need = need(changed) { return (length, need) }
+    length /= 2
+  }
+  return nil
+}
+
+extension ClusterTopology {
+  /// The cluster with more nodes in its first group, without what was measured or known of nodes.
+  func enlarged(by nodes: Int) -> ClusterTopology? {
+    var groups = nodeGroups
+    groups[0].nodes += nodes
+    groups[0].names = .generated(prefix: groups[0].name, count: groups[0].nodes)
+    return try? ClusterTopology(name: name, nodeGroups: groups, fabrics: fabrics)
+  }
+}
+
+extension ParallelismDegrees {
+  /// The degrees above one, as words.
+  var phrase: String {
+    let all = [
+      ("tensor", tensor), ("context", context), ("expert", expert), ("data", data),
+      ("pipeline", pipeline),
+    ]
+    let used = all.filter { $0.1 > 1 }.map { "\($0.0) \($0.1)" }
+    return used.isEmpty ? "one device" : used.joined(separator: ", ")
+  }
+}
+
+extension Sharding {
+  var phrase: String {
+    switch self {
+    case .none: "no sharding"
+    case .optimizer: "optimiser state sharded"
+    case .gradients: "optimiser state and gradients sharded"
+    case .parameters: "everything sharded"
+    }
+  }
+}
+
+extension Pins {
+  /// One pin that was given, and the pins without it.
+  struct Given {
+    var sentence: String
+    var flag: String
+    var removed: Pins
+  }
+
+  /// The pins that were given, in the order of the flags.
+  var given: [Given] {
+    var list: [Given] = []
+    func add<Value>(
+      _ path: WritableKeyPath<Pins, Value?>, _ flag: String, _ text: (Value) -> String
+    ) {
+      guard let value = self[keyPath: path] else { return }
+      var removed = self
+      removed[keyPath: path] = nil
+      list.append(Given(sentence: "--\(flag) \(text(value))", flag: "--\(flag)", removed: removed))
+    }
+    let counts: [(WritableKeyPath<Pins, Int?>, String)] = [
+      (\.tensor, "tensor"), (\.context, "context"), (\.expert, "expert"),
+      (\.expertTensor, "expert-tensor"), (\.data, "data"), (\.pipeline, "pipeline"),
+      (\.virtualStages, "virtual-stages"), (\.microBatchSize, "micro-batch-size"),
+    ]
+    for (path, flag) in counts { add(path, flag) { String($0) } }
+    add(\.schedule, "schedule") { $0 }
+    add(\.sharding, "sharding") { $0.rawValue }
+    add(\.contextMethod, "context-method") { $0.rawValue }
+    add(\.sequenceParallel, "sequence-parallel") { $0 ? "on" : "off" }
+    add(\.recompute, "recompute") { $0.name }
+    return list
+  }
+}

@@ -1,0 +1,135 @@
+import CostModel
+import LaunchPlan
+import ModelDescription
+import ParallelismSearch
+import ParallelismVocabulary
+import Quantities
+
+/// Turns a search's result into the plan document.
+struct PlanAssembly {
+  let request: PlanRequest
+  let model: CostModel
+  let space: SearchSpace
+  let result: SearchResult
+  private let pricer: FramePricer
+
+  init(_ request: PlanRequest, model: CostModel, space: SearchSpace, result: SearchResult) {
+    self.request = request
+    self.model = model
+    self.space = space
+    self.result = result
+    pricer = FramePricer(model)
+  }
+
+  func plan(_ inputs: PlanInputs) throws -> LaunchPlan {
+    guard let best = result.best else { throw PlannerError.nothingToAssemble }
+    let parallelism = LaunchPlan.Parallelism(best.frame)
+    let prediction = predict(best.frame, best.split)
+    let groups = model.cluster.nodeGroups
+    return try LaunchPlan(
+      name: request.name,
+      stack: LaunchPlan.Stack(name: model.stack.name, version: model.stack.version),
+      inputs: inputs, parallelism: parallelism,
+      stageGroups: [
+        LaunchPlan.StageGroup(
+          uniform: parallelism, nodeGroup: groups.count == 1 ? groups[0].name : nil)
+      ],
+      stages: stages(best.frame, best.split),
+      mapping: LaunchPlan.Mapping(
+        hosts: groups.map { LaunchPlan.Hosts(nodeGroup: $0.name, firstNode: 0, nodes: $0.nodes) }),
+      expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
+      prediction: prediction.documented(model: model, frame: best.frame),
+      certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
+      assumptions: request.assumptions + model.assumptions)
+  }
+
+  func predict(_ frame: Frame, _ split: LayerSplit) -> StepPrediction {
+    let prices = pricer.prices(of: frame)
+    guard let shape = PipelineCache.shape(of: frame) else {
+      preconditionFailure("the search declares only frames that can run")
+    }
+    return prices.predict(split, with: pricer.pipelines.simulator(shape))
+  }
+
+  // MARK: Stages
+
+  private func stages(_ frame: Frame, _ split: LayerSplit) -> [LaunchPlan.Stage] {
+    let count = frame.degrees.pipeline
+    return (0..<count).map { stage in
+      var chunks: [LaunchPlan.Chunk] = stage == 0 ? [.embedding] : []
+      for chunk in stride(from: stage, to: split.chunks, by: count) {
+        chunks.append(.layers(split.layers(ofChunk: chunk)))
+      }
+      if stage == count - 1 {
+        let further = model.model.multiTokenPrediction.count
+        if further > 0 { chunks.append(.multiTokenPrediction(layers: further)) }
+        chunks.append(.head)
+      }
+      return LaunchPlan.Stage(
+        stage: stage, chunks: chunks, recompute: model.recompute(split.recompute[stage]))
+    }
+  }
+
+  // MARK: Alternatives
+
+  /// The best plans of other degrees, and what makes them slower.
+  private func alternatives(_ best: StepPrediction) -> [LaunchPlan.Alternative] {
+    var seen = Set([result.best?.frame.degrees])
+    var list: [LaunchPlan.Alternative] = []
+    for found in result.found where seen.insert(found.frame.degrees).inserted {
+      let prediction = predict(found.frame, found.split)
+      list.append(
+        LaunchPlan.Alternative(
+          parallelism: LaunchPlan.Parallelism(found.frame), step: prediction.step,
+          reason: prediction.reasonForLosing(to: best)))
+      if list.count == 5 { break }
+    }
+    return list
+  }
+}
+
+/// A mistake of the planner's own.
+enum PlannerError: Error, CustomStringConvertible {
+  case nothingToAssemble
+
+  var description: String {
+    switch self {
+    case .nothingToAssemble: "a plan was to be assembled from a search that found none"
+    }
+  }
+}
+
+extension LaunchPlan.Parallelism {
+  init(_ frame: Frame) {
+    self.init(
+      degrees: frame.degrees, schedule: frame.schedule, sequenceParallel: frame.sequenceParallel,
+      microBatchSize: frame.microBatchSize, microBatches: frame.microBatches,
+      sharding: frame.sharding, contextMethod: frame.contextMethod)
+  }
+}
+
+extension CostModel {
+  /// A stage's recomputation in the document's words.
+  func recompute(_ choice: StageRecompute) -> Recompute {
+    guard case .modules(let modules) = policies[choice.policy] else { return .none }
+    return Recompute(modules: modules, fullLayers: choice.fullLayers)
+  }
+
+  /// What the cost model takes for granted about this cluster and model.
+  var assumptions: [String] {
+    var sentences: [String] = []
+    let derived = Set(device.kinds).count > 1
+    if derived {
+      sentences.append(
+        "every accelerator is priced as the weakest of \(device.kinds.joined(separator: ", "))")
+    }
+    let provenance = device.calibration.provenance
+    if !provenance.hasPrefix("kernels measured") {
+      sentences.append("kernel times of \(device.name): \(provenance)")
+    }
+    if model.kinds.contains(where: { $0.operators.contains { $0.partition == .expert } }) {
+      sentences.append("tokens are spread evenly over the experts")
+    }
+    return sentences + model.assumptions
+  }
+}

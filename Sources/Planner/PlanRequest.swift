@@ -1,0 +1,43 @@
+import ClusterTopology
+import CostModel
+import LaunchPlan
+import ModelDescription
+import ParallelismSearch
+
+/// Everything that a plan is made from.
+public struct PlanRequest: Sendable {
+  public var cluster: ClusterTopology
+  public var model: ModelDescription
+  public var workload: Workload
+  public var stack: Stack
+  public var pins: Pins
+  public var effort: Effort
+  /// What was assumed before, one sentence each, to stand in the plan.
+  public var assumptions: [String]
+  /// The plan's name, if it has one.
+  public var name: String?
+
+  public init(
+    cluster: ClusterTopology, model: ModelDescription, workload: Workload,
+    stack: Stack = .megatronCore, pins: Pins = .none, effort: Effort = Effort(),
+    assumptions: [String] = [], name: String? = nil
+  ) {
+    self.cluster = cluster
+    self.model = model
+    self.workload = workload
+    self.stack = stack
+    self.pins = pins
+    self.effort = effort
+    self.assumptions = assumptions
+    self.name = name
+  }
+}
+
+/// How planning ended.
+public enum PlanOutcome: Sendable {
+  case planned(LaunchPlan)
+  /// No plan of the declared space can run, and why.
+  case infeasible(Infeasibility)
+  /// The search was stopped before it met a plan.
+  case stopped
+}

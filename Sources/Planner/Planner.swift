@@ -1,0 +1,28 @@
+import CostModel
+import LaunchPlan
+import LinearProgramming
+import ParallelismSearch
+import Quantities
+
+/// Makes the best plan of the declared space, with its certificate; or says why there is none.
+///
+/// - Parameters:
+///   - inputs: the files as they were read, to stand in the plan.
+///   - progress: called now and then with where the search stands.
+/// - Throws: `CostModelError` where the accelerators cannot run the workload; `SolverError` and
+///   `PlanFaults` only for our own mistakes.
+public func makePlan(
+  _ request: PlanRequest, inputs: PlanInputs,
+  progress: (SearchProgress) -> Void = { _ in }
+) throws -> PlanOutcome {
+  let model = try CostModel(
+    model: request.model, cluster: request.cluster, workload: request.workload,
+    stack: request.stack, recompute: request.pins.recompute)
+  let space = SearchSpace(model: model, pins: request.pins)
+  let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
+  guard result.best != nil else {
+    return result.wasCut ? .stopped : .infeasible(explain(request, model: model, space: space))
+  }
+  return .planned(
+    try PlanAssembly(request, model: model, space: space, result: result).plan(inputs))
+}
