@@ -5,25 +5,38 @@ public struct JSONDocument: Sendable {
   /// The document's outermost value.
   public let root: JSONNode
 
+  /// Who is expected to have written a document.
+  public enum Dialect: Sendable, Hashable {
+    /// JSON as RFC 8259 defines it.
+    case standard
+    /// Python's `json`, which also writes `NaN`, `Infinity` and `-Infinity`. They may stand where
+    /// nobody reads them; every shape refuses them, as it refuses a value of a wrong kind.
+    case python
+  }
+
   /// The document in a file, or on standard input when `path` is `-`.
   ///
   /// - Throws: all faults of the syntax at once.
-  public static func read(path: String, limit: InputLimit) throws(InputFaults) -> JSONDocument {
+  public static func read(
+    path: String, limit: InputLimit, dialect: Dialect = .standard
+  ) throws(InputFaults) -> JSONDocument {
     let input = try InputBytes.read(path: path, limit: limit)
-    return try parse(input.bytes, file: input.file)
+    return try parse(input.bytes, file: input.file, dialect: dialect)
   }
 
   /// The document in `bytes`, which `file` names in messages.
   ///
   /// - Complexity: O(bytes).
-  public static func parse(_ bytes: [UInt8], file: String) throws(InputFaults) -> JSONDocument {
+  public static func parse(
+    _ bytes: [UInt8], file: String, dialect: Dialect = .standard
+  ) throws(InputFaults) -> JSONDocument {
     guard bytes.count <= UInt32.max else {
       let fault = InputFault(
         file: file, position: nil, message: "is larger than 4 GiB, the most that is read")
       throw InputFaults(reason: .malformed, faults: [fault])
     }
     let (tape, notes) = bytes.withUnsafeBufferPointer { text in
-      var parser = JSONParser(text)
+      var parser = JSONParser(text, dialect: dialect)
       // What stopped the parser is its last note.
       try? parser.document()
       return (JSONTape(text: bytes, tokens: parser.tokens, lines: parser.lines), parser.notes)
@@ -40,8 +53,10 @@ public struct JSONDocument: Sendable {
   }
 
   /// The document in `text`, which `file` names in messages.
-  public static func parse(_ text: String, file: String) throws(InputFaults) -> JSONDocument {
-    try parse(Array(text.utf8), file: file)
+  public static func parse(
+    _ text: String, file: String, dialect: Dialect = .standard
+  ) throws(InputFaults) -> JSONDocument {
+    try parse(Array(text.utf8), file: file, dialect: dialect)
   }
 
   /// What the document says, read as `shape`; throws all that is wrong with it at once.

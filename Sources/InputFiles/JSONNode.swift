@@ -3,9 +3,11 @@
 /// A node is an index into the document: copying one copies no data, and positions and paths are
 /// worked out when they are asked for.
 public struct JSONNode: Sendable {
-  /// The six kinds of JSON value.
+  /// The kinds of value.
   public enum Kind: Sendable, Hashable {
     case null, bool, number, string, array, object
+    /// `NaN` or an infinity, which only Python's dialect has.
+    case notFinite
   }
 
   let tape: JSONTape
@@ -22,6 +24,7 @@ public struct JSONNode: Sendable {
     case .null: .null
     case .true, .false: .bool
     case .integer, .number: .number
+    case .notFinite: .notFinite
     case .string, .key: .string
     case .array: .array
     case .object: .object
@@ -68,10 +71,10 @@ public struct JSONNode: Sendable {
   /// Where the value starts.
   public var position: SourcePosition { tape.position(ofByte: Int(tape.tokens[index].offset)) }
 
-  /// The value without its place.
+  /// The value without its place; null for one that is not finite.
   public var value: JSONValue {
     switch tape.tokens[index].kind {
-    case .null: .null
+    case .null, .notFinite: .null
     case .true: .bool(true)
     case .false: .bool(false)
     case .integer: .integer(Int(bitPattern: UInt(tape.tokens[index].payload)))
@@ -94,7 +97,7 @@ public struct JSONNode: Sendable {
     switch kind {
     case .null: "null"
     case .bool: bool == true ? "true" : "false"
-    case .number: tape.numberText(at: index).cut
+    case .number, .notFinite: tape.numberText(at: index).cut
     case .string: tape.string(at: index).quoted
     case .array: "an array"
     case .object: "an object"

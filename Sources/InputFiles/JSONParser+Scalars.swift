@@ -9,7 +9,7 @@ extension JSONParser {
       decimal.hasPoint == (decimal.fractionDigits > 0),
       decimal.hasExponent == (decimal.exponentDigits > 0)
     else {
-      try note(at: start, Self.remedy(for: passWord()))
+      try other(passWord(), at: start)
       return
     }
     next = decimal.end
@@ -44,10 +44,16 @@ extension JSONParser {
     case "true": append(.true, 0, at: start)
     case "false": append(.false, 0, at: start)
     case "null": append(.null, 0, at: start)
-    default:
-      try note(at: start, Self.remedy(for: word))
-      append(.null, 0, at: start)
+    default: try other(word, at: start)
     }
+  }
+
+  /// Takes a word that JSON does not have.
+  private mutating func other(_ word: String, at start: Int) throws(Stop) {
+    // What is at fault gets a token too: the paths of later faults depend on it.
+    append(.notFinite, 0, at: start)
+    if dialect == .python, ["NaN", "Infinity", "-Infinity"].contains(word) { return }
+    try note(at: start, Self.remedy(for: word))
   }
 
   private static func remedy(for word: String) -> String {

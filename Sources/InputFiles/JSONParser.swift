@@ -21,6 +21,7 @@ struct JSONParser {
   }
 
   let text: UnsafeBufferPointer<UInt8>
+  let dialect: JSONDocument.Dialect
   var next = 0
   var tokens: [JSONToken] = []
   var lines = LineTable()
@@ -29,8 +30,9 @@ struct JSONParser {
   /// The keys, as token indices, of the objects that are open.
   private var openKeys: [Int] = []
 
-  init(_ text: UnsafeBufferPointer<UInt8>) {
+  init(_ text: UnsafeBufferPointer<UInt8>, dialect: JSONDocument.Dialect) {
     self.text = text
+    self.dialect = dialect
     // Room for a token every three bytes, as in a matrix of short numbers; what is not used is
     // never touched.
     tokens.reserveCapacity(text.count / 3 + 16)

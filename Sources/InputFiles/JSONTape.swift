@@ -7,6 +7,8 @@ struct JSONToken: Sendable {
     case integer
     /// Any other number: the payload is a `Double`'s bits.
     case number
+    /// `NaN` or an infinity.
+    case notFinite
     /// A string or a member's key: the payload is the text's length in bytes, without its quotes,
     /// with the highest bit set when the text holds an escape.
     case string, key
@@ -68,10 +70,7 @@ final class JSONTape: Sendable {
 
   /// A number as it is written.
   func numberText(at index: Int) -> String {
-    text.withUnsafeBufferPointer { text in
-      let start = Int(tokens[index].offset)
-      return text.string(start..<Decimal(text, from: start).end)
-    }
+    String(decoding: text[Int(tokens[index].offset)...].prefix(while: \.isWordByte), as: UTF8.self)
   }
 
   /// The way from the root to the value at `index`: `nodeGroups[0].nics.perNode`.

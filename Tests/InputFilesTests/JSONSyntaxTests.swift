@@ -117,6 +117,11 @@ struct JSONSyntaxTests {
     Case("[\u{0}]", "1:2: error: expected a value, but found the character \\u0000"),
     // Several at once.
     Case(
+      "{\"p\": nope, \"q\": {\"b\": 0x1, \"b\": 2}}",
+      "1:7: error: put \"nope\" in double quotes, if it is meant as a string",
+      "1:24: error: \"0x1\" is not a number; JSON writes numbers as 12, -0.5 or 1.5e9",
+      "1:29: error: q has the key 'b' more than once, first at 1:19"),
+    Case(
       "{ \"nodes\": 016, // sixteen\n  \"rate\": NaN,\n  \"kind\": None,\n}",
       "1:12: error: remove the leading zeros of \"016\"",
       "1:17: error: remove the comment: JSON has none",

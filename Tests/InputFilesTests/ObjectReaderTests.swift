@@ -259,6 +259,23 @@ struct ObjectReaderTests {
       ])
   }
 
+  @Test("Python's infinities may stand where nobody reads them")
+  func pythonDialect() throws {
+    let text = "{\"limits\": [0.0, Infinity, -Infinity, NaN], \"layers\": 3}"
+    let document = try JSONDocument.parse(text, file: "c", dialect: .python)
+    let layers = JSONShape.object { $0.required("layers", .integer()) }
+    #expect(try document.read(layers) == 3)
+    #expect(document.root["limits"]?.value == [0.0, nil, nil, nil])
+    let limits = JSONShape.object { $0.required("limits", .numbers(.atLeast(0))) }
+    let faults = try #require(throws: InputFaults.self) { try document.read(limits) }
+    #expect(
+      faults.description == """
+        c:1:18: error: limits[1] is Infinity, but must be a number of at least 0
+        c:1:28: error: limits[2] is -Infinity, but must be a number of at least 0
+        c:1:39: error: limits[3] is NaN, but must be a number of at least 0
+        """)
+  }
+
   @Test("Warnings do not stop the reading")
   func warnings() throws {
     let document = try JSONDocument.parse("{\"a\": 1}", file: "c")
