@@ -12,6 +12,10 @@ public final class PipelineCache {
   /// Operations in all kept graphs, at 24 bytes each.
   private static let operationBudget = 1 << 22
 
+  /// Operations simulated to find the canonical rows of a shape; the least of probes are always
+  /// made.
+  private static let probeBudget = 200_000
+
   public init() {}
 
   /// The pipeline of a frame, which must be one that can run.
@@ -45,10 +49,11 @@ public final class PipelineCache {
     return simulator
   }
 
-  /// The canonical rows of a shape: the critical paths at a fixed set of probes.
+  /// The canonical rows of a shape: the critical paths at a fixed set of probes, to whose indices a
+  /// certificate's multipliers refer.
   public func pathRows(_ shape: PipelineShape) -> PathRows {
     if let known = rows[shape] { return known }
-    let result = PathRows(probing: simulator(shape).graph)
+    let result = PathRows(probing: simulator(shape).graph, operationBudget: Self.probeBudget)
     rows[shape] = result
     return result
   }

@@ -14,8 +14,8 @@ public struct Effort: Sendable {
   public var isCancelled: @Sendable () -> Bool
 
   public init(
-    gap: Double = 0.01, frameLimit: Int = 20_000, programLimit: Int = 40, nodeLimit: Int = 2_000,
-    optionLimit: Int = 1_500, threads: Int = 1,
+    gap: Double = 0.01, frameLimit: Int = 20_000, programLimit: Int = 24, nodeLimit: Int = 500,
+    optionLimit: Int = 400, threads: Int = 1,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.gap = gap

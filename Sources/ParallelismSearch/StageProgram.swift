@@ -43,7 +43,7 @@ struct StageProgram {
     for _ in 0..<rounds {
       var settings = SolveOptions()
       settings.nodeLimit = nodeLimit
-      settings.iterationLimit = 100 * nodeLimit
+      settings.iterationLimit = 20 * nodeLimit
       let solution = try model.program.solve(settings)
       if solution.feasibility == .infeasible {
         return best.split.map { .solved($0, makespan: best.makespan) } ?? .noBetter
