@@ -90,8 +90,8 @@ extension Layer {
     self.init(name: name.isEmpty ? "empty" : name, blocks: blocks)
   }
 
-  /// The layer as one that predicts a further token: the hidden state and the next token's embedding
-  /// are normalised and projected from both to one before it; a normalisation follows it.
+  /// The layer as one that predicts a further token: the hidden state and the next token's
+  /// embedding are normalised and projected from both to one before it; a normalisation follows it.
   ///
   /// - Source: DeepSeek-AI 2024 (DeepSeek-V3), §2.2.
   func predictingFurther(hidden: Int, norm: Normalisation) -> Layer {

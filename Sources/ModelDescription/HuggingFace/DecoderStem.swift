@@ -31,8 +31,8 @@ struct DecoderStem {
     decoder(Array(repeating: layer, count: layers))
   }
 
-  /// A decoder whose layers are a branch that mixes tokens and one that does not, each chosen by the
-  /// layer's index.
+  /// A decoder whose layers are a branch that mixes tokens and one that does not, each chosen by
+  /// the layer's index.
   func decoder(
     norms: Norms = .before, _ mixer: (Int) -> Branch, _ network: (Int) -> Branch
   ) -> Decoder {

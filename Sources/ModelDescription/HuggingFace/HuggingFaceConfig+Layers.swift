@@ -153,8 +153,8 @@ extension HuggingFaceConfig {
       hidden: stem.hidden, count: all, perToken: chosen, intermediate: size(width))
   }
 
-  /// For each layer whether it has experts: by `mlp_layer_types`; else by `moe_layer_freq`, a list of
-  /// switches, or all but the first `first_k_dense_replace` and then every `moe_layer_freq`-th.
+  /// For each layer whether it has experts: by `mlp_layer_types`; else by `moe_layer_freq`, a list
+  /// of switches, or all but the first `first_k_dense_replace` and then every `moe_layer_freq`-th.
   func layersWithExperts(_ stem: DecoderStem, denseFirst: Int = 0) -> [Bool] {
     let first = optionalSize("first_k_dense_replace", .countOrNone) ?? denseFirst
     let frequency = node(at: "moe_layer_freq")

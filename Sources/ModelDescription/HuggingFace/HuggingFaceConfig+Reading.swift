@@ -76,8 +76,9 @@ extension HuggingFaceConfig {
 
   private static func refusal(of modelType: String) -> String {
     let names = Family.byModelType.keys.sorted() + Wrapper.byModelType.keys.sorted()
-    let hint = Suggestion.nearest(to: modelType, among: names).map { "; did you mean '\($0)'?" }
-    return "is \(modelType.quoted), a model type that is not understood"
-      + (hint ?? "; write its layers as a native model file instead")
+    let nearest = Suggestion.nearest(to: modelType, among: names)
+    return
+      "is \(modelType.quoted), which is not understood; describe its layers in a native model file"
+      + (nearest.map { " (the nearest model type that is understood is '\($0)')" } ?? "")
   }
 }

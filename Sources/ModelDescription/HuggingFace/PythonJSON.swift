@@ -6,11 +6,11 @@
 
 /// Python's spelling of numbers that JSON does not have.
 ///
-/// Python writes an unlimited bound as `Infinity`, and published configurations of state-space models
-/// hold it. No size is unlimited, so null says the same.
+/// Python writes an unlimited bound as `Infinity`, and published configurations of state-space
+/// models hold it. No size is unlimited, so null says the same.
 enum PythonJSON {
-  /// The text of a configuration with every `Infinity` outside strings made null, at the same places;
-  /// nil where there is none, or where the text is no configuration.
+  /// The text of a configuration with every `Infinity` outside strings made null, at the same
+  /// places; nil where there is none, or where the text is no configuration.
   static func withoutInfinities(_ bytes: [UInt8]) -> [UInt8]? {
     guard bytes.contains(sequence: Array("\"model_type\"".utf8)) else { return nil }
     var result = bytes

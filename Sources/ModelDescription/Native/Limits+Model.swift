@@ -1,4 +1,5 @@
 import InputFiles
+import Quantities
 
 /// The largest sizes that a model file may state: far above any model, and small enough that the
 /// weights of one operator never overflow.
@@ -22,9 +23,8 @@ extension ModelDescription {
 
   /// Why the description is too large to count, or nil.
   var sizeFault: String? {
-    let parameters = approximateParameters
-    guard parameters > Double(Self.mostParameters) else { return nil }
-    return "describes about \(parameters) parameters, but must describe at most"
-      + " \(Self.mostParameters); look for a size with too many digits"
+    guard approximateParameters > Double(Self.mostParameters) else { return nil }
+    return "describes more than \(Self.mostParameters.grouped) parameters;"
+      + " look for a size with too many digits"
   }
 }

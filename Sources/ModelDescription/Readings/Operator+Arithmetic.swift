@@ -16,8 +16,8 @@ extension AttentionShape {
 }
 
 extension Work {
-  /// The arithmetic of one token's forward pass, on average over a sequence: two operations for each
-  /// multiply-add of a matrix product, convolution or recurrence.
+  /// The arithmetic of one token's forward pass, on average over a sequence: two operations for
+  /// each multiply-add of a matrix product, convolution or recurrence.
   ///
   /// Causal attention counts the keys that a query really meets, half of a full square. Operators
   /// that only move data count nothing. A recurrence of state K × V a head in chunks of c tokens
@@ -46,8 +46,8 @@ extension Work {
     }
   }
 
-  /// The arithmetic of one token's backward pass without recomputation: twice the forward pass, once
-  /// for the inputs' gradients and once for the weights' (or the other operand's).
+  /// The arithmetic of one token's backward pass without recomputation: twice the forward pass,
+  /// once for the inputs' gradients and once for the weights' (or the other operand's).
   public func backwardFLOPs(sequenceLength: Int) -> FLOPs {
     2 * forwardFLOPs(sequenceLength: sequenceLength)
   }

@@ -1,6 +1,6 @@
 extension Family {
-  /// DeepSeek-V2 and V3, Kimi-K2, Moonlight, GLM-4.7-Flash, Mistral 4: latent attention, a few dense
-  /// layers first, then fine-grained experts with shared ones.
+  /// DeepSeek-V2 and V3, Kimi-K2, Moonlight, GLM-4.7-Flash, Mistral 4: latent attention, a few
+  /// dense layers first, then fine-grained experts with shared ones.
   static let deepSeekV3 = Family(
     "deepseek_v3", "kimi_k2", "deepseek_v2", "glm4_moe_lite", "mistral4",
     harmless: ["aux_loss_alpha"]
@@ -33,7 +33,8 @@ extension Family {
     }
   }
 
-  /// Dots.llm1, GLM-4.5 and Solar-Open: grouped-query attention with experts in DeepSeek's spelling.
+  /// Dots.llm1, GLM-4.5 and Solar-Open: grouped-query attention with experts in DeepSeek's
+  /// spelling.
   static let groupedWithDeepSeekExperts = Family(
     "glm4_moe", "glm4v_moe_text", "dots1", "solar_open"
   ) { config in

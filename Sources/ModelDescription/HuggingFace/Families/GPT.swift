@@ -1,7 +1,8 @@
 import InputFiles
 
 extension Family {
-  /// GPT-2 and its fused multi-query variant: learned positions, means subtracted, biases everywhere.
+  /// GPT-2 and its fused multi-query variant: learned positions, means subtracted, biases
+  /// everywhere.
   static let gpt2 = Family(
     "gpt2", "gpt_bigcode",
     harmless: [

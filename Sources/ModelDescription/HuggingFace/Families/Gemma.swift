@@ -26,8 +26,8 @@ extension Family {
     }
   }
 
-  /// Gemma 4: wider heads in the layers that see all, keys that may serve as values or be an earlier
-  /// layer's, an embedding for each layer, a dense network beside experts.
+  /// Gemma 4: wider heads in the layers that see all, keys that may serve as values or be an
+  /// earlier layer's, an embedding for each layer, a dense network beside experts.
   static let gemma4 = Family(
     "gemma4_text", harmless: ["use_bidirectional_attention", "cache_implementation"]
   ) { config in
@@ -59,8 +59,8 @@ extension Family {
 }
 
 extension Branch {
-  /// A dense network and experts that read the hidden state each through a normalisation of its own,
-  /// whose outputs are normalised each and summed.
+  /// A dense network and experts that read the hidden state each through a normalisation of its
+  /// own, whose outputs are normalised each and summed.
   fileprivate static func gemma(dense: FeedForward, experts: Experts) -> Branch {
     let hidden = dense.hidden
     func norm(_ name: String, keepsInput: Bool, keepsOutput: Bool) -> Operator {

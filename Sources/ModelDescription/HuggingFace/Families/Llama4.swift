@@ -1,6 +1,6 @@
 extension Family {
-  /// Llama 4: attention in chunks but for every fourth layer, one routed expert beside a shared one in
-  /// all layers or every other.
+  /// Llama 4: attention in chunks but for every fourth layer, one routed expert beside a shared one
+  /// in all layers or every other.
   static let llama4 = Family(
     "llama4_text",
     harmless: [

@@ -1,8 +1,8 @@
 import InputFiles
 
 extension Family {
-  /// Nemotron models found by architecture search: every layer has its own number of key heads and its
-  /// own network's width, or lacks either.
+  /// Nemotron models found by architecture search: every layer has its own number of key heads and
+  /// its own network's width, or lacks either.
   ///
   /// - Source: `modeling_decilm.py` published beside Llama-3_3-Nemotron-Super-49B.
   static let nemotronNAS = Family(

@@ -52,7 +52,8 @@ extension Family {
     return stem.decoder(repeating: stem.layer(space.branch))
   }
 
-  /// Jamba: attention in one of `attn_layer_period` layers, experts in one of `expert_layer_period`.
+  /// Jamba: attention in one of `attn_layer_period` layers, experts in one of
+  /// `expert_layer_period`.
   static let jamba = Family(
     "jamba", harmless: mambaHarmless + ["sliding_window", "calc_logits_for_entire_prompt", "n_ctx"]
   ) {

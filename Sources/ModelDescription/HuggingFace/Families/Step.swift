@@ -1,7 +1,8 @@
 import InputFiles
 
 extension Family {
-  /// Step-3.5 and 3.7 Flash: more heads in the layers with a window, a gate a head, one shared expert.
+  /// Step-3.5 and 3.7 Flash: more heads in the layers with a window, a gate a head, one shared
+  /// expert.
   static let step = Family(
     "step3p5", "step3p7_text",
     harmless: [
@@ -85,7 +86,8 @@ extension HuggingFaceConfig {
     layerOverrides(stem) { $0.optionalSize("num_attention_heads", .count) }
   }
 
-  /// The layers with experts: `moe_layers_enum` lists them with commas; else all from the fourth on.
+  /// The layers with experts: `moe_layers_enum` lists them with commas; else all from the fourth
+  /// on.
   fileprivate func stepLayersWithExperts(_ stem: DecoderStem) -> [Bool] {
     let key: ObjectKey = "moe_layers_enum"
     let stated: Set<Int>? =
