@@ -43,16 +43,16 @@ struct GLPKProblem: ~Copyable {
     return code
   }
 
-  private static func gaveUp() -> SolverError {
+  fileprivate static func gaveUp() -> SolverError {
     let message = String(cString: cglpk_message())
     return .solverGaveUp(message.split(separator: "\n").joined(separator: ", "))
   }
+}
 
-  /// Makes GLPK give up on purpose, by a bad index (0), a failed assertion (1) or exhausted memory
-  /// (2), so that tests can see the process survive.
-  package static func provokeFailure(kind: Int32) throws(SolverError) {
-    if cglpk_provoke(kind) != 0 { throw gaveUp() }
-  }
+/// Makes GLPK give up on purpose, by a bad index (0), a failed assertion (1) or exhausted memory (2),
+/// so that tests can see the process survive.
+package func provokeSolverFailure(kind: Int) throws(SolverError) {
+  if cglpk_provoke(Int32(kind)) != 0 { throw GLPKProblem.gaveUp() }
 }
 
 // MARK: - Reading

@@ -25,9 +25,9 @@ extension LinearProgram {
   /// point.
   ///
   /// A deletion filter: each group in turn is taken away, and stays away if the rest is infeasible
-  /// without it; a Farkas certificate at once takes away all groups that the proof does without. So
-  /// of two groups that could each be blamed, the one given later is named. One solve a group at
-  /// most, each from the basis of the last; the options limit every single one.
+  /// without it; a Farkas certificate at once takes away all groups that the proof does without. Where
+  /// several sets of groups clash, one of them is found, the same for the same program and order. One
+  /// solve a group at most, each from the basis of the last; the options limit every single one.
   ///
   /// - Throws: as `solve`; a group with a constraint of another program is a fault.
   /// - Source: Chinneck, Dravnieks 1991, "Locating minimal infeasible constraint sets in linear

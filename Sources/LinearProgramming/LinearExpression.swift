@@ -64,7 +64,8 @@ extension Linear {
       let term = product.terms[k]
       product.terms[k] = .init(factor * term.coefficient, term.variable)
     }
-    product.constant *= factor
+    // A factor that is no number spoils the terms only, where it is found and named.
+    if product.constant != 0 { product.constant *= factor }
     return product
   }
 
