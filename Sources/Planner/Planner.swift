@@ -21,7 +21,9 @@ public func makePlan(
   let space = SearchSpace(model: model, pins: request.pins)
   let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
   guard result.best != nil else {
-    return result.wasCut ? .stopped : .infeasible(explain(request, model: model, space: space))
+    // Only where every frame is refuted is it proven that nothing fits.
+    let isRefuted = !result.wasCut && !result.bound.isFinite
+    return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
   }
   return .planned(
     try PlanAssembly(request, model: model, space: space, result: result).plan(inputs))

@@ -18,7 +18,12 @@ public struct LeastMemoryNeed: Sendable {
   /// Frames are taken in the order of the mean need of their ranks, which is a bound, until that
   /// exceeds the best need found.
   public static func least(in space: SearchSpace, pricer: FramePricer) -> LeastMemoryNeed? {
-    let frames = space.frames().filter { $0.schedule == .oneForwardOneBackward }
+    let frames = Set(
+      space.frames().map { frame in
+        var simple = frame
+        simple.schedule = .oneForwardOneBackward
+        return simple
+      })
     let ordered = frames.map { (mean: pricer.prices(of: $0).meanNeed, frame: $0) }
       .sorted { ($0.mean, $0.frame) < ($1.mean, $1.frame) }
     var best: LeastMemoryNeed?
