@@ -83,8 +83,10 @@ private struct RankNeed {
         let extra = Self.recomputation(choice, sizes: sizes, count: count, least)
         forced[index] = min(forced[index], extra)
       }
-      // The choices begin with none at all, which nothing beats.
-      if forced[forced.count - 1] == 0 { break }
+      // Nothing beats recomputing nothing, with which the choices begin; and more whole layers, with
+      // which they end, only take longer.
+      let worst = forced[forced.count - 1]
+      if worst == 0 || (worst.isFinite && choice.fullLayers > 0) { break }
     }
     works = layers.enumerated().map { index, count in
       forced[index].isFinite
@@ -99,9 +101,10 @@ private struct RankNeed {
     _ least: LeastLayer
   ) -> [Double] {
     var most: [Double] = []
+    var additions: [Double] = []
     for alive in peaks {
       var sum = 0.0
-      var additions: [Double] = []
+      additions.removeAll(keepingCapacity: true)
       for (level, size) in sizes.enumerated() {
         let weight = Double(alive[level])
         sum += weight * ends[level]
