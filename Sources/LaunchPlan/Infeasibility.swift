@@ -37,10 +37,11 @@ public struct Infeasibility: Sendable, Equatable, Codable {
 
   /// A part of the need, with what it comes from.
   public struct Part: Sendable, Hashable, Codable {
-    /// What takes the memory, as the subject of a sentence: `weights and optimiser state`.
+    /// What takes the memory, in a word: `state`.
     public var name: String
     public var bytes: Bytes
-    /// The choices that it follows from: `tensor 8, pipeline 8, no sharding`.
+    /// What the memory holds, as the object of a sentence, with the choices that it follows from:
+    /// `weights and optimiser state (tensor 8, pipeline 8, no sharding)`.
     public var reason: String
 
     public init(name: String, bytes: Bytes, reason: String) {

@@ -16,13 +16,16 @@ public struct PlanInputs: Sendable, Equatable, Codable {
     self.workload = workload
   }
 
-  /// An input file: how the user named it, and what it says.
+  /// An input file: what it describes, how the user named it, and what it says.
   public struct Document: Sendable, Equatable, Codable {
+    /// The name of the cluster or the model.
+    public var name: String
     /// Relative paths in the content start from this file's folder.
     public var file: String
     public var content: JSONValue
 
-    public init(file: String, content: JSONValue) {
+    public init(name: String, file: String, content: JSONValue) {
+      self.name = name
       self.file = file
       self.content = content
     }

@@ -14,12 +14,11 @@ public struct InfeasibilityReport: Sendable {
 
   /// The summary, then what the need is made of, and the nearest changes that help.
   public var text: String {
-    var lines = infeasibility.summary.onOneLine.wrapped(width: style.width, hanging: "  ")
-      .map(style.strong)
+    var lines = "no plan fits: \(infeasibility.summary.onOneLine)"
+      .wrapped(width: style.width, hanging: "  ").map(style.strong)
     for (index, part) in infeasibility.parts.enumerated() {
-      let reason = part.reason.isEmpty ? "" : " (\(part.reason.onOneLine))"
       lines += indented(
-        "\(index == 0 ? "because" : "and") \(part.name.onOneLine) take \(part.bytes)\(reason)")
+        "\(index == 0 ? "because" : "and") \(part.bytes) hold \(part.reason.onOneLine)")
     }
     if !infeasibility.bindingLimits.isEmpty {
       let limits = infeasibility.bindingLimits.map(\.onOneLine)

@@ -5,7 +5,16 @@ extension LaunchPlan.Parallelism {
   /// The plan in one line: `tensor 8 · pipeline 4 (1f1b) · data 2 · ZeRO-1 · micro-batch 1 × 64`.
   ///
   /// Axes that are not cut are left out.
-  public var line: String {
+  public var line: String { parts.joined(separator: " · ") }
+
+  /// The line on as many lines as it needs, broken between its parts.
+  func lines(width: Int, first: String, hanging: String) -> [String] {
+    let glued = parts.map { $0.replacing(" ", with: "\u{A0}") }.joined(separator: "\u{A0}· ")
+    return glued.wrapped(width: width, first: first, hanging: hanging)
+      .map { $0.replacing("\u{A0}", with: " ") }
+  }
+
+  private var parts: [String] {
     var parts: [String] = []
     if tensor > 1 { parts.append("tensor \(tensor)" + (sequenceParallel ? "" : " (tokens whole)")) }
     if context > 1 {
@@ -18,7 +27,7 @@ extension LaunchPlan.Parallelism {
     if parts.isEmpty { parts.append("one device") }
     if sharding != .none { parts.append(sharding.words) }
     parts.append("micro-batch \(microBatchSize) × \(microBatches)")
-    return parts.joined(separator: " · ")
+    return parts
   }
 }
 

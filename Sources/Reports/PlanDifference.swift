@@ -40,8 +40,8 @@ public struct PlanDifference: Sendable, Equatable {
     case (.array(let old)?, .array(let new)?):
       for index in 0..<max(old.count, new.count) {
         compare(
-          index < old.count ? old[index] : nil, index < new.count ? new[index] : nil,
-          at: "\(path)[\(index)]", into: &changes)
+          old.dropFirst(index).first, new.dropFirst(index).first, at: "\(path)[\(index)]",
+          into: &changes)
       }
     default:
       if before != after { changes.append(Change(path: path, before: before, after: after)) }
@@ -64,7 +64,7 @@ public struct PlanDifference: Sendable, Equatable {
   public func text(style: Style = .plain) -> String {
     if isEmpty { return "the plans are the same\n" }
     var lines = [("-", before, style.bad), ("+", after, style.good)].flatMap { sign, plan, colour in
-      plan.parallelism.line.wrapped(width: style.width, first: sign + " ", hanging: "  ")
+      plan.parallelism.lines(width: style.width, first: sign + " ", hanging: "  ")
         .map(colour)
     }
     let ratio = after.prediction.step / before.prediction.step - 1

@@ -50,6 +50,7 @@ extension Certificate.Rule {
     switch self {
     case .memory: "total memory"
     case .closedForm: "closed formula"
+    case .ranks: "what each rank must do"
     case .recursion: "recursion over stages"
     case .multipliers: "linear program"
     case .infeasible: "memory of a stage"

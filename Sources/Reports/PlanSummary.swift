@@ -24,10 +24,10 @@ public struct PlanSummary: Sendable {
     let devices = plan.devices
     let subject =
       (plan.name.map { "\($0.onOneLine): " } ?? "")
-      + "\(plan.inputs.model.title) on \(devices.grouped) \(devices == 1 ? "device" : "devices") "
-      + "of \(plan.inputs.cluster.title), \(plan.stack.identity)"
+      + "\(plan.inputs.model.name.onOneLine) on \(devices.grouped) \(devices == 1 ? "device" : "devices") "
+      + "of \(plan.inputs.cluster.name.onOneLine), \(plan.stack.identity)"
     var lines = subject.wrapped(width: style.width, hanging: "  ").map(style.strong)
-    lines += plan.parallelism.line.wrapped(width: style.width, first: "  ", hanging: "  ")
+    lines += plan.parallelism.lines(width: style.width, first: "  ", hanging: "  ")
       .map(style.good)
 
     let prediction = plan.prediction
@@ -57,11 +57,9 @@ public struct PlanSummary: Sendable {
     guard let first = plan.alternatives.first else { return [] }
     var lines = [style.strong(plan.alternatives.count == 1 ? "runner-up" : "runners-up")]
     for alternative in plan.alternatives.prefix(3) {
-      lines += alternative.parallelism.line
-        .wrapped(width: style.width, first: "  ", hanging: "    ")
-      let loss = alternative.step / plan.prediction.step - 1
-      let sign = loss < 0 ? "" : "+"
-      lines += "\(alternative.step) (\(sign)\(loss.percent)): \(alternative.reason.onOneLine)"
+      lines += alternative.parallelism
+        .lines(width: style.width, first: "  ", hanging: "    ")
+      lines += "\(alternative.step), \(alternative.reason.onOneLine)"
         .wrapped(width: style.width, first: "    ", hanging: "    ")
     }
     let more = plan.alternatives.count - 3
@@ -78,15 +76,5 @@ public struct PlanSummary: Sendable {
     sentences.flatMap {
       $0.onOneLine.wrapped(width: style.width, first: "  ", hanging: "    ")
     }
-  }
-}
-
-extension PlanInputs.Document {
-  /// The content's own name, or the file's.
-  var title: String {
-    guard case .object(let members) = content,
-      case .string(let name)? = members.first(where: { $0.key == "name" })?.value
-    else { return file.onOneLine }
-    return name.onOneLine
   }
 }

@@ -48,8 +48,9 @@ struct SamplePlan {
   private var inputs: PlanInputs {
     PlanInputs(
       cluster: .init(
-        file: "cluster.json", content: ["name": "small", "z": 1, "a": [1.5, nil, true]]),
-      model: .init(file: "model.json", content: ["name": "six"]),
+        name: "small", file: "cluster.json",
+        content: ["name": "small", "z": 1, "a": [1.5, nil, true]]),
+      model: .init(name: "six", file: "model.json", content: [:]),
       workload: .init(
         globalBatch: 8, sequenceLength: 1000, precision: .bf16, optimizer: "adam"))
   }

@@ -8,15 +8,15 @@ struct InfeasibilityReportTests {
   @Test("what is needed, why, and the nearest changes that fit")
   func explanation() {
     let infeasibility = Infeasibility(
-      summary: "no plan fits: stage 0 needs 91.3 GiB of 79.6 GiB on each H100",
+      summary: "stage 0 needs 91.3 GiB of 79.6 GiB on each H100",
       need: .gibibytes(91.3), capacity: .gibibytes(79.6), stage: 0,
       parts: [
         .init(
-          name: "weights and optimiser state", bytes: .gibibytes(45.6),
-          reason: "tensor 8, pipeline 8, no sharding"),
+          name: "state", bytes: .gibibytes(45.6),
+          reason: "weights and optimiser state (tensor 8, pipeline 8, no sharding)"),
         .init(
-          name: "activations of 8 micro-batches in flight", bytes: .gibibytes(45.7),
-          reason: "no recompute"),
+          name: "activations", bytes: .gibibytes(45.7),
+          reason: "8 micro-batches in flight (no recompute)"),
       ],
       remedies: [
         .init(sentence: "recompute attention", need: .gibibytes(58)),
@@ -26,9 +26,9 @@ struct InfeasibilityReportTests {
     #expect(
       InfeasibilityReport(infeasibility).text == """
         no plan fits: stage 0 needs 91.3 GiB of 79.6 GiB on each H100
-          because weights and optimiser state take 45.6 GiB (tensor 8, pipeline 8, no
+          because 45.6 GiB hold weights and optimiser state (tensor 8, pipeline 8, no
             sharding)
-          and activations of 8 micro-batches in flight take 45.7 GiB (no recompute)
+          and 45.7 GiB hold 8 micro-batches in flight (no recompute)
           nearest that fit: recompute attention (58.0 GiB); ZeRO-1 over 4 replicas (67.4
             GiB); 2 more nodes
 
@@ -38,12 +38,12 @@ struct InfeasibilityReportTests {
   @Test("pins that clash are named, and changes that do not yet fit are not said to fit")
   func limits() {
     let infeasibility = Infeasibility(
-      summary: "no plan fits", need: .gibibytes(200), capacity: .gibibytes(80),
+      summary: "stage 0 needs 200 GiB", need: .gibibytes(200), capacity: .gibibytes(80),
       remedies: [.init(sentence: "8 more nodes", need: .gibibytes(100))],
       bindingLimits: ["tensor is pinned to 2", "each device has 80.0 GiB"])
     #expect(
       InfeasibilityReport(infeasibility).text == """
-        no plan fits
+        no plan fits: stage 0 needs 200 GiB
           limits that clash: tensor is pinned to 2; each device has 80.0 GiB
           nearest changes: 8 more nodes (100.0 GiB)
 

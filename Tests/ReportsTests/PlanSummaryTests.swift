@@ -14,7 +14,9 @@ struct PlanSummaryTests {
     other.degrees = ParallelismDegrees(tensor: 4, data: 2, pipeline: 8)
     other.schedule = .oneForwardOneBackward
     sample.alternatives = [
-      .init(parallelism: other.parallelism, step: Seconds(5.2), reason: "a longer bubble")
+      .init(
+        parallelism: other.parallelism, step: Seconds(5.2),
+        reason: "4.0 % slower: 200 ms more bubble")
     ]
     let text = PlanSummary(try sample.plan()).text
     #expect(
@@ -53,7 +55,7 @@ struct PlanSummaryTests {
 
         runner-up
           tensor 4 · pipeline 8 (1F1B) · data 2 · ZeRO-1 · micro-batch 1 × 64
-            5.20 s (+4.0 %): a longer bubble
+            5.20 s, 4.0 % slower: 200 ms more bubble
 
         assumed
           sequence length 8,192: not given; the model allows more

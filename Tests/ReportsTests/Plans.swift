@@ -30,8 +30,8 @@ struct SamplePlan {
     return try LaunchPlan(
       name: name, stack: LaunchPlan.Stack(name: "megatron-core", version: "0.16"),
       inputs: PlanInputs(
-        cluster: .init(file: "cluster.json", content: ["name": "8-dgx-h100"]),
-        model: .init(file: "model.json", content: ["name": "llama-3.1-70b"]),
+        cluster: .init(name: "8-dgx-h100", file: "cluster.json", content: [:]),
+        model: .init(name: "llama-3.1-70b", file: "model.json", content: [:]),
         workload: .init(
           globalBatch: degrees.data * microBatches, sequenceLength: 8192, precision: .bf16,
           optimizer: "adam")),

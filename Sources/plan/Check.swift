@@ -1,0 +1,96 @@
+import ArgumentParser
+import LaunchPlan
+import PlanChecks
+import Reports
+
+/// `plan check PLAN`: is the plan feasible, and does its certificate hold?
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check a plan and its certificate by arithmetic, without a solver.",
+    discussion: """
+      The plan is checked against the cluster and the model that it holds, or against others:
+
+        plan check plan.json
+        plan check plan.json --cluster today.json --format github
+
+      Exit status: 0 all holds; 5 the plan is not feasible; 6 its certificate does not hold.
+      """)
+
+  @Argument(help: "The plan; '-' reads standard input.", completion: .file())
+  var plan: String
+
+  @Option(
+    help: ArgumentHelp("Check against this cluster file.", valueName: "file"), completion: .file())
+  var cluster: String?
+
+  @Option(
+    help: ArgumentHelp("Check against this model file.", valueName: "file"), completion: .file())
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The verdict's form: \(Choice<CheckVerdict.Format>().allowed).", valueName: "form"),
+    transform: Choice<CheckVerdict.Format>().parse)
+  var format: CheckVerdict.Format = .text
+
+  func validate() throws {
+    if [plan, cluster, model].count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("Only one of the inputs can be read from standard input ('-').")
+    }
+  }
+
+  func run() throws {
+    try reportingFaults {
+      let verdict = try verdict()
+      try StandardOutput.write(verdict.text(format, style: StandardOutput.style))
+      if verdict.exitStatus != 0 { throw ExitCode(verdict.exitStatus) }
+    }
+  }
+
+  private func verdict() throws -> CheckVerdict {
+    let file = plan.inputName
+    let plan: LaunchPlan
+    do {
+      plan = try LaunchPlan.read(path: self.plan)
+    } catch .contradictory(let broken, _) {
+      // A plan that contradicts itself has failed the check; it is not unreadable.
+      return CheckVerdict(file: file, broken)
+    }
+    let cluster =
+      if let path = self.cluster {
+        try ClusterInput.read(path: path)
+      } else {
+        try ClusterInput.read(plan, file: file)
+      }
+    let model =
+      if let path = self.model {
+        try ModelInput.read(path: path)
+      } else {
+        try ModelInput.read(plan, file: file)
+      }
+    let report = PlanCheck.run(
+      plan: plan, cluster: cluster.topology, model: model.model,
+      workload: try plan.inputs.workload.workload(file: file))
+    return CheckVerdict(file: file, report)
+  }
+}
+
+extension CheckVerdict {
+  init(file: String, _ broken: PlanFaults) {
+    self.init(
+      file: file, examined: ["the document's own invariants"],
+      findings: broken.faults.map { fault in
+        Finding(
+          code: "invariant", message: fault.description,
+          isCertificate: fault.subject == .certificate)
+      })
+  }
+
+  init(file: String, _ report: CheckReport) {
+    self.init(
+      file: file, examined: report.examined,
+      findings: report.violations.map {
+        Finding(code: $0.code, message: $0.message, isCertificate: $0.isCertificate)
+      })
+  }
+}

@@ -1,0 +1,84 @@
+import ClusterTopology
+import InputFiles
+import LaunchPlan
+import ModelDescription
+
+/// A cluster that was read, with what stands for it in a plan.
+struct ClusterInput {
+  let topology: ClusterTopology
+  let warnings: [InputFault]
+  let document: PlanInputs.Document
+
+  /// The cluster in a file, or on standard input.
+  static func read(path: String) throws(InputFaults) -> ClusterInput {
+    let file = try ClusterFile.read(path: path)
+    return ClusterInput(
+      topology: file.topology, warnings: file.warnings,
+      document: .init(
+        name: file.topology.name, file: path.inputName, content: file.topology.normalised))
+  }
+
+  /// The cluster that a plan was made for.
+  static func read(_ plan: LaunchPlan, file: String) throws(InputFaults) -> ClusterInput {
+    let document = plan.inputs.cluster
+    let name = "\(file) (inputs.cluster)"
+    let folder = document.file.lastIndex(of: "/").map { String(document.file[...$0]) } ?? ""
+    let cluster = try ClusterFile.parse(
+      JSONText.compact(document.content), file: name, folder: folder)
+    return ClusterInput(topology: cluster.topology, warnings: [], document: document)
+  }
+}
+
+/// A model that was read, with what stands for it in a plan.
+struct ModelInput {
+  let model: ModelDescription
+  let workload: WorkloadSettings
+  let document: PlanInputs.Document
+
+  /// The model in a file, or on standard input.
+  static func read(path: String) throws(InputFaults) -> ModelInput {
+    try read(try JSONSource.named(path, limit: limit), file: path.inputName)
+  }
+
+  /// The model that a plan was made for.
+  static func read(_ plan: LaunchPlan, file: String) throws(InputFaults) -> ModelInput {
+    let document = plan.inputs.model
+    let bytes = Array(JSONText.compact(document.content).utf8)
+    return try read(
+      .bytes(bytes, name: "\(file) (inputs.model)"), file: document.file)
+  }
+
+  private static func read(
+    _ source: JSONSource, file: String
+  ) throws(InputFaults) -> ModelInput {
+    let model = try source.model()
+    let content = try source.document(limit: limit).root.value
+    return ModelInput(
+      model: model.model, workload: model.workload,
+      document: .init(name: model.model.name, file: file, content: content))
+  }
+
+  private static let limit = InputLimit(kind: "a model file", mebibytes: 16)
+}
+
+extension PlanInputs.Workload {
+  init(_ workload: Workload) {
+    self.init(
+      globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
+      precision: workload.precision, optimizer: workload.optimizer.rawValue)
+  }
+
+  /// - Parameter file: the plan's, for the message where the optimiser is unknown.
+  func workload(file: String) throws(InputFaults) -> Workload {
+    guard let optimizer = Optimizer(rawValue: optimizer) else {
+      let allowed = Optimizer.allCases.map { $0.rawValue.quoted }.listed()
+      let message =
+        "inputs.workload.optimizer is \(self.optimizer.quoted), but must be one of \(allowed)"
+      throw InputFaults(
+        reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
+    }
+    return Workload(
+      globalBatch: globalBatch, sequenceLength: sequenceLength, precision: precision,
+      optimizer: optimizer)
+  }
+}

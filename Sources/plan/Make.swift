@@ -1,0 +1,147 @@
+import ArgumentParser
+import CostModel
+import InputFiles
+import LaunchPlan
+import Planner
+import Quantities
+import Reports
+
+/// `plan CLUSTER MODEL`: the best plan, its cost and its certificate.
+struct Make: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a plan (the default).",
+    usage: "plan [make] <cluster> <model> [<options>]",
+    discussion: """
+      CLUSTER is a cluster file ('plan init' writes one), MODEL a model file or the config.json \
+      of a Hugging Face model. What is not said of the workload is assumed, and the plan lists it.
+
+        plan cluster.json model.json
+        plan cluster.json config.json --global-batch 1024 --sequence-length 8k --precision fp8
+        plan cluster.json model.json --tensor 8 --recompute none --gap 0.1% -o plan.json
+        plan init --node DGX-H100 --nodes 16 | plan - model.json | jq .parallelism
+
+      With every choice pinned, the plan is a pure prediction. Control-C ends the search with the \
+      best plan so far.
+      """)
+
+  @Argument(help: "The cluster file; '-' reads standard input.", completion: .file())
+  var cluster: String
+
+  @Argument(help: "The model file or config.json; '-' reads standard input.", completion: .file())
+  var model: String
+
+  @OptionGroup(title: "Workload") var workload: WorkloadOptions
+  @OptionGroup(title: "Pinned choices") var pins: PinOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "What runs the plan: \(Stack.all.map(\.identity).listed()).", valueName: "name[@version]"),
+    transform: Stack.parse)
+  var stack: Stack?
+
+  @OptionGroup(title: "Effort") var effort: EffortOptions
+  @OptionGroup(title: "Output") var file: FileOptions
+  @OptionGroup(title: "Output") var format: JSONOptions
+
+  @Option(help: ArgumentHelp("Give the plan a name.", valueName: "text"))
+  var name: String?
+
+  @Flag(help: "No progress and no warnings on standard error.")
+  var quiet = false
+
+  func validate() throws {
+    let fromStandardInput = [cluster, model, workload.file].count { $0 == "-" }
+    if fromStandardInput > 1 {
+      throw ValidationError("Only one of the inputs can be read from standard input ('-').")
+    }
+  }
+
+  func run() throws {
+    try reportingFaults {
+      let interruption = Interruption(after: effort.deadline)
+      let (request, inputs) = try read(until: interruption)
+      let progress = ProgressLine(quiet: quiet)
+      defer { progress.clear() }
+      let outcome = try makePlan(request, inputs: inputs) { progress.show($0.description) }
+      progress.clear()
+      switch outcome {
+      case .planned(let plan): try finish(plan)
+      case .infeasible(let infeasibility): try finish(infeasibility)
+      case .stopped:
+        let cause =
+          interruption.isSignalled
+          ? "before the interruption"
+          : effort.deadline.map { "within the deadline of \(Seconds($0))" } ?? "within the effort"
+        StandardError.write("error: no plan was found \(cause); give the search more time\n")
+        throw ExitStatus.noPlan.code
+      }
+    }
+  }
+
+  /// Everything that the plan is made from. All files are read before any fault ends the program.
+  private func read(until interruption: Interruption) throws -> (PlanRequest, PlanInputs) {
+    let (clusterPath, modelPath) = (cluster, model)
+    let cluster = Result { () throws(InputFaults) in try ClusterInput.read(path: clusterPath) }
+    let model = Result { () throws(InputFaults) in try ModelInput.read(path: modelPath) }
+    let settings = Result { () throws(InputFaults) in try workload.settings() }
+    try InputFaults.throwAll([cluster.fault, model.fault, settings.fault])
+    let (readCluster, readModel) = (try cluster.get(), try model.get())
+
+    let completed = try settings.get().over(readModel.workload).completed(for: readModel.model)
+    if !quiet { readCluster.warnings.forEach { StandardError.write("\($0)\n") } }
+    let stack = stack ?? .megatronCore
+    let assumedStack = self.stack == nil ? ["stack \(stack.identity): not given"] : []
+    return (
+      PlanRequest(
+        cluster: readCluster.topology, model: readModel.model, workload: completed.workload,
+        stack: stack, pins: pins.pins, effort: effort.effort(until: interruption),
+        assumptions: completed.defaults + assumedStack, name: name),
+      PlanInputs(
+        cluster: readCluster.document, model: readModel.document,
+        workload: PlanInputs.Workload(completed.workload))
+    )
+  }
+
+  private func finish(_ plan: LaunchPlan) throws {
+    let json = try plan.json()
+    let isNearEnough = effort.requireGap.map { plan.certificate.gap <= $0 } ?? true
+    if isNearEnough, let path = file.path {
+      try OutputFile.replace(path: path, with: format.text(json))
+    }
+    try StandardOutput.write(
+      isForPeople ? PlanSummary(plan, style: StandardOutput.style).text : format.text(json))
+    if let requireGap = effort.requireGap, !isNearEnough {
+      StandardError.write(
+        "error: the plan is proven to be within \(plan.certificate.gap.percent) of the best, but "
+          + "--require-gap asks for \(requireGap.percent)\n")
+      throw ExitStatus.noPlan.code
+    }
+  }
+
+  private func finish(_ infeasibility: Infeasibility) throws {
+    try StandardOutput.write(
+      isForPeople
+        ? InfeasibilityReport(infeasibility, style: StandardOutput.style).text
+        : format.text(try infeasibility.json()))
+    throw ExitStatus.infeasible.code
+  }
+
+  private var isForPeople: Bool { StandardOutput.isTerminal && !format.isAsked }
+}
+
+extension Result where Failure == InputFaults {
+  fileprivate var fault: InputFaults? {
+    if case .failure(let fault) = self { fault } else { nil }
+  }
+}
+
+extension InputFaults {
+  /// Throws the faults of several files as one.
+  fileprivate static func throwAll(_ all: [InputFaults?]) throws(InputFaults) {
+    let met = all.compactMap(\.self)
+    guard let first = met.first else { return }
+    throw InputFaults(
+      reason: first.reason, faults: met.flatMap(\.faults),
+      omitted: met.reduce(0) { $0 + $1.omitted })
+  }
+}

@@ -1,0 +1,3 @@
+extension Schemas {
+  static let plan = "{}\n"
+}

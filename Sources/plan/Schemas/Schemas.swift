@@ -1,0 +1,2 @@
+/// The JSON Schemas of the documents that the program reads and writes.
+enum Schemas {}
