@@ -160,7 +160,7 @@ extension BadText {
 
   static let configurations: [BadText] = [
     BadText(
-      #"{"architectures": ["LlamaForCausalLM"], "hidden_size": 4096}"#,
+      #"{"architectures": ["MysteryForCausalLM"], "hidden_size": 4096}"#,
       "model.json:1:1: error: the document needs the key 'model_type'"),
     BadText(
       #"{"model_type": "lama"}"#,

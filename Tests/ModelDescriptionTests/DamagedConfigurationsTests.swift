@@ -13,7 +13,8 @@ struct DamagedConfigurationsTests {
 
   @Test("each field of each model type in turn holds nonsense", arguments: TransformersCounts.all)
   func fields(_ entry: TransformersCounts) throws {
-    let root = try JSONDocument.parse(entry.configuration, file: "config.json").root
+    let text = entry.configuration.replacing("Infinity", with: "null")
+    let root = try JSONDocument.parse(text, file: "config.json").root
     let whole = root.value
     var refused = 0
     for damaged in damage(whole) {

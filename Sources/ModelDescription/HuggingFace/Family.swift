@@ -32,7 +32,7 @@ struct Family: Sendable {
       .gemma, .gemma4, .nemotron, .nemotronH, .nemotronNAS,
       .mamba, .mamba2, .jamba, .bamba, .graniteHybrid, .falconH1,
       .gpt2, .gptNeo, .gptNeoX, .gptJ, .opt, .bloom, .mpt, .falcon,
-      .phi, .phi3, .starCoder2, .stableLM, .persimmon, .cohere,
+      .phi, .phi3, .starCoder2, .stableLM, .persimmon, .apertus, .cohere,
       .ernie, .hunyuanMoE, .hunyuan3,
       .kimiLinear, .miniCPM3, .afMoE, .olmoHybrid, .dbrx, .gemma3n,
     ]

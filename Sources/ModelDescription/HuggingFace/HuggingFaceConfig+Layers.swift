@@ -174,7 +174,8 @@ extension HuggingFaceConfig {
 
   /// The layers that predict further tokens, each like `layer`.
   func furtherPredictors(
-    _ stem: DecoderStem, count key: ObjectKey = "num_nextn_predict_layers", like layer: Layer
+    _ stem: DecoderStem, count key: ObjectKey = ["num_nextn_predict_layers", "num_mtp_layers"],
+    like layer: Layer
   ) -> [Layer] {
     let count = optionalSize(key, .countOrNone) ?? 0
     return Array(

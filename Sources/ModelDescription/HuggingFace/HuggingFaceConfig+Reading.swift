@@ -11,9 +11,18 @@ extension HuggingFaceConfig {
   /// A whole `config.json`.
   static func shape(_ file: String) -> JSONShape<ModelFile> {
     .object { object in
-      guard let modelType = object.required("model_type", .string) else { return nil }
-      let config = HuggingFaceConfig(object, modelType: modelType)
-      guard var decoder = config.decoder(), !object.log.isFaulty else { return nil }
+      let inferred = object.has("model_type") ? nil : modelType(byArchitectureIn: object)
+      guard let modelType = inferred ?? object.required("model_type", .string) else { return nil }
+      let wrapper = Wrapper.byModelType[modelType]
+      let isWrapper = wrapper != nil && object.has(Wrapper.textKeys)
+      // A wrapper's text model may stand flat, without an object of its own.
+      let isFlat = !isWrapper && Family.byModelType[modelType] == nil
+      let config = HuggingFaceConfig(
+        object, modelType: isFlat ? wrapper?.textModelType ?? modelType : modelType)
+      if inferred != nil {
+        config.assume("model_type is absent: \(modelType), by the name of the architecture")
+      }
+      guard var decoder = config.decoder(wrapper), !object.log.isFaulty else { return nil }
       decoder.assumptions += config.assumptions
       let model = decoder.description(name: ModelFile.defaultName(file), modelType: modelType)
       if let fault = model.sizeFault {
@@ -24,18 +33,29 @@ extension HuggingFaceConfig {
     }
   }
 
-  /// The decoder, by the family of the model type, or by that of the text model inside.
-  private func decoder() -> Decoder? {
-    if let wrapper = Wrapper.byModelType[modelType], has(Wrapper.textKeys) {
-      return decoder(in: wrapper)
+  /// The model type that is spelt like the first of `architectures`, as `LlamaForCausalLM` is.
+  private static func modelType(byArchitectureIn object: ObjectReader) -> String? {
+    let names = object.node(at: "architectures")?.elements
+    guard let name = names?.first(where: { _ in true })?.string,
+      let ending = ["ForCausalLM", "ForConditionalGeneration", "LMHeadModel"].first(
+        where: name.hasSuffix)
+    else { return nil }
+    let stem = name.dropLast(ending.count).lowercased()
+    return (Array(Family.byModelType.keys) + Array(Wrapper.byModelType.keys)).sorted().first {
+      $0.filter { $0 != "_" && $0 != "-" } == stem
     }
+  }
+
+  /// The decoder, by the family of the model type, or by that of the text model inside.
+  private func decoder(_ wrapper: Wrapper?) -> Decoder? {
+    if let wrapper, has(Wrapper.textKeys) { return decoder(in: wrapper) }
     guard let family = Family.byModelType[modelType] else {
       error(at: "model_type", Self.refusal(of: modelType))
       return nil
     }
     ignore(family.harmless)
     var decoder = family.decoder(self)
-    if has("vision_config"), let wrapper = Wrapper.byModelType[modelType] {
+    if let wrapper, has("vision_config") {
       decoder.visionParameters = vision(wrapper, hidden: decoder.hidden)
       ignore(Wrapper.harmless)
     }

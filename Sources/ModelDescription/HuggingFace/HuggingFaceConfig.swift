@@ -51,6 +51,16 @@ final class HuggingFaceConfig {
     return value
   }
 
+  /// A size that stands once, or for each layer with the same value.
+  func uniformSize(_ key: ObjectKey, _ limits: Limits<Int> = .count) -> Int? {
+    guard node(at: key)?.elements != nil else { return optionalSize(key, limits) }
+    guard let list = integers(key, limits), let first = list.first else { return nil }
+    if list.contains(where: { $0 != first }) {
+      error(at: key, "has entries that differ, but must have one value for all layers")
+    }
+    return first
+  }
+
   /// A number of heads, experts or layers.
   func count(_ key: ObjectKey, default fallback: @autoclosure () -> Int? = nil) -> Int {
     size(key, .count, default: fallback())

@@ -6,9 +6,17 @@ struct VisionFields {
   var wrapper: HuggingFaceConfig
 
   /// A size of the tower, or the value that the tower's class gives it.
-  func size(_ key: ObjectKey, _ fallback: Int) -> Int {
-    tower.optionalSize(key, .between(0, 1 << 20)) ?? fallback
+  ///
+  /// The limits keep every product of a tower's sizes within an `Int`.
+  func size(_ key: ObjectKey, _ fallback: Int, atMost most: Int = 1 << 16) -> Int {
+    tower.optionalSize(key, .between(0, most)) ?? fallback
   }
+
+  /// The number of the tower's blocks.
+  func depth(_ key: ObjectKey, _ fallback: Int) -> Int { size(key, fallback, atMost: 1024) }
+
+  /// How many patches along one side are merged into one.
+  func merge(_ key: ObjectKey, _ fallback: Int) -> Int { size(key, fallback, atMost: 16) }
 }
 
 /// The parameters of vision towers with their projectors, by family.
@@ -28,40 +36,42 @@ enum VisionTower {
 
   /// The projection of a patch of an image.
   static func patch(_ fields: VisionFields, _ width: Int, size: Int, times: Int = 1) -> Int {
-    let channels = fields.size(["in_channels", "in_chans", "num_channels"], 3)
-    let side = fields.size(["patch_size", "spatial_patch_size"], size)
+    let channels = fields.size(["in_channels", "in_chans", "num_channels"], 3, atMost: 64)
+    let side = fields.size(["patch_size", "spatial_patch_size"], size, atMost: 1024)
     return channels * times * side * side * width
   }
 
   /// Qwen3-VL and Qwen 3.5, whose deeper layers feed the text model too.
   static let qwen3: @Sendable (VisionFields, Int) -> Int = { fields, _ in
     let width = fields.size("hidden_size", 1152)
-    let merged = width * square(fields.size("spatial_merge_size", 2))
+    let merged = width * square(fields.merge("spatial_merge_size", 2))
     let output = fields.size("out_hidden_size", 3584)
     let merger = linear(merged, merged) + linear(merged, output)
-    let depths = fields.tower.integers("deepstack_visual_indexes")?.count ?? 0
-    return patch(fields, width, size: 16, times: fields.size("temporal_patch_size", 2)) + width
-      + fields.size("num_position_embeddings", 2304) * width
-      + fields.size("depth", 27) * block(width, fields.size("intermediate_size", 4304))
+    let depths = min(
+      fields.tower.integers("deepstack_visual_indexes")?.count ?? 0, 1024)
+    return patch(fields, width, size: 16, times: fields.size("temporal_patch_size", 2, atMost: 64))
+      + width
+      + fields.size("num_position_embeddings", 2304, atMost: 1 << 20) * width
+      + fields.depth("depth", 27) * block(width, fields.size("intermediate_size", 4304))
       + 2 * width + merger + depths * (2 * merged + merger)
   }
 
   static let qwen2: @Sendable (VisionFields, Int) -> Int = { fields, text in
     let width = fields.size("embed_dim", 1280)
-    let merged = width * square(fields.size("spatial_merge_size", 2))
+    let merged = width * square(fields.merge("spatial_merge_size", 2))
     let output = fields.tower.optionalSize("hidden_size") ?? text
-    return patch(fields, width, size: 14, times: fields.size("temporal_patch_size", 2))
-      + fields.size("depth", 32) * block(width, fields.size("mlp_ratio", 4) * width)
+    return patch(fields, width, size: 14, times: fields.size("temporal_patch_size", 2, atMost: 64))
+      + fields.depth("depth", 32) * block(width, fields.size("mlp_ratio", 4, atMost: 64) * width)
       + 2 * width + linear(merged, merged) + linear(merged, output)
   }
 
   static let qwen25: @Sendable (VisionFields, Int) -> Int = { fields, text in
     let width = fields.size("hidden_size", 3584)
     let intermediate = fields.size("intermediate_size", 3420)
-    let merged = width * square(fields.size("spatial_merge_size", 2))
+    let merged = width * square(fields.merge("spatial_merge_size", 2))
     let network = 2 * linear(width, intermediate) + linear(intermediate, width)
-    return patch(fields, width, size: 14, times: fields.size("temporal_patch_size", 2))
-      + fields.size("depth", 32) * (2 * width + 4 * linear(width, width) + network)
+    return patch(fields, width, size: 14, times: fields.size("temporal_patch_size", 2, atMost: 64))
+      + fields.depth("depth", 32) * (2 * width + 4 * linear(width, width) + network)
       + width + linear(merged, merged) + linear(merged, fields.size("out_hidden_size", text))
   }
 
@@ -74,7 +84,7 @@ enum VisionTower {
     let network = linear(width, intermediate) + linear(intermediate, width)
     let head = width + 4 * linear(width, width) + 2 * width + network
     return patch(fields, width, size: 16) + width + side * side * width
-      + fields.size("num_hidden_layers", 12) * block(width, intermediate)
+      + fields.depth("num_hidden_layers", 12) * block(width, intermediate)
       + 2 * width + (hasHead ? head : 0) + width * text + width
   }
 
@@ -86,9 +96,9 @@ enum VisionTower {
     let heads = fields.size("num_attention_heads", 12)
     let groups = fields.size("num_key_value_heads", 12)
     let attention = 2 * width * head * (heads + groups) + 2 * head
-    return 2 * fields.size("position_embedding_size", 10_240) * width
+    return 2 * fields.size("position_embedding_size", 10_240, atMost: 1 << 20) * width
       + patch(fields, width, size: 16)
-      + fields.size("num_hidden_layers", 16) * (attention + 3 * width * intermediate + 4 * width)
+      + fields.depth("num_hidden_layers", 16) * (attention + 3 * width * intermediate + 4 * width)
       + width * text
   }
 
@@ -100,7 +110,7 @@ enum VisionTower {
     let middle = fields.size("projector_input_dim", 4096)
     let output = fields.size("projector_output_dim", 4096)
     return width + (side * side + 1) * width + patch(fields, width, size: 14) + 4 * width
-      + fields.size("num_hidden_layers", 34) * block(width, intermediate)
+      + fields.depth("num_hidden_layers", 34) * block(width, intermediate)
       + intermediate * middle + middle * output
       + fields.size("vision_output_dim", 7680) * text
   }
@@ -109,10 +119,10 @@ enum VisionTower {
   static let mistral3: @Sendable (VisionFields, Int) -> Int = { fields, text in
     let width = fields.size("hidden_size", 1024)
     let intermediate = fields.size("intermediate_size", 4096)
-    let merge = fields.wrapper.optionalSize("spatial_merge_size") ?? 2
+    let merge = fields.wrapper.optionalSize("spatial_merge_size", .between(1, 16)) ?? 2
     let bias = fields.wrapper.flag("multimodal_projector_bias")
     return patch(fields, width, size: 16) + width
-      + fields.size("num_hidden_layers", 24)
+      + fields.depth("num_hidden_layers", 24)
       * (2 * width + 4 * width * width + 3 * width * intermediate)
       + width + square(merge) * width * width + linear(width, text, bias: bias)
       + linear(text, text, bias: bias)
@@ -125,7 +135,7 @@ enum VisionTower {
     let columns = fields.size(["pos_emb_width", "init_pos_emb_width"], 64)
     let merged = 4 * width
     return patch(fields, width, size: 14) + width + rows * columns * width
-      + fields.size(["num_hidden_layers", "vt_num_hidden_layers"], 27)
+      + fields.depth(["num_hidden_layers", "vt_num_hidden_layers"], 27)
       * block(width, fields.size(["intermediate_size", "vt_intermediate_size"], 4304))
       + 4 * width + linear(merged, merged) + linear(merged, text)
   }
@@ -133,12 +143,12 @@ enum VisionTower {
   /// Blocks with a learned scale for each branch, halved twice by convolutions before a projection.
   static let step: @Sendable (VisionFields, Int) -> Int = { fields, text in
     let width = fields.size(["hidden_size", "width"], 1536)
-    let ratio = fields.tower.optional("mlp_ratio", .number(.above(0, atMost: 1024)))
+    let ratio = fields.tower.optional("mlp_ratio", .number(.above(0, atMost: 64)))
     let intermediate = Int(Double(width) * (ratio ?? 8960.0 / 1536))
     let side = fields.size("image_size", 728) / max(1, fields.size("patch_size", 14))
     let halvings = linear(9 * width, 2 * width) + linear(18 * width, 4 * width)
     return patch(fields, width, size: 14) + side * side * width + 2 * width
-      + fields.size(["num_hidden_layers", "layers"], 47)
+      + fields.depth(["num_hidden_layers", "layers"], 47)
       * (block(width, intermediate) + 2 * width)
       + halvings + linear(4 * width, text, bias: fields.wrapper.flag("projector_bias"))
   }

@@ -27,7 +27,7 @@ extension Family {
     }
     var experts = config.experts(
       stem, count: ["moe_num_experts", "num_experts"], perToken: ["moe_k", "num_experts_per_tok"])
-    let shared = config.optionalSize("moe_num_shared_experts", .countOrNone) ?? 0
+    let shared = config.size("moe_num_shared_experts", .countOrNone, default: 2)
     experts.sharedIntermediate = shared * experts.intermediate
     experts.sharedBias = bias
     // The correction of the choice of experts is learned here, and no buffer.

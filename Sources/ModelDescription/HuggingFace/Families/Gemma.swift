@@ -1,7 +1,8 @@
 extension Family {
   /// Gemma 2 and 3: normalisations around each branch, windows between layers that see all.
   static let gemma = Family(
-    "gemma2", "gemma3_text", harmless: ["use_bidirectional_attention", "cache_implementation"]
+    "gemma2", "gemma3_text",
+    harmless: ["use_bidirectional_attention", "cache_implementation", "sliding_window_size"]
   ) { config in
     let isThird = config.modelType == "gemma3_text"
     let stem = config.stem(tied: true, vocabulary: isThird ? 262_208 : nil)

@@ -1,17 +1,38 @@
+import InputFiles
+
 extension Family {
   /// Hunyuan-A13B: experts whose width is `intermediate_size`, and one shared network as wide.
   static let hunyuanMoE = Family(
-    "hunyuan_v1_moe", harmless: ["use_cla", "cla_share_factor", "moe_layer_num_skipped"]
+    "hunyuan_v1_moe",
+    harmless: [
+      "cla_share_factor", "add_classification_head", "anyres_pooling_size", "class_num",
+      "dense_list", "group_limited_greedy", "mask_init_id", "moe_drop_tokens", "norm_type",
+      "moe_random_routing_dropped_token", "moe_layer_num_skipped", "org_vocab_size", "pool_type",
+      "position_embedding_xdrope", "use_rotary_pos_emb", "im_start_id", "im_end_id",
+      "im_newline_id", "pad_id", "text_start_id", "text_end_id", "num_media_embeds",
+      "skip_cls_token", "xdrope_section",
+    ]
   ) { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
+    for name in ["use_cla", "use_mla", "mlp_bias"] { config.expect(ObjectKey(name), is: false) }
+    config.expect("use_mixed_mlp_moe", is: true)
     config.expect("use_qk_norm", is: true)
+    var attention = config.groupedAttention(stem)
     attention.queryKeyNorm = .perHead
     attention.inputBias = config.flag("attention_bias")
     attention.outputBias = attention.inputBias
-    var experts = config.experts(
-      stem, count: "num_experts", perToken: "moe_topk", width: "intermediate_size")
-    experts.sharedIntermediate = experts.intermediate
+    let width = config.size("intermediate_size")
+    let stated = config.uniformSize("moe_intermediate_size", .width) ?? width
+    let shared = config.uniformSize("num_shared_expert") ?? 1
+    if stated != width || shared != 1 {
+      config.error(
+        at: "intermediate_size",
+        "is \(width), but must be the width of all experts, of which one is shared")
+    }
+    let experts = Experts(
+      hidden: stem.hidden, count: config.uniformSize("num_experts") ?? config.count("num_experts"),
+      perToken: config.uniformSize("moe_topk") ?? config.count("moe_topk"), intermediate: width,
+      sharedIntermediate: width)
     return stem.decoder { _ in
       attention.branch
     } _: { _ in

@@ -4,7 +4,7 @@ extension Family {
   static let miMo = Family(
     "mimo_v2_flash", "mimo_v2",
     harmless: [
-      "sliding_window_size", "hybrid_block_size", "attention_chunk_size", "attention_value_scale",
+      "hybrid_block_size", "attention_chunk_size", "attention_value_scale",
       "attention_projection_layout", "swa_rope_theta", "mlp_bias",
     ]
   ) { config in
@@ -23,8 +23,11 @@ extension Family {
     sliding.headSize = config.optionalSize("swa_head_dim") ?? full.headSize
     sliding.valueSize = config.optionalSize("swa_v_head_dim") ?? full.valueSize
     sliding.sinks = config.flag("add_swa_attention_sink_bias", default: true)
-    sliding.window = config.size(
-      ["sliding_window", "sliding_window_size"], .sequence, default: 129)
+    config.expect("use_qk_norm", is: false)
+    // The other spelling does not count the query itself.
+    let reach = config.optionalSize("sliding_window_size", .sequence).map { $0 + 1 }
+    let window = config.optionalSize("sliding_window", .sequence)
+    sliding.window = reach ?? window ?? 129
     let pattern = config.perLayer(
       stem, "hybrid_layer_pattern", config.integers("hybrid_layer_pattern", .between(0, 1)))
     let types = config.layerTypes(stem, among: ["full_attention", "sliding_attention"]) {

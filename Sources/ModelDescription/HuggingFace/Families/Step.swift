@@ -4,14 +4,15 @@ extension Family {
   /// Step-3.5 and 3.7 Flash: more heads in the layers with a window, a gate a head, one shared
   /// expert.
   static let step = Family(
-    "step3p5", "step3p7_text",
+    "step3p5", "step3p7_text", "step3p5_flash", "step3p7_flash",
     harmless: [
       "swiglu_limits", "swiglu_limits_shared", "use_rope_layers", "rope_theta",
       "partial_rotary_factors", "use_bidirectional_attention", "query_pre_attn_scalar",
       "moe_router_scaling_factor", "moe_router_activation", "moe_router_activation_func",
       "use_moe_router_bias", "need_fp32_gate", "yarn_only_types", "mtp_layer_types",
       "mtp_mlp_layer_types", "moe_every_n_layer", "max_seq_len", "sink", "zero_centered",
-      "att_impl_type", "norm_expert_weight", "use_moe", "mtp_base_layer_idx",
+      "att_impl_type", "norm_expert_weight", "use_moe", "mtp_base_layer_idx", "use_mfa",
+      "moe_layer_offset", "use_qk_norm",
     ]
   ) { config in
     let stem = config.stem()
@@ -20,7 +21,6 @@ extension Family {
     full.inputBias = config.flag("attention_bias")
     full.outputBias = full.inputBias
     full.queryKeyNorm = .perHead
-    config.expect("use_qk_norm", is: true)
     full.outputGate = config.headGate(["gating", "use_head_wise_attn_gate"])
     let sliding = config.slidingVariant(of: full)
     let windows = config.windows(stem, .none)
@@ -33,9 +33,9 @@ extension Family {
     let sparse = config.stepLayersWithExperts(stem)
     var experts = config.experts(
       stem, count: ["moe_num_experts", "n_routed_experts", "num_experts"],
-      perToken: ["moe_top_k", "num_experts_per_tok"])
+      perToken: ["moe_top_k", "num_experts_per_tok"], perTokenDefault: 8)
     experts.sharedIntermediate = config.size(
-      ["share_expert_dim", "share_expert_dims"], .widthOrNone)
+      ["share_expert_dim", "share_expert_dims"], .widthOrNone, default: 1280)
     config.ignore(["num_local_experts"])
     let dense = config.feedForward(stem)
     var decoder = stem.decoder {
@@ -99,6 +99,7 @@ extension HuggingFaceConfig {
     {
       return types.map { $0 == "sparse" }
     }
-    return (0..<stem.layers).map { stated?.contains($0) ?? ($0 >= 3) }
+    let first = optionalSize("first_k_dense_replace", .countOrNone) ?? 3
+    return (0..<stem.layers).map { stated?.contains($0) ?? ($0 >= first) }
   }
 }
