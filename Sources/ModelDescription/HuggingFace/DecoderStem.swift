@@ -76,6 +76,14 @@ struct Branch {
 extension SoftmaxAttention {
   var branch: Branch { Branch(kind: kind, operators: operators) }
 
+  /// The same attention with biases of all four projections, or of none.
+  func biased(_ bias: Bool) -> SoftmaxAttention {
+    var copy = self
+    copy.inputBias = bias
+    copy.outputBias = bias
+    return copy
+  }
+
   /// The same attention within a window, or of all tokens before.
   func within(_ window: Int?) -> SoftmaxAttention {
     var copy = self

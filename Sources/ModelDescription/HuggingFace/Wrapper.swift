@@ -49,18 +49,15 @@ struct Wrapper: Sendable {
 
   /// Fields of wrappers that change no sizes of the text model.
   static let harmless = [
-    "vision_config", "audio_config", "language_model_only", "image_token_id", "video_token_id",
-    "boi_token_index",
-    "eoi_token_index", "image_token_index", "mm_tokens_per_image", "spatial_merge_size",
-    "vision_feature_layer", "vision_feature_select_strategy", "multimodal_projector_bias",
-    "projector_hidden_act", "projector_bias", "projection_hidden_size", "projection_layer_norm_eps",
-    "projector_hidden_size", "vision_select_layer",
-    "understand_projector_stride", "image_token_len", "patch_token_len", "im_start_token",
-    "im_end_token", "im_patch_token", "vision_soft_tokens_per_image", "ignore_index",
-    "image_seq_length", "image_grid_pinpoints", "force_image_size", "downsample_ratio",
-    "dynamic_image_size", "max_dynamic_patch", "min_dynamic_patch", "ps_version", "select_layer",
-    "template", "use_backbone_lora", "use_llm_lora", "use_thumbnail", "pad2square",
-    "image_fold", "media_placeholder_token_id", "use_unified_vision_chunk", "image_placeholder",
-    "boa_token_id", "eoa_token_id", "audio_token_id",
+    "vision_config", "audio_config", "language_model_only", "mm_tokens_per_image",
+    "spatial_merge_size", "vision_feature_layer", "vision_feature_select_strategy",
+    "multimodal_projector_bias", "projector_hidden_act", "projector_bias",
+    "projection_hidden_size", "projector_hidden_size", "vision_select_layer",
+    "understand_projector_stride", "image_token_len", "patch_token_len",
+    "vision_soft_tokens_per_image", "ignore_index", "image_seq_length", "image_grid_pinpoints",
+    "force_image_size", "downsample_ratio", "dynamic_image_size", "max_dynamic_patch",
+    "min_dynamic_patch", "ps_version", "select_layer", "template", "use_backbone_lora",
+    "use_llm_lora", "use_thumbnail", "pad2square", "image_fold", "use_unified_vision_chunk",
+    "image_placeholder",
   ]
 }

@@ -10,9 +10,7 @@ extension Family {
   ) {
     config in
     let stem = config.stem(tied: true, norm: .layerWithoutBias)
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    var attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     attention.queryKeyNorm = config.flag("use_qk_norm") ? .perHeadOwnScale : .none
     let windows = config.windows(stem, config.modelType == "cohere2" ? .pattern(4) : .none)
     let network = config.feedForward(stem)

@@ -13,17 +13,12 @@ extension Family {
   ) { config in
     let stem = config.stem(tied: true)
     let bias = config.flag("use_bias")
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = bias
-    attention.outputBias = bias
+    var attention = config.groupedAttention(stem).biased(bias)
     var dense = config.feedForward(stem)
     dense.bias = bias
     guard config.modelType == "ernie4_5_moe" else {
-      return stem.decoder { _ in
-        attention.branch
-      } _: { _ in
-        dense.branch
-      }
+      return stem.decoder(
+        repeating: stem.layer(attention.branch, dense.branch))
     }
     var experts = config.experts(
       stem, count: ["moe_num_experts", "num_experts"], perToken: ["moe_k", "num_experts_per_tok"])

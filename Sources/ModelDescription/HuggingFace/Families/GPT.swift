@@ -63,9 +63,7 @@ extension Family {
   static let gptJ = Family("gptj", "codegen", harmless: ["n_ctx", "scale_attn_weights"]) { config in
     let stem = config.stem(
       hidden: "n_embd", layers: "n_layer", positions: "n_positions", norm: .layer)
-    var attention = config.multiHead(stem, heads: "n_head")
-    attention.inputBias = false
-    attention.outputBias = false
+    var attention = config.multiHead(stem, heads: "n_head").biased(false)
     let network = config.wideNetwork(stem, width: "n_inner")
     var decoder = stem.decoder(repeating: stem.parallelLayer(attention.branch, network.branch))
     decoder.headBias = true
@@ -79,9 +77,7 @@ extension Family {
     let isLearned = config.flag("layer_norm_elementwise_affine", default: true)
     let stem = config.stem(tied: true, norm: isLearned ? .layer : .unlearned)
     let bias = config.flag("enable_bias", default: true)
-    var attention = config.multiHead(stem, heads: "num_attention_heads")
-    attention.inputBias = bias
-    attention.outputBias = bias
+    var attention = config.multiHead(stem, heads: "num_attention_heads").biased(bias)
     let network = FeedForward(
       hidden: stem.hidden, intermediate: config.size("ffn_dim"), gated: false, bias: bias)
     let isBefore = config.flag("do_layer_norm_before", default: true)
@@ -126,9 +122,7 @@ extension Family {
       hidden: "d_model", layers: "n_layers", positions: "max_seq_len", tied: true,
       norm: .layerWithoutBias)
     config.expect("no_bias", is: true)
-    var attention = config.multiHead(stem, heads: "n_heads")
-    attention.inputBias = false
-    attention.outputBias = false
+    var attention = config.multiHead(stem, heads: "n_heads").biased(false)
     let network = FeedForward(
       hidden: stem.hidden, intermediate: config.count("expansion_ratio") * stem.hidden,
       gated: false)

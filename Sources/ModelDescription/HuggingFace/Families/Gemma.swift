@@ -15,8 +15,7 @@ extension Family {
     var attention = SoftmaxAttention(
       hidden: stem.hidden, heads: heads, keyValueHeads: groups,
       headSize: config.size("head_dim", default: 256))
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    attention = attention.biased(config.flag("attention_bias"))
     attention.queryKeyNorm = isThird ? .perHead : .none
     let windows = config.windows(stem, .pattern(isThird ? 6 : 2))
     let network = config.feedForward(stem)

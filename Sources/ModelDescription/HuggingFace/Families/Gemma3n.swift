@@ -10,9 +10,8 @@ extension Family {
     ]
   ) { config in
     let stem = config.stem(tied: true, vocabulary: 262_400)
-    var attention = config.groupedAttention(stem, headSize: 256)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    var attention = config.groupedAttention(stem, headSize: 256).biased(
+      config.flag("attention_bias"))
     attention.queryKeyNorm = .perHead
     let windows = config.windows(stem, .pattern(5))
     let shared = config.size("num_kv_shared_layers", .countOrNone, default: 15)

@@ -19,8 +19,7 @@ extension Family {
     config.expect("use_qk_norm", is: true)
     var attention = config.groupedAttention(stem)
     attention.queryKeyNorm = .perHead
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    attention = attention.biased(config.flag("attention_bias"))
     let width = config.size("intermediate_size")
     let stated = config.uniformSize("moe_intermediate_size", .width) ?? width
     let shared = config.uniformSize("num_shared_expert") ?? 1
@@ -33,11 +32,8 @@ extension Family {
       hidden: stem.hidden, count: config.uniformSize("num_experts") ?? config.count("num_experts"),
       perToken: config.uniformSize("moe_topk") ?? config.count("moe_topk"), intermediate: width,
       sharedIntermediate: width)
-    return stem.decoder { _ in
-      attention.branch
-    } _: { _ in
-      experts.branch
-    }
+    return stem.decoder(
+      repeating: stem.layer(attention.branch, experts.branch))
   }
 
   /// Hunyuan 3, and EXAONE with experts: dense layers first, then experts with shared ones.
@@ -47,8 +43,7 @@ extension Family {
     let stem = config.stem()
     var attention = config.groupedAttention(stem)
     attention.queryKeyNorm = .perHead
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    attention = attention.biased(config.flag("attention_bias"))
     let windows = config.windows(stem, config.modelType == "exaone_moe" ? .pattern(4) : .none)
     let sparse = config.layersWithExperts(stem, denseFirst: 1)
     let experts = config.deepSeekExperts(stem)

@@ -53,11 +53,8 @@ extension Family {
     let stem = config.stem(tied: true)
     let attention = config.latentAttention(stem)
     let network = config.feedForward(stem)
-    return stem.decoder { _ in
-      attention.branch
-    } _: { _ in
-      network.branch
-    }
+    return stem.decoder(
+      repeating: stem.layer(attention.branch, network.branch))
   }
 
   /// Trinity (AFMoE): gated attention, normalisations around each branch, dense layers first.
@@ -95,9 +92,7 @@ extension Family {
     ]
   ) { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    var attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     attention.queryKeyNorm = .wholeRow
     let delta = config.gatedDeltaNet(stem)
     let types = config.layerTypes(stem, among: ["full_attention", "linear_attention"]) {
@@ -121,9 +116,7 @@ extension Family {
       experts: config.nested("ffn_config", modelType: config.modelType) ?? config
     )
     config.ignore(["num_key_value_heads"])
-    var attention = config.multiHead(stem, heads: "n_heads")
-    attention.inputBias = false
-    attention.outputBias = false
+    var attention = config.multiHead(stem, heads: "n_heads").biased(false)
     attention.keyValueHeads = fields.attention.count("kv_n_heads", default: 1)
     config.requireDivisible(
       ("n_heads", attention.heads), by: ("kv_n_heads", attention.keyValueHeads))
@@ -136,10 +129,7 @@ extension Family {
     ])
     fields.attention.finish()
     fields.experts.finish()
-    return stem.decoder { _ in
-      attention.branch
-    } _: { _ in
-      experts.branch
-    }
+    return stem.decoder(
+      repeating: stem.layer(attention.branch, experts.branch))
   }
 }

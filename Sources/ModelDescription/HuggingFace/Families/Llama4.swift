@@ -9,9 +9,7 @@ extension Family {
     ]
   ) { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    var attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     // The normalisation of queries and keys learns nothing.
     attention.queryKeyNorm = config.flag("use_qk_norm", default: true) ? .unlearned : .none
     let rotary = config.perLayer(

@@ -15,9 +15,7 @@ extension Family {
   /// Phi-3.5-MoE: Mixtral with biases, and means subtracted in its normalisations.
   static let phiMoE = Family("phimoe", harmless: ["input_jitter_noise"]) { config in
     let stem = config.stem(norm: .layer)
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    let attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     let windows = config.windows(stem, .all)
     let experts = config.experts(stem, width: "intermediate_size")
     var decoder = stem.decoder {
@@ -32,31 +30,23 @@ extension Family {
   /// OLMoE and FlexOlmo: every layer's network is a choice of small experts.
   static let olmoE = Family("olmoe", "flex_olmo", harmless: ["clip_qkv"]) { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    var attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     attention.queryKeyNorm = .wholeRow
     let experts = config.experts(stem, width: "intermediate_size")
-    return stem.decoder(norms: config.modelType == "flex_olmo" ? .after : .before) { _ in
-      attention.branch
-    } _: { _ in
-      experts.branch
-    }
+    return stem.decoder(
+      repeating: stem.layer(
+        norms: config.modelType == "flex_olmo" ? .after : .before, attention.branch, experts.branch)
+    )
   }
 
   /// Granite MoE, with or without a shared expert.
   static let graniteMoE = Family("granitemoe", "granitemoeshared") { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    let attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     var experts = config.experts(stem, width: "intermediate_size")
     experts.sharedIntermediate = config.optionalSize("shared_intermediate_size", .widthOrNone) ?? 0
-    return stem.decoder { _ in
-      attention.branch
-    } _: { _ in
-      experts.branch
-    }
+    return stem.decoder(
+      repeating: stem.layer(attention.branch, experts.branch))
   }
 
   /// gpt-oss: experts and attention with biases, a learned logit a head, alternating windows.

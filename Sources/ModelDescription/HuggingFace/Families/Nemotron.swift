@@ -4,15 +4,10 @@ extension Family {
   /// Nemotron 3 and 4 (dense): means subtracted in its normalisations, a network without a gate.
   static let nemotron = Family("nemotron") { config in
     let stem = config.stem(norm: .layer)
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    let attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     let network = config.feedForward(stem, gated: false)
-    return stem.decoder { _ in
-      attention.branch
-    } _: { _ in
-      network.branch
-    }
+    return stem.decoder(
+      repeating: stem.layer(attention.branch, network.branch))
   }
 
   /// Nemotron-H and Nemotron 3: every layer is one branch, by a pattern of letters or names.

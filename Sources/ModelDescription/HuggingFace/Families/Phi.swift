@@ -2,9 +2,7 @@ extension Family {
   /// Phi-1 to 2: attention and network side by side on one normalisation, biases everywhere.
   static let phi = Family("phi") { config in
     let stem = config.stem(norm: .layer)
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = true
-    attention.outputBias = true
+    var attention = config.groupedAttention(stem).biased(true)
     attention.queryKeyNorm = config.flag("qk_layernorm") ? .perHeadWithBias : .none
     let network = config.wideNetwork(stem, width: "intermediate_size")
     var decoder = stem.decoder(repeating: stem.parallelLayer(attention.branch, network.branch))

@@ -25,9 +25,8 @@ extension Family {
     let stem = config.stem(tied: config.modelType == "qwen3_vl_moe_text")
     config.expect("use_qk_norm", is: true)
     var attention = config.groupedAttention(
-      stem, headSize: config.modelType == "qwen3_vl_moe_text" ? 128 : nil)
-    attention.inputBias = config.flag(["attention_bias", "qkv_bias"])
-    attention.outputBias = attention.inputBias
+      stem, headSize: config.modelType == "qwen3_vl_moe_text" ? 128 : nil
+    ).biased(config.flag(["attention_bias", "qkv_bias"]))
     attention.queryKeyNorm = .perHead
     let windows = config.windows(stem, config.flag("use_sliding_window") ? .all : .none)
     let experts = config.experts(stem)
@@ -54,9 +53,8 @@ extension Family {
     if config.has("use_sliding_window") { config.ignore(["sliding_window"]) }
     config.expect("attn_output_gate", is: true)
     config.expect("mtp_use_dedicated_embeddings", is: false)
-    var attention = config.groupedAttention(stem, headSize: 256)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    var attention = config.groupedAttention(stem, headSize: 256).biased(
+      config.flag("attention_bias"))
     attention.queryKeyNorm = .perHead
     attention.outputGate = .perChannel
     let delta = config.gatedDeltaNet(stem)

@@ -3,9 +3,7 @@ extension Family {
   static let starCoder2 = Family("starcoder2") { config in
     let stem = config.stem(tied: true, norm: .layer)
     let bias = config.flag("use_bias", default: true)
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = bias
-    attention.outputBias = bias
+    var attention = config.groupedAttention(stem).biased(bias)
     _ = config.name("mlp_type", among: ["default"], default: "default")
     _ = config.name("norm_type", among: ["layer_norm"], default: "layer_norm")
     let windows = config.windows(stem, .all)
@@ -44,16 +42,11 @@ extension Family {
   /// Apertus: normalised queries and keys, an activation with two learned numbers.
   static let apertus = Family("apertus") { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    var attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     attention.queryKeyNorm = .perHead
     var network = config.feedForward(stem, gated: false).branch
     network.operators.append(.scalars("activationScalars", part: .denseFeedForward, 2))
-    return stem.decoder { _ in
-      attention.branch
-    } _: { _ in
-      network
-    }
+    return stem.decoder(
+      repeating: stem.layer(attention.branch, network))
   }
 }

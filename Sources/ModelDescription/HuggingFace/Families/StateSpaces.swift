@@ -1,12 +1,12 @@
 import InputFiles
 
+/// Fields of state spaces that change neither sizes nor arithmetic.
 private let mambaHarmless = [
   "use_mamba_kernels", "use_mambapy", "use_associative_scan", "num_logits_to_keep",
-  "time_step_scale",
-  "time_step_min", "time_step_max", "time_step_floor", "time_step_limit", "time_step_init_scheme",
-  "rescale_prenorm_residual", "residual_in_fp32", "z_loss_coefficient", "mixer_rms_eps",
-  "layers_block_type", "mamba_chunk_size", "ssm_cfg", "fused_add_norm", "rms_norm",
-  "pad_vocab_size_multiple", "mamba_ssm_cache_dtype",
+  "time_step_scale", "time_step_min", "time_step_max", "time_step_floor", "time_step_limit",
+  "time_step_init_scheme", "rescale_prenorm_residual", "residual_in_fp32", "z_loss_coefficient",
+  "mixer_rms_eps", "layers_block_type", "mamba_chunk_size", "ssm_cfg", "fused_add_norm",
+  "rms_norm", "pad_vocab_size_multiple", "mamba_ssm_cache_dtype",
 ]
 
 extension Family {
@@ -84,9 +84,7 @@ extension Family {
   /// Bamba: Mamba-2 layers with attention at the listed indices, a dense network in each.
   static let bamba = Family("bamba", harmless: mambaHarmless) { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    let attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     let space = config.mambaMixer(stem)
     let indices = Set(config.integers("attn_layer_indices") ?? [])
     let network = config.feedForward(stem)
@@ -103,9 +101,7 @@ extension Family {
     harmless: mambaHarmless + ["position_embedding_type", "normalization_function", "init_method"]
   ) { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    let attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     let types = config.layerTypes(
       stem, among: ["linear_attention", "full_attention", "mamba", "attention"]
     ) { _ in "linear_attention" }
@@ -135,9 +131,7 @@ extension Family {
     ]
   ) { config in
     let stem = config.stem()
-    var attention = config.groupedAttention(stem)
-    attention.inputBias = config.flag("attention_bias")
-    attention.outputBias = attention.inputBias
+    let attention = config.groupedAttention(stem).biased(config.flag("attention_bias"))
     config.expectNone("attn_layer_indices")
     var space = config.mambaMixer(stem, inner: config.optionalSize("mamba_d_ssm"))
     space.outputBias = config.flag("projectors_bias")

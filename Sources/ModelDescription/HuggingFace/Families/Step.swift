@@ -17,9 +17,8 @@ extension Family {
   ) { config in
     let stem = config.stem()
     var full = config.groupedAttention(
-      stem, keyValueHeads: ["num_key_value_heads", "num_attention_groups"])
-    full.inputBias = config.flag("attention_bias")
-    full.outputBias = full.inputBias
+      stem, keyValueHeads: ["num_key_value_heads", "num_attention_groups"]
+    ).biased(config.flag("attention_bias"))
     full.queryKeyNorm = .perHead
     full.outputGate = config.headGate(["gating", "use_head_wise_attn_gate"])
     let sliding = config.slidingVariant(of: full)
