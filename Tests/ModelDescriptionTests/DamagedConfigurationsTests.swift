@@ -6,9 +6,8 @@ import Testing
 struct DamagedConfigurationsTests {
   /// What a damaged field may hold.
   private static let values: [JSONValue] = [
-    .integer(0), .integer(-1), .integer(1), .integer(3), .integer(1_048_576),
-    .integer(1 << 40), .number(1e300), .number(2.5), .string("x"), .bool(true), .null,
-    .array([]), .array([.integer(1)]), .object([]),
+    .integer(0), .integer(-1), .integer(3), .integer(1_048_576), .number(1e300), .string("x"),
+    .bool(true), .null, .array([.integer(1)]), .object([]),
   ]
 
   @Test("each field of each model type in turn holds nonsense", arguments: TransformersCounts.all)

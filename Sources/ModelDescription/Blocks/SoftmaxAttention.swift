@@ -57,8 +57,6 @@ struct SoftmaxAttention: Hashable, Sendable {
   var chunk: Int?
   var queryKeyNorm = QueryKeyNorm.none
   var inputBias = false
-  /// Whether the keys' projection has a bias; `nil` where it is as the others'.
-  var keyBias: Bool?
   var outputBias = false
   var outputGate = OutputGate.none
   /// Whether each head has a learned logit that takes part in the softmax without a value.
@@ -98,13 +96,9 @@ struct SoftmaxAttention: Hashable, Sendable {
   private var projection: Operator {
     let gateWidth = outputGate == .perChannel ? outputWidth : 0
     let outputs = queryWidth + gateWidth + keyWidth + valueWidth
-    let biases =
-      (inputBias ? queryWidth + gateWidth + valueWidth : 0)
-      + (keyBias ?? inputBias ? keyWidth : 0)
-    return Operator(
-      "queryKeyValue", part: .attention, work: .projection(inputs: hidden, outputs: outputs),
-      weights: hidden * outputs + biases, partition: .column,
-      saved: [SavedTensor(width: outputs, partition: .column)])
+    return .linear(
+      "queryKeyValue", part: .attention, from: hidden, to: outputs, bias: inputBias,
+      partition: .column, saved: [SavedTensor(width: outputs, partition: .column)])
   }
 
   private var norms: [Operator] {

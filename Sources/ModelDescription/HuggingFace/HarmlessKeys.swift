@@ -6,7 +6,8 @@ enum HarmlessKeys {
   }
 
   private static let endings = [
-    "_token_id", "_token_ids", "_token_index", "_token", "_dropout", "_pdrop", "_dropout_prob",
+    "_token_id", "_token_ids", "_token_index", "_start_token", "_end_token", "_patch_token",
+    "_dropout", "_pdrop", "_dropout_prob",
     "_dropout_rate", "_init_std", "_init_range", "_initializer_range", "_attn_implementation",
     "_loss_coef", "_loss_factor", "_eps", "_epsilon",
   ]
@@ -35,5 +36,6 @@ enum HarmlessKeys {
     use_flash_attn use_flash_attention attn_logit_softcapping final_logit_softcapping
     query_pre_attn_scalar logit_scale attention_multiplier embedding_multiplier
     residual_multiplier logits_scaling expert_dtype gradient_checkpointing
+    sparsity_config attn_implementation kv_cache_dtype max_new_tokens num_logits_to_keep
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 }
