@@ -1,0 +1,115 @@
+import CostModel
+import LaunchPlan
+import ParallelismVocabulary
+import Quantities
+
+extension PlanCheck {
+  /// Whether the certificate's numbers follow from the space that it declares.
+  ///
+  /// - Parameter priced: `nil` where the plan itself cannot be priced; then its stated step stands.
+  static func checkCertificate(
+    of plan: LaunchPlan, _ priced: PricedPlan?, _ space: DeclaredSpace, _ pricer: FramePricer,
+    _ report: inout CheckReport
+  ) {
+    let certificate = plan.certificate
+    let step = priced?.prediction.step ?? plan.prediction.step
+    report.violations += summaryViolations(certificate, step: step, space.model)
+    var audit = SpaceAudit(certificate, space: space, pricer: pricer, step: step)
+    audit.run()
+    report.frames = audit.axes.frames
+    report.bound = min(step, audit.least)
+    report.violations += audit.axes.violations(certificate.scope, space.model)
+    report.violations += audit.violations
+    report.violations += alternativeViolations(plan, step: step, space, pricer)
+    report.examined.append("\(audit.axes.frames.grouped) frames counted and bounded")
+    let listed = certificate.evidence.frames.count
+    if listed > 0 {
+      report.examined.append(
+        "evidence of \(listed.grouped) \(listed == 1 ? "frame" : "frames") computed again")
+    }
+  }
+
+  private static func summaryViolations(
+    _ certificate: Certificate, step: Seconds, _ model: CostModel
+  ) -> [Violation] {
+    var violations: [Violation] = []
+    if !certificate.objective.value.agrees(with: step.value) {
+      violations.append(
+        Violation(
+          .objective,
+          "certificate.objectiveSeconds is \(certificate.objective.value) s, but the plan's step "
+            + "takes \(step.value) s"))
+    }
+    let gap = Certificate.gap(objective: certificate.objective, bound: certificate.bound)
+    if !certificate.gap.agrees(with: gap, scale: 1) {
+      violations.append(
+        Violation(
+          .gap,
+          "certificate.gap is \(certificate.gap), but (objective − bound) / objective is \(gap)"))
+    }
+    if certificate.scope.pins.recompute != nil, model.pinnedPolicy == nil {
+      violations.append(
+        Violation(
+          .pins,
+          "certificate.scope.pins.recompute is '\(certificate.scope.pins.recompute ?? "")', which "
+            + "names no recomputation"))
+    }
+    return violations + partViolations(certificate)
+  }
+
+  /// The schedule's part is all there is: mapping, experts and sequences are priced inside it.
+  private static func partViolations(_ certificate: Certificate) -> [Violation] {
+    var violations: [Violation] = []
+    if certificate.parts.map(\.name) != [.schedule] {
+      violations.append(
+        Violation(
+          .parts,
+          "certificate.parts are \(certificate.parts.map(\.name.rawValue).joined(separator: ", ")), "
+            + "but must be schedule alone, the one whose bound can be computed again"))
+    }
+    for (index, part) in certificate.parts.enumerated() where part.name == .schedule {
+      let pairs = [
+        ("objectiveSeconds", part.objective, certificate.objective),
+        ("boundSeconds", part.bound, certificate.bound),
+      ]
+      for (key, stated, whole) in pairs where !stated.value.agrees(with: whole.value) {
+        violations.append(
+          Violation(
+            .parts,
+            "certificate.parts[\(index)].\(key) is \(stated.value) s, but the certificate's is "
+              + "\(whole.value) s"))
+      }
+    }
+    return violations
+  }
+
+  /// Runners-up lie in the space, are no faster than the plan, and not faster than their frame can be.
+  private static func alternativeViolations(
+    _ plan: LaunchPlan, step: Seconds, _ space: DeclaredSpace, _ pricer: FramePricer
+  ) -> [Violation] {
+    plan.alternatives.enumerated().compactMap { index, alternative in
+      let place = "alternatives[\(index)]"
+      let frame = Frame(alternative.parallelism)
+      let runs = frame.degrees.devices == space.model.cluster.deviceCount
+      guard runs, space.contains(frame) else {
+        return Violation(.alternative, "\(place) is \(frame.phrase), which the space does not have")
+      }
+      if alternative.step.value.isBelow(step.value) {
+        return Violation(
+          .alternative,
+          "\(place).stepSeconds is \(alternative.step.value) s, but the plan, which is the best, "
+            + "takes \(step.value) s")
+      }
+      switch pricer.prices(of: frame).closedFormBound() {
+      case .exceedsMemory:
+        return Violation(.alternative, "\(place) is \(frame.phrase), which exceeds the memory")
+      case .step(let bound) where alternative.step.value.isBelow(bound.value):
+        return Violation(
+          .alternative,
+          "\(place).stepSeconds is \(alternative.step.value) s, but no split of its frame takes less "
+            + "than \(bound.value) s")
+      case .step: return nil
+      }
+    }
+  }
+}

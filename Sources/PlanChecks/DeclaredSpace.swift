@@ -1,0 +1,123 @@
+import CostModel
+import LaunchPlan
+import ParallelismVocabulary
+
+/// Every frame that a certificate speaks about, enumerated from the rules of the space and the pins
+/// of the certificate's scope.
+///
+/// Candidates are all ways to write the number of devices as a product, times all options; the rules
+/// of each group drop what breaks them as soon as that group's part of a frame is known.
+struct DeclaredSpace {
+  let model: CostModel
+  let pins: Certificate.Pins
+  let rules: FrameRules
+
+  init(model: CostModel, pins: Certificate.Pins) {
+    self.model = model
+    self.pins = pins
+    rules = FrameRules(model: model, pins: pins)
+  }
+
+  func contains(_ frame: Frame) -> Bool {
+    rules.all.allow(frame) && brokenPins(of: frame).isEmpty
+  }
+
+  /// Complexity: O(frames), where partial frames that break a rule are dropped early.
+  func forEachFrame(_ body: (Frame) -> Void) {
+    let devices = model.cluster.deviceCount
+    for tensor in allowed(divisors(of: devices), pins.tensor) {
+      for pipeline in allowed(divisors(of: devices / tensor), pins.pipeline) {
+        let ranks = devices / tensor / pipeline
+        for context in allowed(divisors(of: ranks), pins.context) {
+          for data in allowed([ranks / context], pins.data) {
+            let degrees = ParallelismDegrees(
+              tensor: tensor, context: context, data: data, pipeline: pipeline)
+            let frame = Frame(
+              degrees: degrees, microBatchSize: 1, microBatches: 1,
+              schedule: .oneForwardOneBackward, sharding: .none, sequenceParallel: false)
+            if rules.degrees.allow(frame) { addContext(frame, body) }
+          }
+        }
+      }
+    }
+  }
+
+  private func addContext(_ frame: Frame, _ body: (Frame) -> Void) {
+    let methods = ContextMethod.allCases.map(Optional.some) + [nil]
+    for method in methods {
+      guard method == nil || pins.contextMethod ?? method == method else { continue }
+      for sharesTokens in allowed([false, true], pins.sequenceParallel) {
+        var frame = frame
+        frame.contextMethod = method
+        frame.sequenceParallel = sharesTokens
+        if rules.context.allow(frame), rules.sequence.allow(frame) { addExperts(frame, body) }
+      }
+    }
+  }
+
+  private func addExperts(_ frame: Frame, _ body: (Frame) -> Void) {
+    for expertTensor in allowed(Set([1, frame.degrees.tensor]).sorted(), pins.expertTensor) {
+      for expert in allowed(divisors(of: frame.degrees.devicesPerStage), pins.expert) {
+        var frame = frame
+        frame.degrees.expert = expert
+        frame.degrees.expertTensor = expertTensor
+        if rules.experts.allow(frame) { addSteps(frame, body) }
+      }
+    }
+  }
+
+  private func addSteps(_ frame: Frame, _ body: (Frame) -> Void) {
+    let sequences = model.workload.globalBatch / frame.degrees.data
+    let sizes = pins.microBatchSize.map { [$0] } ?? FrameRules.microBatchSizes.sorted()
+    for size in sizes where size > 0 && sequences.isMultiple(of: size) {
+      for schedule in Self.schedules {
+        guard pins.schedule ?? schedule.name == schedule.name,
+          pins.virtualStages ?? schedule.virtualStages == schedule.virtualStages
+        else { continue }
+        var frame = frame
+        frame.microBatchSize = size
+        frame.microBatches = sequences / size
+        frame.schedule = schedule
+        guard rules.steps.allow(frame) else { continue }
+        for sharding in allowed(Sharding.allCases, pins.sharding) {
+          frame.sharding = sharding
+          if rules.sharding.allow(frame) { body(frame) }
+        }
+      }
+    }
+  }
+
+  private static let schedules: [Schedule] =
+    [.gpipe, .oneForwardOneBackward]
+    + (2...FrameRules.mostVirtualStages).map { .interleaved(virtualStages: $0) }
+
+  private func allowed<Value: Equatable>(_ values: [Value], _ pinned: Value?) -> [Value] {
+    pinned.map { pinned in values.filter { $0 == pinned } } ?? values
+  }
+
+  // MARK: Pins
+
+  /// The pins that a frame does not obey, as sentences.
+  func brokenPins(of frame: Frame) -> [String] {
+    var sentences: [String] = []
+    func hold<Value: Equatable>(_ value: Value?, _ pinned: Value?, _ name: String) {
+      guard let pinned, value != pinned else { return }
+      sentences.append(
+        "parallelism.\(name) is \(value.map { "\($0)" } ?? "absent"), but certificate.scope.pins "
+          + "states \(pinned)")
+    }
+    hold(frame.degrees.tensor, pins.tensor, "tensor")
+    hold(frame.degrees.context, pins.context, "context")
+    hold(frame.degrees.expert, pins.expert, "expert")
+    hold(frame.degrees.expertTensor, pins.expertTensor, "expertTensor")
+    hold(frame.degrees.data, pins.data, "data")
+    hold(frame.degrees.pipeline, pins.pipeline, "pipeline")
+    hold(frame.schedule.virtualStages, pins.virtualStages, "virtualStages")
+    hold(frame.schedule.name, pins.schedule, "schedule")
+    hold(frame.microBatchSize, pins.microBatchSize, "microBatchSize")
+    hold(frame.sharding, pins.sharding, "sharding")
+    if frame.degrees.context > 1 { hold(frame.contextMethod, pins.contextMethod, "contextMethod") }
+    hold(frame.sequenceParallel, pins.sequenceParallel, "sequenceParallel")
+    return sentences
+  }
+}

@@ -1,0 +1,89 @@
+import CostModel
+import ParallelismVocabulary
+
+extension FrameRules {
+  // MARK: Micro-batches and their order
+
+  static func stepRules(_ model: CostModel, pinnedSize: Int?) -> [FrameRule] {
+    let batch = model.workload.globalBatch
+    let layers = model.model.layers.count
+    let stack = model.stack
+    let sizes = pinnedSize.map { [$0] } ?? microBatchSizes
+    return [
+      FrameRule(.microBatches) {
+        $0.degrees.data * $0.microBatchSize * $0.microBatches == batch
+      } complaint: {
+        "parallelism makes \($0.degrees.data) replicas × \($0.microBatches) micro-batches × "
+          + "\($0.microBatchSize) sequences = "
+          + "\(($0.degrees.data * $0.microBatches * $0.microBatchSize).grouped), but the global "
+          + "batch has \(batch.grouped) sequences"
+      },
+      FrameRule(.schedule) {
+        stack.capabilities.schedules.contains($0.schedule.name)
+      } complaint: {
+        "parallelism.schedule is \($0.schedule.name), but \(stack.identity) runs "
+          + stack.capabilities.schedules.sorted().joined(separator: ", ")
+      },
+      FrameRule(.schedule) {
+        $0.schedule.virtualStages == 1 || $0.degrees.pipeline > 1
+      } complaint: { _ in
+        "parallelism.schedule is interleaved, but needs at least 2 pipeline stages"
+      },
+      FrameRule(.schedule) {
+        $0.schedule.virtualStages == 1 || $0.microBatches.isMultiple(of: $0.degrees.pipeline)
+      } complaint: {
+        "parallelism.microBatches is \($0.microBatches), but an interleaved schedule needs a "
+          + "multiple of its \($0.degrees.pipeline) stages"
+      },
+      FrameRule(.schedule) {
+        $0.chunks <= layers
+      } complaint: {
+        "parallelism.virtualStages is \($0.schedule.virtualStages), but \($0.degrees.pipeline) "
+          + "stages of as many chunks need \($0.chunks) layers and the model has \(layers)"
+      },
+      FrameRule(.outsideSpace) {
+        $0.schedule.virtualStages <= mostVirtualStages
+      } complaint: {
+        "parallelism.virtualStages is \($0.schedule.virtualStages), but the space has at most "
+          + "\(mostVirtualStages)"
+      },
+      FrameRule(.outsideSpace) {
+        $0.schedule != .gpipe || $0.degrees.pipeline > 1
+      } complaint: { _ in
+        "parallelism.schedule is gpipe, which the space has only with several pipeline stages; one "
+          + "stage runs 1f1b"
+      },
+      FrameRule(.outsideSpace) {
+        sizes.contains($0.microBatchSize)
+      } complaint: {
+        "parallelism.microBatchSize is \($0.microBatchSize), but the space has "
+          + sizes.sorted().map(String.init).joined(separator: ", ")
+      },
+    ]
+  }
+
+  // MARK: Sharding
+
+  static func shardingRules(_ model: CostModel) -> [FrameRule] {
+    let stack = model.stack
+    let (alone, staged) = (
+      stack.capabilities.shardings, stack.capabilities.shardingsWithPipeline
+    )
+    return [
+      FrameRule(.sharding) {
+        ($0.degrees.pipeline > 1 ? staged : alone).contains($0.sharding)
+      } complaint: {
+        let possible = $0.degrees.pipeline > 1 ? staged : alone
+        return "parallelism.sharding is \($0.sharding.rawValue), but \(stack.identity) runs "
+          + possible.sorted().map(\.rawValue).joined(separator: ", ")
+          + ($0.degrees.pipeline > 1 ? " with pipeline stages" : "")
+      },
+      FrameRule(.outsideSpace) {
+        $0.sharding == .none || $0.degrees.context * $0.degrees.data > 1
+      } complaint: {
+        "parallelism.sharding is \($0.sharding.rawValue), but no two ranks hold the same weights; "
+          + "the space has none there"
+      },
+    ]
+  }
+}

@@ -1,0 +1,157 @@
+import CostModel
+import InputFiles
+import LaunchPlan
+import ParallelismVocabulary
+
+extension PlanCheck {
+  /// What the degrees, the stages and their layers break: rules of the model, of the stack and of the
+  /// declared space.
+  static func layoutViolations(_ plan: LaunchPlan, _ space: DeclaredSpace) -> [Violation] {
+    let frame = Frame(plan.parallelism)
+    let devices = space.rules.degrees.filter { $0.kind == .devices }
+    // Rules on a wrong number of devices would only repeat that.
+    let isSized = devices.allow(frame)
+    return (isSized ? space.rules.all : devices).violations(of: frame)
+      + space.brokenPins(of: frame).map { Violation(.pins, $0) }
+      + layerViolations(plan, frame, space.model)
+      + recomputeViolations(plan, space)
+      + groupViolations(plan, space.model)
+  }
+
+  // MARK: Layers
+
+  private static func layerViolations(
+    _ plan: LaunchPlan, _ frame: Frame, _ model: CostModel
+  ) -> [Violation] {
+    let layers = model.model.layers.count
+    let runs = plan.layerRuns
+    var violations: [Violation] = []
+    if let end = runs.last?.upperBound, end != layers {
+      violations.append(
+        Violation(
+          .layers, "stages hold \(end) layers, but the model has \(layers); each must be held once")
+      )
+    }
+    let further = model.model.multiTokenPrediction.count
+    let held = plan.stages.flatMap(\.chunks).reduce(0) { sum, chunk in
+      if case .multiTokenPrediction(let count) = chunk { sum + count } else { sum }
+    }
+    if held != further {
+      violations.append(
+        Violation(
+          .layers,
+          "stages hold \(held) layers that predict further tokens, but the model has \(further)"))
+    }
+    for stage in plan.stages where stage.chunks.contains(.encoder) {
+      violations.append(
+        Violation(
+          .layers,
+          "stages[\(stage.stage)].chunks hold an encoder, but plans place the decoder only"))
+    }
+    if Set(runs.map(\.count)).count > 1, !model.stack.capabilities.supportsUnevenStages {
+      violations.append(
+        Violation(
+          .layers,
+          "stages hold unequal runs of layers, but \(model.stack.identity) needs equal ones"))
+    }
+    guard violations.isEmpty, runs.count == frame.chunks, layers >= frame.chunks else {
+      return violations
+    }
+    for (chunk, run) in runs.enumerated() {
+      let sizes = frame.chunkSizes(chunk, layers: layers)
+      guard !sizes.contains(run.count) else { continue }
+      let stage = chunk % frame.degrees.pipeline
+      violations.append(
+        Violation(
+          run.isEmpty ? .layers : .outsideSpace,
+          "stages[\(stage)].chunks hold \(run.count) layers in run "
+            + "\(chunk / frame.degrees.pipeline), but the space has \(sizes.lowerBound) to "
+            + "\(sizes.upperBound) there"))
+    }
+    return violations
+  }
+
+  // MARK: Recomputation
+
+  private static func recomputeViolations(
+    _ plan: LaunchPlan, _ space: DeclaredSpace
+  ) -> [Violation] {
+    let model = space.model
+    let known = model.policies.filter { $0 != .full }.map(\.documentName)
+    var violations: [Violation] = []
+    for stage in plan.stages {
+      let place = "stages[\(stage.stage)].recompute"
+      let modules = RecomputePolicy.modules(stage.recompute.modules)
+      guard model.policies.contains(modules) else {
+        violations.append(
+          Violation(
+            .recompute,
+            "\(place).modules is \(modules.documentName), but \(model.stack.identity) recomputes one "
+              + "of " + known.joined(separator: ", ")))
+        continue
+      }
+      if !stage.recompute.modules.isEmpty, stage.recompute.fullLayers > 0 {
+        violations.append(
+          Violation(
+            .outsideSpace,
+            "\(place) has modules and \(stage.recompute.fullLayers) full layers, but the space has "
+              + "one or the other"))
+      }
+      guard let pinned = model.pinnedPolicy.map({ model.policies[$0] }) else { continue }
+      let longest = stage.layerRuns.map(\.count).max() ?? 0
+      let obeys =
+        pinned == .full
+        ? stage.recompute.modules.isEmpty && stage.recompute.fullLayers == longest
+        : modules == pinned && stage.recompute.fullLayers == 0
+      if !obeys {
+        violations.append(
+          Violation(
+            .pins,
+            "\(place) has modules \(modules.documentName) and \(stage.recompute.fullLayers) full "
+              + "layers of \(longest), but certificate.scope.pins states \(pinned.documentName)"))
+      }
+    }
+    return violations
+  }
+
+  // MARK: Groups of stages, and experts
+
+  private static func groupViolations(_ plan: LaunchPlan, _ model: CostModel) -> [Violation] {
+    let parallelism = plan.parallelism
+    let names = model.cluster.nodeGroups.map(\.name)
+    var violations: [Violation] = []
+    for (index, group) in plan.stageGroups.enumerated() {
+      let pairs = [
+        ("tensor", group.tensor, parallelism.tensor),
+        ("context", group.context, parallelism.context),
+        ("expert", group.expert, parallelism.expert),
+        ("data", group.data, parallelism.data),
+        ("microBatchesPerReplica", group.microBatchesPerReplica, parallelism.microBatches),
+      ]
+      for (key, stated, summary) in pairs where stated != summary {
+        violations.append(
+          Violation(
+            .stageGroups,
+            "stageGroups[\(index)].\(key) is \(stated), but parallelism states \(summary) for all "
+              + "stages"))
+      }
+      if let name = group.nodeGroup, !names.contains(name) {
+        violations.append(
+          Violation(
+            .stageGroups,
+            "stageGroups[\(index)].nodeGroup is \(name.quoted), but the cluster has "
+              + names.map(\.quoted).joined(separator: ", ")))
+      }
+    }
+    let needsPlacement = parallelism.expert > 1
+    if needsPlacement != (plan.expertPlacement != nil) {
+      violations.append(
+        Violation(
+          .expertPlacement,
+          needsPlacement
+            ? "expertPlacement is absent, but the experts are shared out \(parallelism.expert) ways"
+            : "expertPlacement is there, but every rank holds all experts"))
+    }
+    return violations
+  }
+}

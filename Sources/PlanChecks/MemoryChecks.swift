@@ -1,0 +1,91 @@
+import CostModel
+import LaunchPlan
+import ParallelismVocabulary
+import Quantities
+
+extension PlanCheck {
+  /// The stages whose devices lack the memory, with what takes it and what would fit.
+  static func memoryViolations(_ plan: PricedPlan, _ pricer: FramePricer) -> [Violation] {
+    let capacity = pricer.model.device.memory
+    return plan.prediction.memory.enumerated().compactMap { stage, need in
+      guard need.peak.value > capacity.value * (1 + Tolerance.relative) else { return nil }
+      let parts = [
+        ("weights", need.weights), ("gradients", need.gradients),
+        ("optimiser state", need.optimizer), ("activations", need.activations),
+        ("transient", need.transient), ("reserve", need.reserve),
+      ].filter { $0.1 > .zero }.map { "\($0.0) \($0.1)" }
+      return Violation(
+        .memory,
+        "stage \(stage) needs \(need.peak) of \(capacity) on each \(pricer.model.device.name): "
+          + parts.joined(separator: ", ") + "; " + remedy(plan, stage: stage, pricer))
+    }
+  }
+
+  /// The nearest changes after which a stage fits, or how far even the roomiest comes.
+  private static func remedy(_ plan: PricedPlan, stage: Int, _ pricer: FramePricer) -> String {
+    let changes = recomputations(plan, stage: stage, pricer) + shardings(plan, stage: stage, pricer)
+    let capacity = pricer.model.device.memory
+    let fitting = changes.filter { $0.need <= capacity }
+    guard fitting.isEmpty else {
+      return "nearest that fit: "
+        + fitting.map { "\($0.change) (\($0.need))" }.joined(separator: "; ")
+    }
+    guard let least = changes.min(by: { $0.need < $1.need }) else { return "nothing fits here" }
+    return "even \(least.change) needs \(least.need); use more pipeline stages or tensor ranks"
+  }
+
+  /// The quickest recomputation of the stage that fits, or the one that needs least.
+  private static func recomputations(
+    _ plan: PricedPlan, stage: Int, _ pricer: FramePricer
+  ) -> [(change: String, need: Bytes)] {
+    let prices = plan.prices
+    let chunks = stride(from: stage, to: plan.frame.chunks, by: plan.frame.degrees.pipeline)
+    let runs = chunks.map { (chunk: $0, layers: plan.split.layers(ofChunk: $0)) }
+    let longest = runs.map(\.layers.count).max() ?? 0
+    guard longest > 0 else { return [] }
+    let choices = prices.recomputeChoices(largestChunk: longest).map { choice in
+      var split = plan.split
+      split.recompute[stage] = choice
+      let time = runs.reduce(0.0) { sum, run in
+        sum
+          + prices.backward(
+            chunk: run.chunk, first: run.layers.lowerBound, end: run.layers.upperBound,
+            policy: choice.policy, full: min(choice.fullLayers, run.layers.count))
+      }
+      return (choice: choice, time: time, need: prices.memory(rank: stage, split: split).peak)
+    }
+    let capacity = pricer.model.device.memory
+    let best =
+      choices.filter { $0.need <= capacity }.min { $0.time < $1.time }
+      ?? choices.min { $0.need < $1.need }
+    return best.map { best in
+      let policy = pricer.model.policies[best.choice.policy].documentName
+      let change =
+        best.choice.fullLayers > 0
+        ? "recomputing \(best.choice.fullLayers) of \(longest) layers whole"
+        : "recomputing \(policy)"
+      return [(change, best.need)]
+    } ?? []
+  }
+
+  /// The first further sharding that fits, or the furthest.
+  private static func shardings(
+    _ plan: PricedPlan, stage: Int, _ pricer: FramePricer
+  ) -> [(change: String, need: Bytes)] {
+    let degrees = plan.frame.degrees
+    let abilities = pricer.model.stack.capabilities
+    let possible = degrees.pipeline > 1 ? abilities.shardingsWithPipeline : abilities.shardings
+    guard degrees.context * degrees.data > 1 else { return [] }
+    let needs = possible.filter { $0 > plan.frame.sharding }.sorted().map { sharding in
+      var frame = plan.frame
+      frame.sharding = sharding
+      let need = pricer.prices(of: frame).memory(rank: stage, split: plan.split).peak
+      return (
+        change: "sharding \(sharding.rawValue) over \(degrees.context * degrees.data) replicas",
+        need: need
+      )
+    }
+    let best = needs.first { $0.need <= pricer.model.device.memory } ?? needs.last
+    return best.map { [$0] } ?? []
+  }
+}

@@ -1,0 +1,62 @@
+import ClusterTopology
+import CostModel
+import LaunchPlan
+import ModelDescription
+import ParallelismVocabulary
+import Quantities
+
+/// The check of a plan: whether it can run on a cluster, costs what it says, and whether its
+/// certificate holds.
+///
+/// Everything is derived again by arithmetic from the cluster, the model and the cost model; nothing
+/// is taken from the search that made the plan, and no program is solved.
+public enum PlanCheck {
+  /// - Parameters:
+  ///   - cluster: the cluster to hold the plan against, normally the one that it states.
+  ///   - workload: what is trained, which must be what the plan states.
+  /// - Complexity: O(frames of the space), and a recursion for each frame that needs one.
+  public static func run(
+    plan: LaunchPlan, cluster: ClusterTopology, model: ModelDescription, workload: Workload
+  ) -> CheckReport {
+    var report = CheckReport()
+    report.violations = inputViolations(plan, cluster: cluster, model: model, workload: workload)
+    guard let stack = Stack.named(plan.stack.identity) else {
+      report.violations.append(unknownStack(plan.stack))
+      return report
+    }
+    let costs: CostModel
+    do throws(CostModelError) {
+      costs = try CostModel(
+        model: model, cluster: cluster, workload: workload, stack: stack,
+        recompute: plan.certificate.scope.pins.recompute.flatMap {
+          RecomputePolicy(documentName: $0)
+        })
+    } catch {
+      report.violations.append(Violation(.precision, "inputs.workload.precision: \(error)"))
+      return report
+    }
+    let pricer = FramePricer(costs)
+    let space = DeclaredSpace(model: costs, pins: plan.certificate.scope.pins)
+    report.violations += layoutViolations(plan, space)
+    report.violations += mappingViolations(plan, cluster: cluster)
+    let priced = PricedPlan(plan, pricer: pricer)
+    if let priced {
+      report.step = priced.prediction.step
+      report.violations += memoryViolations(priced, pricer)
+      report.violations += predictionViolations(plan, priced, costs)
+      report.examined.append("step of \(priced.prediction.step) simulated again")
+      report.examined.append(
+        priced.split.recompute.count == 1
+          ? "memory of 1 stage" : "memory of \(priced.split.recompute.count.grouped) stages")
+    }
+    checkCertificate(of: plan, priced, space, pricer, &report)
+    return report
+  }
+
+  private static func unknownStack(_ stack: LaunchPlan.Stack) -> Violation {
+    Violation(
+      .stack,
+      "stack is \(stack.identity), but must be one of "
+        + Stack.all.map(\.identity).joined(separator: ", "))
+  }
+}

@@ -1,0 +1,95 @@
+import CostModel
+import LaunchPlan
+import ParallelismVocabulary
+
+/// A plan's frame and split in the cost model's terms, with their prices.
+struct PricedPlan {
+  let frame: Frame
+  let split: LayerSplit
+  let prices: FramePrices
+  let prediction: StepPrediction
+
+  /// `nil` where the cost model cannot follow the plan: its schedule cannot run with its counts, its
+  /// layers are not the model's, or it recomputes what the stack cannot.
+  init?(_ plan: LaunchPlan, pricer: FramePricer) {
+    let model = pricer.model
+    let frame = Frame(plan.parallelism)
+    let runs = plan.layerRuns
+    let recompute = plan.stages.compactMap { StageRecompute($0.recompute, model: model) }
+    guard frame.degrees.devices == model.cluster.deviceCount,
+      runs.last?.upperBound == model.model.layers.count,
+      recompute.count == frame.degrees.pipeline,
+      let pipeline = PipelineCache.shape(of: frame)
+    else { return nil }
+    self.frame = frame
+    split = LayerSplit(boundaries: [0] + runs.map(\.upperBound), recompute: recompute)
+    prices = pricer.prices(of: frame)
+    prediction = prices.predict(split, with: pricer.pipelines.simulator(pipeline))
+  }
+}
+
+extension Frame {
+  init(_ parallelism: LaunchPlan.Parallelism) {
+    self.init(
+      degrees: parallelism.degrees, microBatchSize: parallelism.microBatchSize,
+      microBatches: parallelism.microBatches, schedule: parallelism.schedule,
+      sharding: parallelism.sharding, contextMethod: parallelism.contextMethod,
+      sequenceParallel: parallelism.sequenceParallel)
+  }
+
+  /// The degrees and options that differ from one device without options, as words.
+  var phrase: String {
+    let degrees = [
+      ("tensor", degrees.tensor), ("context", degrees.context), ("expert", degrees.expert),
+      ("expertTensor", degrees.expertTensor), ("data", degrees.data),
+      ("pipeline", degrees.pipeline),
+    ].filter { $0.1 > 1 }.map { "\($0.0) \($0.1)" }
+    let chunks = schedule.virtualStages > 1 ? " × \(schedule.virtualStages)" : ""
+    return
+      (degrees + [
+        "micro-batches of \(microBatchSize)", schedule.name + chunks,
+        "sharding \(sharding.rawValue)",
+      ] + (contextMethod.map { [$0.rawValue] } ?? [])).joined(separator: ", ")
+  }
+}
+
+extension LaunchPlan {
+  /// The runs of layers in the order of the virtual stages.
+  var layerRuns: [Range<Int>] {
+    (0..<parallelism.virtualStages).flatMap { chunk in stages.map { $0.layerRuns[chunk] } }
+  }
+}
+
+extension StageRecompute {
+  /// A document's recomputation; `nil` where the stack has no such set of modules.
+  init?(_ recompute: Recompute, model: CostModel) {
+    guard let policy = model.policies.firstIndex(of: .modules(recompute.modules)) else {
+      return nil
+    }
+    self.init(policy: policy, fullLayers: recompute.fullLayers)
+  }
+}
+
+extension RecomputePolicy {
+  /// The name in documents: `none`, modules joined by `+`, or `full`.
+  var documentName: String {
+    switch self {
+    case .full: "full"
+    case .modules(let modules):
+      modules.isEmpty ? "none" : modules.map(\.rawValue).sorted().joined(separator: "+")
+    }
+  }
+
+  /// The policy of a document's name; `nil` where a module is unknown.
+  init?(documentName name: String) {
+    switch name {
+    case "full": self = .full
+    case "none": self = .modules([])
+    default:
+      let parts = name.split(separator: "+").map { RecomputeModule(rawValue: String($0)) }
+      let modules = parts.compactMap(\.self)
+      guard modules.count == parts.count, !modules.isEmpty else { return nil }
+      self = .modules(Set(modules))
+    }
+  }
+}

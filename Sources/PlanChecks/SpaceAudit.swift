@@ -1,0 +1,182 @@
+import CostModel
+import LaunchPlan
+import ParallelismVocabulary
+import Quantities
+
+/// The certificate's argument, frame by frame: each frame of the space is closed by a rule, or listed
+/// with a bound, and the certificate's bound is the least that they leave.
+///
+/// A frame that is not listed is closed
+/// - by `memory`, where its ranks together lack it;
+/// - by `closedForm`, where that bound is at least the certificate's;
+/// - by `ranks` or `recursion`, where that bound is at least the objective; or by `infeasible`.
+///
+/// A listed frame counts under the rule that it names, which must prove the bound that it claims.
+struct SpaceAudit {
+  let certificate: Certificate
+  let space: DeclaredSpace
+  let pricer: FramePricer
+  /// The plan's step as simulated again.
+  let step: Seconds
+  private(set) var axes = SpaceAxes()
+  private(set) var violations: [Violation] = []
+  /// The least bound of any frame that may hold a better plan.
+  private(set) var least = Seconds.infinity
+  private var closures = ClosureCounts()
+  private var listed: [Frame: Int] = [:]
+  private var open: (count: Int, worst: (bound: Seconds, frame: Frame)?) = (0, nil)
+
+  init(_ certificate: Certificate, space: DeclaredSpace, pricer: FramePricer, step: Seconds) {
+    self.certificate = certificate
+    self.space = space
+    self.pricer = pricer
+    self.step = step
+  }
+
+  mutating func run() {
+    listEvidence()
+    // Closures cannot capture what they change, so that the frames are gathered first.
+    var frames: [Frame] = []
+    space.forEachFrame { frames.append($0) }
+    for frame in frames {
+      axes.add(frame)
+      let prices = pricer.prices(of: frame)
+      if let index = listed[frame] {
+        verify(certificate.evidence.frames[index], at: index, prices)
+      } else {
+        close(frame, prices)
+      }
+    }
+    violations += closures.violations(certificate.evidence.closures)
+    judgeBound()
+  }
+
+  // MARK: Listed frames
+
+  private mutating func listEvidence() {
+    let batch = space.model.workload.globalBatch
+    for (index, evidence) in certificate.evidence.frames.enumerated() {
+      let place = "certificate.evidence.frames[\(index)]"
+      guard let frame = Frame(evidence, globalBatch: batch),
+        frame.degrees.devices == space.model.cluster.deviceCount, space.contains(frame)
+      else {
+        violations.append(Violation(.evidenceFrame, "\(place) is no frame of the space"))
+        continue
+      }
+      if let first = listed.updateValue(index, forKey: frame) {
+        violations.append(
+          Violation(.evidenceFrame, "\(place) is the same frame as frames[\(first)]"))
+      }
+    }
+  }
+
+  /// Computes again what a listed frame claims.
+  private mutating func verify(
+    _ evidence: Certificate.FrameEvidence, at index: Int, _ prices: FramePrices
+  ) {
+    let place = "certificate.evidence.frames[\(index)]"
+    closures.count([evidence.rule])
+    let proof = pricer.proof(
+      evidence.rule, of: prices, limit: max(step, evidence.bound ?? step),
+      multipliers: evidence.multipliers ?? [])
+    if case .notApplicable(let reason) = proof {
+      let kind: Violation.Kind = evidence.rule == .multipliers ? .multipliers : .evidenceBound
+      violations.append(
+        Violation(kind, "\(place) is closed by \(evidence.rule.rawValue), which \(reason)"))
+      return
+    }
+    guard let claim = evidence.bound else {
+      if proof != .nothingFits {
+        violations.append(
+          Violation(
+            .evidenceBound,
+            "\(place) is closed by \(evidence.rule.rawValue), but some split may fit in memory"))
+      }
+      return
+    }
+    if proof.value.isBelow(claim.value) {
+      violations.append(
+        Violation(
+          .evidenceBound,
+          "\(place).boundSeconds is \(claim.value) s, but \(evidence.rule.rawValue) proves only "
+            + "\(proof.value) s"))
+    }
+    if claim.value.isBelow(certificate.bound.value) {
+      violations.append(
+        Violation(
+          .evidenceBound,
+          "\(place).boundSeconds is \(claim.value) s, but the certificate's bound, which must not "
+            + "exceed it, is \(certificate.bound.value) s"))
+    }
+    least = min(least, claim)
+  }
+
+  // MARK: Frames closed by a rule without data
+
+  private mutating func close(_ frame: Frame, _ prices: FramePrices) {
+    guard case .step(let closedForm) = prices.closedFormBound() else {
+      return closures.count([.memory])
+    }
+    if closedForm >= certificate.bound {
+      least = min(least, closedForm)
+      return closures.count([.closedForm])
+    }
+    let rule: Certificate.Rule = frame.schedule.virtualStages > 1 ? .ranks : .recursion
+    let proof = pricer.proof(rule, of: prices, limit: step)
+    var rules: Set<Certificate.Rule> = proof.value.isBelow(step.value) ? [] : [rule]
+    if rules.isEmpty || proof.value == .infinity,
+      pricer.proof(.infeasible, of: prices, limit: step) == .nothingFits
+    {
+      rules.insert(.infeasible)
+    }
+    // A frame whose formula gives the certificate's bound but for rounding may stand under it.
+    if closedForm.value.agrees(with: certificate.bound.value) { rules.insert(.closedForm) }
+    guard rules.isEmpty else { return closures.count(rules) }
+    open.count += 1
+    let known = Seconds(max(closedForm.value, proof.value))
+    if known < open.worst?.bound ?? .infinity { open.worst = (known, frame) }
+  }
+
+  // MARK: The bound
+
+  private mutating func judgeBound() {
+    if let worst = open.worst {
+      violations.append(
+        Violation(
+          .openFrame,
+          "certificate.boundSeconds is \(certificate.bound.value) s, but \(open.count.grouped) "
+            + "\(open.count == 1 ? "frame" : "frames") may be faster than that and "
+            + "\(open.count == 1 ? "is" : "are") not in the evidence: "
+            + "\(worst.frame.phrase) is known to take \(worst.bound.value) s at least"))
+    }
+    let supported = min(step, least)
+    if !certificate.bound.value.agrees(with: supported.value) {
+      violations.append(
+        Violation(
+          .bound,
+          "certificate.boundSeconds is \(certificate.bound.value) s, but the evidence makes "
+            + "\(supported.value) s"))
+    }
+  }
+}
+
+extension Frame {
+  /// The frame that evidence names; `nil` where its replicas and micro-batches do not divide the
+  /// batch.
+  init?(_ evidence: Certificate.FrameEvidence, globalBatch: Int) {
+    let (sequences, overflow) = evidence.data.multipliedReportingOverflow(
+      by: evidence.microBatchSize)
+    let counts = [
+      evidence.tensor, evidence.context, evidence.expert, evidence.expertTensor, evidence.data,
+      evidence.pipeline, evidence.microBatchSize,
+    ]
+    guard !overflow, counts.allSatisfy({ (1...(1 << 31)).contains($0) }),
+      globalBatch.isMultiple(of: sequences)
+    else { return nil }
+    self.init(
+      degrees: evidence.degrees, microBatchSize: evidence.microBatchSize,
+      microBatches: globalBatch / sequences, schedule: evidence.schedule,
+      sharding: evidence.sharding, contextMethod: evidence.contextMethod,
+      sequenceParallel: evidence.sequenceParallel)
+  }
+}

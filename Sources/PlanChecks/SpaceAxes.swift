@@ -1,0 +1,67 @@
+import CostModel
+import LaunchPlan
+import ParallelismVocabulary
+
+/// The values that the frames of a space take on every axis, and their number.
+struct SpaceAxes {
+  private(set) var frames = 0
+  private var tensor: Set<Int> = []
+  private var context: Set<Int> = []
+  private var methods: Set<ContextMethod> = []
+  private var expert: Set<Int> = []
+  private var expertTensor: Set<Int> = []
+  private var pipeline: Set<Int> = []
+  private var virtualStages: Set<Int> = []
+  private var schedules: Set<String> = []
+  private var microBatchSizes: Set<Int> = []
+  private var shardings: Set<Sharding> = []
+
+  mutating func add(_ frame: Frame) {
+    frames += 1
+    tensor.insert(frame.degrees.tensor)
+    context.insert(frame.degrees.context)
+    if let method = frame.contextMethod { methods.insert(method) }
+    expert.insert(frame.degrees.expert)
+    expertTensor.insert(frame.degrees.expertTensor)
+    pipeline.insert(frame.degrees.pipeline)
+    virtualStages.insert(frame.schedule.virtualStages)
+    schedules.insert(frame.schedule.name)
+    microBatchSizes.insert(frame.microBatchSize)
+    shardings.insert(frame.sharding)
+  }
+
+  /// Where a certificate states other values or another count.
+  func violations(_ scope: Certificate.Scope, _ model: CostModel) -> [Violation] {
+    var violations: [Violation] = []
+    func compare<Value: Equatable>(_ key: String, _ stated: [Value], _ derived: [Value]) {
+      guard stated != derived else { return }
+      let words = [stated, derived].map { $0.map { "\($0)" }.joined(separator: ", ") }
+      violations.append(
+        Violation(
+          .scope, "certificate.scope.\(key) is [\(words[0])], but the space has [\(words[1])]"))
+    }
+    compare("stack", [scope.stack], [model.stack.identity])
+    compare("devices", [scope.devices], [model.cluster.deviceCount])
+    compare("tensor", scope.tensor, tensor.sorted())
+    compare("context", scope.context, context.sorted())
+    compare(
+      "contextMethods", scope.contextMethods, ContextMethod.allCases.filter(methods.contains))
+    compare("expert", scope.expert, expert.sorted())
+    compare("expertTensor", scope.expertTensor, expertTensor.sorted())
+    compare("pipeline", scope.pipeline, pipeline.sorted())
+    compare("virtualStages", scope.virtualStages, virtualStages.sorted())
+    compare("schedules", scope.schedules, Schedule.names.filter(schedules.contains))
+    compare("microBatchSizes", scope.microBatchSizes, microBatchSizes.sorted())
+    compare("shardings", scope.shardings, shardings.sorted())
+    let policies = model.pinnedPolicy.map { [model.policies[$0]] } ?? model.policies
+    compare("recompute", scope.recompute, policies.map(\.documentName))
+    if scope.frames != frames {
+      violations.append(
+        Violation(
+          .frameCount,
+          "certificate.scope.frames is \(scope.frames.grouped), but the space has "
+            + "\(frames.grouped)"))
+    }
+    return violations
+  }
+}
