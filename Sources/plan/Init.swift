@@ -68,7 +68,8 @@ struct Init: ParsableCommand {
     } catch {
       let remedy =
         switch error {
-        case .unknownNode: "; 'plan init --list' shows all"
+        case .unknownNode(_, meant: nil): "; 'plan init --list' shows all"
+        case .unknownNode: ""
         case .needsCards: ": --cards and --gigabits-per-second"
         case .nodeCount: ""
         }

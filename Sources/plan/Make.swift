@@ -16,8 +16,8 @@ struct Make: ParsableCommand {
       of a Hugging Face model. What is not said of the workload is assumed, and the plan lists it.
 
         plan cluster.json model.json
-        plan cluster.json config.json --global-batch 1024 --sequence-length 8k --precision fp8
-        plan cluster.json model.json --tensor 8 --recompute none --gap 0.1% -o plan.json
+        plan cluster.json config.json --global-batch 1024 --precision fp8
+        plan cluster.json model.json --tensor 8 --gap 0.1% -o plan.json
         plan init --node DGX-H100 --nodes 16 | plan - model.json | jq .parallelism
 
       With every choice pinned, the plan is a pure prediction. Control-C ends the search with the \

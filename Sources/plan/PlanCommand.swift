@@ -26,8 +26,8 @@ struct PlanCommand: ParsableCommand {
       memory of a step, and a bound on what any other plan could do:
 
         plan cluster.json model.json
-        plan cluster.json config.json --global-batch 1024 --sequence-length 8k -o plan.json
-        plan cluster.json model.json --tensor 8 --pipeline 4 --schedule interleaved
+        plan cluster.json config.json --sequence-length 8k -o plan.json
+        plan cluster.json model.json --tensor 8 --schedule interleaved
         plan init --node DGX-H100 --nodes 16 -o cluster.json
         plan check plan.json --format github
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import InputFiles
 
 /// `plan schema KIND`: the form of the files, for editors and validators.
 struct Schema: ParsableCommand {
@@ -8,16 +9,25 @@ struct Schema: ParsableCommand {
         plan schema cluster > cluster.schema.json
       """)
 
-  @Argument(
-    help: "Which document: \(Choice(Self.schemas).allowed).",
-    completion: .list(Self.schemas.map(\.name)), transform: Choice(Self.schemas).parse)
-  var text: String
-
-  func run() throws {
-    try reportingFaults { try StandardOutput.write(text) }
+  enum Document: String, CaseIterable {
+    case cluster, model, plan
   }
 
-  private static let schemas: [(name: String, value: String)] = [
-    ("cluster", Schemas.cluster), ("model", Schemas.model), ("plan", Schemas.plan),
-  ]
+  @Argument(
+    help: ArgumentHelp(
+      "Which document: \(Choice<Document>().allowed).", valueName: "document"),
+    completion: .list(Document.allCases.map(\.rawValue)), transform: Choice<Document>().parse)
+  var document: Document
+
+  func run() throws {
+    try reportingFaults { try StandardOutput.write(JSONText.pretty(schema)) }
+  }
+
+  private var schema: JSONValue {
+    switch document {
+    case .cluster: Schemas.cluster
+    case .model: Schemas.model
+    case .plan: Schemas.plan
+    }
+  }
 }

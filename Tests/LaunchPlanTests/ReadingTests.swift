@@ -46,7 +46,7 @@ struct ReadingTests {
       message: #"stages[1].chunks[2].kind is "tail", but must be one of "embedding", "layers", "#
         + #""head", "multiTokenPrediction" or "encoder""#),
     Fault(
-      from: #""gap":0.25"#, to: #""gap":"small""#, place: #""small""#,
+      from: #""gap":0.25"#, to: #""gap":"small""#, place: #""small","scope""#,
       message: #"certificate.gap is "small", but must be a number"#),
     Fault(
       from: #""kind":"training","#, to: #""kind":"training","kind":"twice","#,

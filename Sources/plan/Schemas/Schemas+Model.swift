@@ -1,3 +1,123 @@
+import InputFiles
+import ModelDescription
+import ParallelismVocabulary
+
 extension Schemas {
-  static let model = "{}\n"
+  /// A model file: the planner's own form, or the `config.json` of a Hugging Face model.
+  static var model: JSONValue {
+    document(
+      title: "A model for plan",
+      [
+        "anyOf": [
+          reference("native"),
+          ["type": "object", "required": ["model_type"]],
+          ["type": "object", "required": ["architectures"]],
+          ["type": "object", "required": ["text_config"]],
+        ]
+      ],
+      definitions: [
+        "native": object(
+          ["architecture": reference("architecture")],
+          optional: ["name": name, "workload": reference("workload")]),
+        "architecture": architecture,
+        "layers": array(of: ["anyOf": [reference("layer"), reference("repeat")]], least: 1),
+        "layer": object(
+          ["attention": reference("attention"), "feedForward": reference("feedForward")],
+          optional: ["count": count]),
+        "repeat": object(["layers": reference("layers")], optional: ["count": count]),
+        "attention": [
+          "oneOf": [
+            reference("softmax"), reference("mla"), reference("linear"), reference("stateSpace"),
+            object(["kind": constant("none")]),
+          ]
+        ],
+        "softmax": softmax,
+        "mla": latent,
+        "linear": object(
+          [
+            "kind": constant("linear"), "keyHeads": count, "valueHeads": count, "keySize": width,
+            "valueSize": width,
+          ], optional: ["convolutionKernel": count]),
+        "stateSpace": object(
+          [
+            "kind": constant("stateSpace"), "heads": count, "headSize": width, "stateSize": width,
+          ], optional: ["groups": count, "convolutionKernel": count]),
+        "feedForward": [
+          "oneOf": [
+            reference("dense"), reference("experts"), object(["kind": constant("none")]),
+          ]
+        ],
+        "dense": object(
+          ["intermediateSize": width],
+          optional: ["kind": choice(["gated", "plain"]), "bias": bool]),
+        "experts": experts,
+        "workload": workload,
+      ])
+  }
+
+  private static var width: JSONValue { integer(1, 1 << 20) }
+  private static var count: JSONValue { integer(1, 1 << 14) }
+  private static var sequence: JSONValue { integer(1, 1 << 30) }
+
+  private static var architecture: JSONValue {
+    object(
+      [
+        "hiddenSize": width,
+        "vocabularySize": integer(1, 1 << 24),
+        "layers": ["anyOf": [count, reference("layers")]],
+      ],
+      optional: [
+        "attention": reference("attention"),
+        "feedForward": reference("feedForward"),
+        "maximumSequenceLength": sequence,
+        "learnedPositions": integer(0, 1 << 24),
+        "tiedHead": bool,
+        "normalisation": choice(["rootMeanSquare", "layer"]),
+        "multiTokenPrediction": reference("layers"),
+      ])
+  }
+
+  private static var softmax: JSONValue {
+    object(
+      ["heads": count],
+      optional: [
+        "kind": constant("softmax"), "keyValueHeads": count, "headSize": width,
+        "valueSize": width, "window": sequence, "queryKeyNorm": bool, "bias": bool,
+        "outputBias": bool, "sinks": bool, "outputGate": bool, "fused": bool,
+      ])
+  }
+
+  private static var latent: JSONValue {
+    object(
+      [
+        "kind": constant("mla"), "heads": count, "keyValueRank": width, "plainSize": width,
+        "rotarySize": width, "valueSize": width,
+      ],
+      optional: [
+        "queryRank": width,
+        "indexer": object(["heads": count, "headSize": width, "selectedKeys": sequence]),
+        "fused": bool,
+      ])
+  }
+
+  private static var experts: JSONValue {
+    object(
+      ["count": count, "perToken": count, "intermediateSize": width],
+      optional: [
+        "kind": constant("experts"), "gated": bool, "bias": bool,
+        "sharedIntermediateSize": integer(0, 1 << 20),
+        "denseIntermediateSize": integer(0, 1 << 20),
+      ])
+  }
+
+  private static var workload: JSONValue {
+    object(
+      optional: [
+        "globalBatch": integer(1, 1 << 30),
+        "globalBatchTokens": integer(1, 1 << 50),
+        "sequenceLength": sequence,
+        "precision": choice(Precision.self),
+        "optimizer": choice(Optimizer.self),
+      ])
+  }
 }

@@ -1,3 +1,131 @@
+import InputFiles
+import LaunchPlan
+import ModelDescription
+import ParallelismVocabulary
+
 extension Schemas {
-  static let plan = "{}\n"
+  /// A plan document. A newer minor version may have further keys everywhere.
+  static var plan: JSONValue {
+    document(
+      title: "A plan",
+      open(
+        [
+          "formatVersion": ["type": "string", "pattern": "^1\\.[0-9]+$"],
+          "kind": choice(LaunchPlan.Kind.self),
+          "stack": open(["name": name, "version": string]),
+          "inputs": inputs,
+          "parallelism": reference("parallelism"),
+          "stageGroups": array(of: stageGroup, least: 1),
+          "stages": array(of: stage, least: 1),
+          "mapping": mapping,
+          "prediction": prediction,
+          "certificate": reference("certificate"),
+        ],
+        optional: [
+          "name": string,
+          "expertPlacement": open(["order": choice(LaunchPlan.ExpertPlacement.Order.self)]),
+          "alternatives": array(
+            of: open([
+              "parallelism": reference("parallelism"), "stepSeconds": number(0), "reason": string,
+            ])),
+          "assumptions": array(of: string),
+        ]),
+      definitions: [
+        "parallelism": parallelism,
+        "schedule": ["type": "string", "pattern": "^(gpipe|1f1b|interleaved:[0-9]+)$"],
+        "certificate": certificate,
+        "scope": scope,
+        "pins": pins,
+        "evidence": evidence,
+      ])
+  }
+
+  /// An object that may have further properties.
+  static func open(
+    _ required: KeyValuePairs<String, JSONValue>,
+    optional: KeyValuePairs<String, JSONValue> = [:]
+  ) -> JSONValue { object(required, optional: optional, isOpen: true) }
+
+  private static var ways: JSONValue { integer(1) }
+
+  private static var inputs: JSONValue {
+    let file = open(["name": string, "file": string, "content": ["type": "object"]])
+    return open([
+      "cluster": file,
+      "model": file,
+      "workload": open([
+        "globalBatch": ways, "sequenceLength": ways, "precision": choice(Precision.self),
+        "optimizer": choice(Optimizer.self),
+      ]),
+    ])
+  }
+
+  private static var parallelism: JSONValue {
+    open(
+      [
+        "tensor": ways, "context": ways, "expert": ways, "expertTensor": ways, "data": ways,
+        "pipeline": ways, "virtualStages": ways, "sequenceParallel": bool,
+        "microBatchSize": ways, "microBatches": ways, "schedule": reference("schedule"),
+        "sharding": choice(Sharding.self),
+      ], optional: ["contextMethod": choice(ContextMethod.self)])
+  }
+
+  private static var stageGroup: JSONValue {
+    open(
+      [
+        "stages": array(of: integer(0), least: 1), "tensor": ways, "context": ways,
+        "expert": ways, "data": ways, "microBatchesPerReplica": ways,
+      ], optional: ["nodeGroup": string])
+  }
+
+  private static var stage: JSONValue {
+    let kinds = ["embedding", "layers", "head", "multiTokenPrediction", "encoder"]
+    return open([
+      "stage": integer(0),
+      "chunks": array(
+        of: open(
+          ["kind": choice(kinds)], optional: ["firstLayer": integer(0), "layers": integer(0)]),
+        least: 1),
+      "recompute": open([
+        "modules": array(of: choice(RecomputeModule.self)), "fullLayers": integer(0),
+      ]),
+    ])
+  }
+
+  private static var mapping: JSONValue {
+    open(
+      [
+        "rankOrder": array(of: choice(Axis.self)),
+        "hosts": array(
+          of: open(["nodeGroup": string, "firstNode": integer(0), "nodes": ways]), least: 1),
+        "exceptions": array(
+          of: open(["rank": integer(0), "host": integer(0), "device": integer(0)])),
+      ], optional: ["deviceOrder": array(of: integer(0))])
+  }
+
+  private static var prediction: JSONValue {
+    open(
+      [
+        "stepSeconds": ["type": "number", "exclusiveMinimum": 0],
+        "tokensPerSecondPerDevice": number(0),
+        "modelFlopsUtilization": number(0, 1),
+        "breakdownSeconds": amounts(LaunchPlan.StepPart.self),
+        "memory": array(
+          of: open([
+            "stage": integer(0), "peakBytes": number(0), "capacityBytes": number(0),
+            "parts": amounts(LaunchPlan.MemoryPart.self),
+          ]), least: 1),
+      ], optional: ["stepSecondsLow": number(0), "stepSecondsHigh": number(0)])
+  }
+
+  /// An amount for each part.
+  private static func amounts<Part>(_ parts: Part.Type) -> JSONValue
+  where Part: CaseIterable & RawRepresentable, Part.RawValue == String {
+    let names = parts.allCases.map(\.rawValue)
+    return [
+      "type": "object",
+      "properties": .object(names.map { JSONValue.Member($0, number(0)) }),
+      "required": .array(names.map(JSONValue.string)),
+    ]
+  }
 }
