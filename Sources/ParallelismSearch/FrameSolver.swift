@@ -130,9 +130,10 @@ struct FrameSolver {
 
   /// Closes a frame by the exact program; returns a better split than `incumbent` if there is one.
   ///
+  /// - Parameter iterations: the simplex iterations that are left, of which it takes its own.
   /// - Returns: the split, and whether the frame is closed.
   func close(
-    _ frame: Frame, incumbent: Seconds, effort: Effort
+    _ frame: Frame, incumbent: Seconds, effort: Effort, iterations: inout Int
   ) throws(SolverError) -> (best: (split: LayerSplit, step: Seconds)?, isClosed: Bool) {
     let prices = pricer.prices(of: frame)
     guard let pipeline = PipelineCache.shape(of: frame) else { return (nil, true) }
@@ -142,7 +143,8 @@ struct FrameSolver {
     let program = StageProgram(
       options: options, simulator: pricer.pipelines.simulator(pipeline), limit: limit)
     let rows = Array(pricer.pipelines.pathRows(pipeline).rows.prefix(2 * frame.chunks + 8))
-    let outcome = try program.solve(rows: rows, nodeLimit: effort.nodeLimit, rounds: 40)
+    let outcome = try program.solve(
+      rows: rows, nodeLimit: effort.nodeLimit, iterations: &iterations)
     switch outcome {
     case .noBetter: return (nil, true)
     case .solved(let split, let makespan):

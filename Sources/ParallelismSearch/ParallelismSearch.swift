@@ -89,11 +89,12 @@ public struct ParallelismSearch: Sendable {
     let open = result.examined
       .filter { $0.bound < (1 - effort.gap) * result.objective }
       .sorted { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
-    for (index, examined) in open.enumerated() {
-      guard index < effort.programLimit, !effort.isCancelled() else { return }
+    var iterations = effort.iterationLimit
+    for examined in open {
+      guard iterations > 0, !effort.isCancelled() else { return }
       guard examined.bound < (1 - effort.gap) * result.objective else { return }
       let closing = try solver.close(
-        examined.frame, incumbent: result.objective, effort: effort)
+        examined.frame, incumbent: result.objective, effort: effort, iterations: &iterations)
       result.programs += 1
       if closing.isClosed { result.programsClosed += 1 }
       if let best = closing.best { result.offer(examined.frame, best.split, best.step) }

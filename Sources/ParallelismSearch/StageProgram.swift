@@ -36,15 +36,21 @@ struct StageProgram {
   /// - Parameters:
   ///   - rows: paths to start from.
   ///   - nodeLimit: nodes of each solve.
-  func solve(rows: [PathRow], nodeLimit: Int, rounds: Int) throws(SolverError) -> Outcome {
+  ///   - iterations: the simplex iterations that are left for all solves together.
+  func solve(
+    rows: [PathRow], nodeLimit: Int, iterations: inout Int
+  ) throws(SolverError) -> Outcome {
     guard options.byChunk.allSatisfy({ !$0.isEmpty }) else { return .noBetter }
     var best: (split: LayerSplit?, makespan: Double) = (nil, limit)
     var model = build(rows: rows)
-    for _ in 0..<rounds {
+    while iterations > 0 {
       var settings = SolveOptions()
       settings.nodeLimit = nodeLimit
-      settings.iterationLimit = 20 * nodeLimit
+      settings.iterationLimit = iterations
+      // Every option is on every path, so that estimates for all of them cost more than the nodes.
+      settings.branching.variable = .mostFractional
       let solution = try model.program.solve(settings)
+      iterations -= max(1, solution.iterations)
       if solution.feasibility == .infeasible {
         return best.split.map { .solved($0, makespan: best.makespan) } ?? .noBetter
       }

@@ -17,6 +17,7 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
   let prices = pricer.prices(of: nearest.frame)
   let memory = prices.memory(rank: nearest.rank, split: nearest.split)
   let degrees = nearest.frame.degrees
+  let inFlight = prices.inFlight[nearest.rank][0][0]
   let capacity = model.device.memory
   return Infeasibility(
     summary:
@@ -29,7 +30,7 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
           + "\(nearest.frame.sharding.phrase))"),
       Infeasibility.Part(
         name: "activations", bytes: memory.activations,
-        reason: "\(prices.inFlight[nearest.rank][0][0]) micro-batches in flight of "
+        reason: "\(inFlight) micro-\(inFlight == 1 ? "batch" : "batches") in flight of "
           + "\(nearest.frame.microBatchSize) × \(model.workload.sequenceLength.grouped) tokens "
           + "(every layer recomputed)"),
       Infeasibility.Part(

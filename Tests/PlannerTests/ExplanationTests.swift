@@ -1,0 +1,65 @@
+import ClusterTopology
+import CostModel
+import LaunchPlan
+import ModelDescription
+import ParallelismSearch
+import ParallelismVocabulary
+import Quantities
+import Testing
+
+@testable import Planner
+
+@Suite("When nothing fits, the reason and the nearest changes are given")
+struct ExplanationTests {
+  let workload = Workload(globalBatch: 64, sequenceLength: 8192)
+
+  @Test("70B on one node names the fullest stage, its parts, and remedies that fit")
+  func tooLarge() throws {
+    let request = try PlanRequest(cluster: .h100Nodes(1), model: .llama70B(), workload: workload)
+    let explanation = try request.explanation()
+    #expect(
+      explanation.summary.hasPrefix("stage ")
+        && explanation.summary.hasSuffix("of 79.6 GiB on each H100-SXM-80GB"))
+    #expect(explanation.parts.map(\.name) == ["state", "activations", "transient", "reserve"])
+    let need = try #require(explanation.need)
+    let parts = explanation.parts.reduce(Bytes.zero) { $0 + $1.bytes }
+    #expect(abs(parts / need - 1) < 1e-9)
+    #expect(need > (explanation.capacity ?? .infinity))
+  }
+
+  @Test("The nodes that an explanation asks for are enough, and the accelerators too")
+  func remediesHold() throws {
+    let request = try PlanRequest(cluster: .h100Nodes(1), model: .llama70B(), workload: workload)
+    let explanation = try request.explanation()
+    let nodes = try #require(explanation.remedies.first { $0.change?.hasPrefix("nodes ") == true })
+    var larger = request
+    let count = try #require(nodes.change.flatMap { Int($0.dropFirst(6)) })
+    larger.cluster = try .h100Nodes(count)
+    _ = try larger.plan()
+    var roomier = request
+    let need = try #require(explanation.remedies.last?.need)
+    roomier.cluster = try request.cluster.with(memory: 1.000001 * need)
+    _ = try roomier.plan()
+  }
+
+  @Test("A pin that makes the space empty is named, with what helps")
+  func emptySpace() throws {
+    var request = try PlanRequest(cluster: .h100Nodes(1), model: .llama8B(), workload: workload)
+    request.pins.tensor = 3
+    let explanation = try request.explanation()
+    #expect(
+      explanation.summary
+        == "no layout obeys what was pinned (--tensor 3) on 8 devices with a global batch of 64 "
+        + "sequences")
+    #expect(explanation.remedies.map(\.change).contains("remove --tensor"))
+  }
+
+  @Test("A pin that costs too much memory is named as a remedy")
+  func pinnedMemory() throws {
+    var request = try PlanRequest(cluster: .h100Nodes(1), model: .llama8B(), workload: workload)
+    request.pins = Pins(tensor: 1, pipeline: 1, sharding: Sharding.none)
+    let explanation = try request.explanation()
+    #expect(explanation.summary.hasPrefix("stage 0 needs "))
+    #expect(explanation.remedies.map(\.change).contains("remove --sharding"))
+  }
+}
