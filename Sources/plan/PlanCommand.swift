@@ -35,9 +35,16 @@ struct PlanCommand: ParsableCommand {
       file named check. '-' stands for standard input. On a terminal a plan is a summary for \
       people, in a pipe it is JSON. See 'plan help make' for the options of 'plan CLUSTER MODEL'.
 
-      Exit status: 0 a plan, or a check that passed; 1 internal error; 3 proven infeasible; \
-      4 no plan within the deadline or the required gap; 5 the plan is not feasible; 6 its \
-      certificate does not hold; 64 usage; 65 bad input; 66 a file cannot be opened.
+      Exit status:
+         0  a plan, or a check that passed
+         1  internal error
+         3  proven infeasible; the explanation is the result
+         4  no plan within the deadline, or not within the required gap
+         5  the plan that was checked is not feasible
+         6  its certificate does not hold
+        64  usage
+        65  bad input
+        66  a file cannot be opened
       """,
     version: "0.1.0",
     subcommands: [
