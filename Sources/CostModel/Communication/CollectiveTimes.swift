@@ -2,29 +2,37 @@ import Quantities
 
 /// The time of a collective over a group, by the algorithm that a communication library picks.
 ///
-/// Inside one domain the measured curves speak. Across domains a collective runs in three steps
-/// (reduce-scatter inside, ring or tree between the domains on a share of the data, all-gather
-/// inside), so the network carries each domain's data once.
+/// Inside one domain the measured curves speak. Across domains the data are cut into pieces that
+/// pass through both networks at once: each domain's members share out what crosses between the
+/// domains, so that the network carries each domain's data once, and the slower of the two sets the
+/// pace.
+/// - Source: the rings and trees of NCCL. Summing both parts instead would halve the bus bandwidth
+///   of 400 GB/s and more that eight H100 a node with a card of 400 Gb/s each are expected to reach
+///   (saturncloud.io, validation of multi-node clusters with NCCL tests).
 public struct CollectiveTimes: Sendable {
-  public var calibration: KernelCalibration
+  private let allReduceCurve: CollectiveCurve
+  private let allGatherCurve: CollectiveCurve
+  private let allToAllCurve: CollectiveCurve
 
-  public init(calibration: KernelCalibration) { self.calibration = calibration }
+  public init(calibration: KernelCalibration) {
+    allReduceCurve = calibration.allReduce
+    allGatherCurve = calibration.allGather
+    allToAllCurve = calibration.allToAll
+  }
 
   /// Every member ends with the sum of all members' `bytes`.
   public func allReduce(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
     guard group.members > 1, bytes > .zero else { return .zero }
-    guard group.domains > 1 else {
-      return inner(calibration.allReduce, bytes, share: 2, group)
-    }
+    guard group.domains > 1 else { return inside(allReduceCurve, bytes, share: 2, group) }
     return reduceScatter(bytes, over: group) + allGather(bytes, over: group)
   }
 
   /// Every member ends with all of `bytes`, of which it held its share.
   public func allGather(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
     guard group.members > 1, bytes > .zero else { return .zero }
-    let inside = inner(calibration.allGather, bytes, share: 1, group)
+    let inside = inside(allGatherCurve, bytes, share: 1, group)
     guard group.domains > 1 else { return inside }
-    return inside + between(bytes / Double(group.membersPerDomain), group)
+    return max(inside, between(bytes / Double(group.membersPerDomain), group))
   }
 
   /// Every member ends with its share of the sum of all members' `bytes`.
@@ -44,7 +52,7 @@ public struct CollectiveTimes: Sendable {
     let near = Double(group.membersPerDomain - 1) / members
     let inside =
       group.membersPerDomain > 1
-      ? calibration.allToAll.time(
+      ? allToAllCurve.time(
         bytes: bytes, share: near, members: group.membersPerDomain, rate: group.inner.rate)
       : .zero
     guard group.domains > 1 else { return inside }
@@ -59,7 +67,7 @@ public struct CollectiveTimes: Sendable {
   }
 
   /// - Parameter share: 2 for an all-reduce, 1 otherwise; times (q − 1)/q.
-  private func inner(
+  private func inside(
     _ curve: CollectiveCurve, _ bytes: Bytes, share: Double, _ group: GroupLinks
   ) -> Seconds {
     let members = group.membersPerDomain

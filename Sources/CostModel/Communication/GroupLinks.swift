@@ -5,7 +5,8 @@ import Quantities
 /// several domains joined by the network.
 @frozen public struct GroupLinks: Hashable, Sendable {
   public var members: Int
-  /// The most members that share one scale-up domain.
+  /// The fewest members of a group that share a scale-up domain: they must carry all that enters
+  /// and leaves it.
   public var membersPerDomain: Int
   /// The domains that the group spans.
   public var domains: Int

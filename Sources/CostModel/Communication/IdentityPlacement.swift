@@ -9,133 +9,179 @@ import Quantities
 /// ranks. A group's links are the slowest that any group of its kind in the stage crosses.
 public struct IdentityPlacement: Sendable {
   public let cluster: ClusterTopology
-  /// Whether every pair of nodes of one group is alike, so that no walk over nodes is needed.
-  private let isUniform: Bool
+  /// The network link between two domains where all such pairs are alike, so that no walk over
+  /// ranks is needed; `nil` also where there is one domain only.
+  private let uniformOuter: Link?
+  /// The devices of a node and of a domain, where all groups agree and start on a whole domain.
+  private let aligned: (node: Int, domain: Int)?
 
   public init(cluster: ClusterTopology) {
     self.cluster = cluster
-    isUniform =
-      cluster.nodeGroups.count == 1 && cluster.measured == nil && cluster.health.badLinks.isEmpty
+    let groups = cluster.nodeGroups
+    let first = groups[0]
+    let domain = first.scaleUp.accelerators
+    let agree = groups.indices.allSatisfy {
+      groups[$0].acceleratorsPerNode == first.acceleratorsPerNode
+        && groups[$0].scaleUp.accelerators == domain
+        && cluster.devices(ofGroup: $0).lowerBound.isMultiple(of: domain)
+    }
+    aligned = agree ? (first.acceleratorsPerNode, domain) : nil
+    let isUniform =
+      groups.count == 1 && cluster.measured == nil && cluster.health.badLinks.isEmpty
       && cluster.fabrics.allSatisfy { $0.levels.allSatisfy { $0.oversubscription == 1 } }
+    uniformOuter =
+      isUniform && first.nodes > first.nodesPerDomain
+      ? Self.slice(of: cluster, from: 0, to: first.nodesPerDomain) : nil
   }
 
   /// The links of the groups of `size` ranks, `stride` apart, inside the block of `width` devices
-  /// that begins at `first`.
+  /// that begins at `first`; `stride · size` divides the width.
   ///
-  /// Complexity: O(1) on a uniform cluster, else O(nodes of the block).
+  /// Complexity: O(1) where domains and groups divide each other on a uniform cluster, else O(width).
   public func groupLinks(stride: Int, size: Int, first: Int, width: Int) -> GroupLinks {
     guard size > 1 else { return .alone }
-    let node = cluster.node(ofDevice: first)
-    let group = cluster.nodeGroups[cluster.group(ofNode: node)]
-    let domain = group.scaleUp.accelerators
-    let span = stride * (size - 1) + 1
-    let together = stride >= domain ? 1 : min(size, max(1, domain / stride))
-    // Without padding a group may straddle two domains although it would fit in one.
-    let straddles = !domain.isMultiple(of: stride * size) && !(stride * size).isMultiple(of: domain)
-    let domains =
-      span <= domain && !straddles ? 1 : max(2, ceilingDivision(size, together))
-    let members = domains == 1 ? size : together
-    let inner = slowestInner(first: first, width: width, members: members, stride: stride)
-    let outer = domains == 1 ? inner : slowestOuter(stride: stride, first: first, width: width)
+    let spread =
+      regularSpread(block: stride * size, stride: stride, size: size)
+      ?? walkedSpread(stride: stride, size: size, first: first, width: width)
+    let inner = slowestInner(
+      first: first, width: width, members: spread.mostTogether, stride: stride)
+    let outer =
+      spread.domains == 1
+      ? inner
+      : uniformOuter ?? slowestOuter(stride: stride, size: size, first: first, width: width)
     return GroupLinks(
-      members: size, membersPerDomain: members, domains: domains, inner: inner, outer: outer)
+      members: size, membersPerDomain: spread.fewestTogether, domains: spread.domains,
+      inner: inner, outer: outer)
   }
 
-  /// The link between the ranks of one stage and the same ranks of the next.
+  /// The slowest link between a rank of one stage and the same rank of the next.
   public func stageLink(from first: Int, to second: Int, width: Int) -> Link {
-    var slowest: Link?
-    for offset in strideOfNodes(width: width, first: first) {
-      let link = devicePath(first + offset, second + offset)
-      slowest = slowest.map { slower($0, link) } ?? link
-      if isUniform { break }
+    if let uniformOuter, domain(ofDevice: first) != domain(ofDevice: second + width - 1) {
+      // Some rank's path crosses the border between two domains.
+      return uniformOuter
     }
-    return slowest ?? Link(latency: .zero, rate: .infinity)
+    let step = aligned.flatMap { width.isMultiple(of: $0.node) ? $0.node : nil } ?? 1
+    var slowest = devicePath(first, second)
+    for offset in Swift.stride(from: step, to: width, by: step) {
+      slowest = slower(slowest, devicePath(first + offset, second + offset))
+    }
+    return slowest
+  }
+
+  // MARK: Spread over domains
+
+  /// How the members of a kind of group lie in scale-up domains.
+  private struct Spread {
+    /// The most domains that any group spans.
+    var domains: Int
+    /// The fewest and the most members of a group in a domain that it reaches.
+    var fewestTogether: Int
+    var mostTogether: Int
+  }
+
+  /// The spread where blocks of `stride · size` devices and domains divide one another.
+  private func regularSpread(block: Int, stride: Int, size: Int) -> Spread? {
+    guard let domain = aligned?.domain else { return nil }
+    if domain.isMultiple(of: block) {
+      return Spread(domains: 1, fewestTogether: size, mostTogether: size)
+    }
+    if stride.isMultiple(of: domain) {
+      return Spread(domains: size, fewestTogether: 1, mostTogether: 1)
+    }
+    guard block.isMultiple(of: domain), domain.isMultiple(of: stride) else { return nil }
+    let together = domain / stride
+    return Spread(domains: block / domain, fewestTogether: together, mostTogether: together)
+  }
+
+  private func walkedSpread(stride: Int, size: Int, first: Int, width: Int) -> Spread {
+    var spread = Spread(domains: 1, fewestTogether: size, mostTogether: 1)
+    forEachGroup(stride: stride, size: size, first: first, width: width, step: 1) { base in
+      var domains = 0
+      var member = 0
+      while member < size {
+        let here = domain(ofDevice: base + member * stride)
+        let start = member
+        while member < size, domain(ofDevice: base + member * stride) == here { member += 1 }
+        domains += 1
+        spread.fewestTogether = min(spread.fewestTogether, member - start)
+        spread.mostTogether = max(spread.mostTogether, member - start)
+      }
+      spread.domains = max(spread.domains, domains)
+    }
+    return spread
+  }
+
+  /// Calls `body` with the first device of every `step`-th group of a block.
+  private func forEachGroup(
+    stride: Int, size: Int, first: Int, width: Int, step: Int, _ body: (Int) -> Void
+  ) {
+    for block in Swift.stride(from: first, to: first + width, by: stride * size) {
+      for base in Swift.stride(from: block, to: block + stride, by: step) { body(base) }
+    }
+  }
+
+  /// The first node of a device's domain, which names the domain.
+  private func domain(ofDevice device: Int) -> Int {
+    cluster.scaleUpDomain(ofNode: cluster.node(ofDevice: device)).lowerBound
   }
 
   // MARK: Links
 
-  private func strideOfNodes(width: Int, first: Int) -> StrideTo<Int> {
-    let node = cluster.node(ofDevice: first)
-    let step = cluster.nodeGroups[cluster.group(ofNode: node)].acceleratorsPerNode
-    return Swift.stride(from: 0, to: width, by: step)
+  /// The slowest link inside a domain, for `members` ranks `stride` apart.
+  ///
+  /// In a mesh a rank has as many links as peers; and members that are not neighbours cannot use the
+  /// fast links of a neighbourhood.
+  private func slowestInner(first: Int, width: Int, members: Int, stride: Int) -> Link {
+    let groups = cluster.group(ofDevice: first)...cluster.group(ofDevice: first + width - 1)
+    let links = groups.map { index in
+      let scaleUp = cluster.nodeGroups[index].scaleUp
+      let span = min(scaleUp.accelerators, stride * (members - 1) + 1)
+      return slower(scaleUp.groupLink(members), scaleUp.groupLink(span))
+    }
+    return links.dropFirst().reduce(links[0], slower)
+  }
+
+  /// The slowest link between neighbouring domains of any group's ring, which closes from its last
+  /// member to its first.
+  private func slowestOuter(stride: Int, size: Int, first: Int, width: Int) -> Link {
+    var slowest: Link?
+    func consider(_ sender: Int, _ receiver: Int) {
+      guard domain(ofDevice: sender) != domain(ofDevice: receiver) else { return }
+      let link = devicePath(sender, receiver)
+      slowest = slowest.map { slower($0, link) } ?? link
+    }
+    // Devices of one node have the same neighbours where groups and nodes divide one another.
+    var step = 1
+    if let node = aligned?.node, stride.isMultiple(of: node) { step = node }
+    if let node = aligned?.node, node.isMultiple(of: stride) { step = stride }
+    forEachGroup(stride: stride, size: size, first: first, width: width, step: step) { base in
+      for member in 1..<size { consider(base + (member - 1) * stride, base + member * stride) }
+      consider(base + (size - 1) * stride, base)
+    }
+    return slowest ?? .init(latency: .zero, rate: .infinity)
   }
 
   /// One device's slice of the way to another.
   private func devicePath(_ sender: Int, _ receiver: Int) -> Link {
     let from = cluster.node(ofDevice: sender)
     let to = cluster.node(ofDevice: receiver)
-    let group = cluster.nodeGroups[cluster.group(ofNode: from)]
-    if cluster.scaleUpDomain(ofNode: from).contains(to) { return group.scaleUp.groupLink(2) }
-    return slice(of: cluster.link(from: from, to: to), between: from, and: to)
+    guard cluster.scaleUpDomain(ofNode: from).contains(to) else {
+      return Self.slice(of: cluster, from: from, to: to)
+    }
+    let scaleUp = cluster.nodeGroups[cluster.group(ofNode: from)].scaleUp
+    let span = min(scaleUp.accelerators, abs(receiver - sender) + 1)
+    return slower(scaleUp.groupLink(2), scaleUp.groupLink(span))
   }
 
-  /// A device's share of a node's link, when all devices of the node send at once, at the share of
-  /// the nominal rate that the fabric's protocol reaches.
-  private func slice(of link: Link, between from: Int, and to: Int) -> Link {
+  /// A device's share of its node's link to another domain, when all devices of the node send at
+  /// once, at the share of the nominal rate that the fabric's protocol reaches.
+  private static func slice(of cluster: ClusterTopology, from: Int, to: Int) -> Link {
     let sender = cluster.group(ofNode: from)
-    let receiver = cluster.group(ofNode: to)
-    let width = cluster.nodeGroups[sender].acceleratorsPerNode
+    let link = cluster.link(from: from, to: to)
     let efficiency =
       cluster.measured != nil
-      ? 1 : cluster.fabric(between: sender, and: receiver)?.kind.efficiency ?? 1
-    return Link(latency: link.latency, rate: efficiency / Double(width) * link.rate)
-  }
-
-  private func slowestInner(first: Int, width: Int, members: Int, stride: Int) -> Link {
-    var slowest: Link?
-    let groups =
-      cluster.group(
-        ofDevice: first)...cluster.group(ofDevice: min(first + width, cluster.deviceCount) - 1)
-    for index in groups {
-      let scaleUp = cluster.nodeGroups[index].scaleUp
-      // Members that are not neighbours cannot use the fast links of a neighbourhood.
-      let link = scaleUp.groupLink(min(scaleUp.accelerators, stride * (members - 1) + 1))
-      slowest = slowest.map { slower($0, link) } ?? link
-    }
-    return slowest ?? Link(latency: .zero, rate: .infinity)
-  }
-
-  /// The slowest link between neighbouring domains of any ring of the block.
-  private func slowestOuter(stride: Int, first: Int, width: Int) -> Link {
-    let firstNode = cluster.node(ofDevice: first)
-    let lastNode = cluster.node(ofDevice: first + width - 1)
-    let group = cluster.nodeGroups[cluster.group(ofNode: firstNode)]
-    let nodesPerStep = max(group.nodesPerDomain, ceilingDivision(stride, group.acceleratorsPerNode))
-    if isUniform {
-      let other = min(firstNode + nodesPerStep, lastNode)
-      return slice(
-        of: cluster.link(from: firstNode, to: max(other, firstNode)), between: firstNode, and: other
-      )
-    }
-    var slowest: Link?
-    func consider(_ from: Int, _ to: Int) {
-      guard from != to, !cluster.scaleUpDomain(ofNode: from).contains(to) else { return }
-      let there = slice(of: cluster.link(from: from, to: to), between: from, and: to)
-      slowest = slowest.map { slower($0, there) } ?? there
-    }
-    for node in firstNode...lastNode {
-      if node + nodesPerStep <= lastNode { consider(node, node + nodesPerStep) }
-    }
-    // Every ring closes from its last node to its first.
-    for start in firstNode..<min(firstNode + nodesPerStep, lastNode + 1) {
-      consider(lastNode - (lastNode - start) % nodesPerStep, start)
-    }
-    return slowest ?? devicePath(first, first + width - 1)
-  }
-}
-
-extension Fabric.Kind {
-  /// The share of the line rate that collectives reach between nodes.
-  ///
-  /// - Source: from published training runs by link kind: InfiniBand HDR and NDR 0.6 … 0.91, RoCE
-  ///   0.68, EFA and cloud Ethernet 0.79, Slingshot 0.7, Omni-Path 0.42.
-  var efficiency: Double {
-    switch self {
-    case .infiniband: 0.85
-    case .roce: 0.68
-    case .ethernet, .efa, .tcpx: 0.79
-    case .slingshot: 0.7
-    case .omnipath: 0.42
-    }
+      ? 1 : cluster.fabric(between: sender, and: cluster.group(ofNode: to))?.kind.efficiency ?? 1
+    let width = Double(cluster.nodeGroups[sender].acceleratorsPerNode)
+    return Link(latency: link.latency, rate: efficiency / width * link.rate)
   }
 }
