@@ -62,7 +62,8 @@ extension KernelCalibration {
     case .ampere: ampere
     case .ada: ada
     case .hopper: hopper
-    case .blackwell, .blackwellUltra: blackwell
+    case .blackwell: blackwell
+    case .blackwellUltra: blackwellUltra
     case .cdna2, .cdna3, .cdna4: cdna
     case .gaudi2, .gaudi3, .tpu, .neuronCore, .other: unknown
     }

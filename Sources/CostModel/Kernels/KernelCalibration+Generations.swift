@@ -13,7 +13,7 @@ extension KernelCalibration {
       memory: 0.797, launch: 1.24, multiprocessors: 108),
     narrowAttention: attention(0.494, 154, memory: 0.333, launch: 22.4),
     wideAttention: attention(0.622, 154, memory: 0.416, launch: 22.4),
-    attentionBackward: 3.2,
+    attentionBackward: 3.2, attentionDerate: 1.5,
     trainingDerate: [.bf16: 1.04, .fp16: 1.04], defaultTrainingDerate: 1.04,
     elementwiseEfficiency: 0.8, groupedProductDerate: 1.6,
     allReduce: collective(9.4, 6.2, ramp: 0.0125, 0.76),
@@ -28,7 +28,7 @@ extension KernelCalibration {
       memory: 0.830, launch: 2.32, multiprocessors: 132),
     narrowAttention: attention(0.490, 572, memory: 0.227, launch: 13.6),
     wideAttention: attention(0.617, 520, memory: 0.311, launch: 12.1),
-    attentionBackward: 3.3,
+    attentionBackward: 3.3, attentionDerate: 1.45,
     trainingDerate: [.bf16: 1.14, .fp16: 1.14, .fp8: 1.2], defaultTrainingDerate: 1.2,
     elementwiseEfficiency: 0.8, groupedProductDerate: 1.5,
     allReduce: collective(6.1, 4.9, ramp: 0.0069, 0.94),
@@ -36,14 +36,14 @@ extension KernelCalibration {
     allToAll: collective(7.5, 0.4, ramp: 0.0055, 0.76),
     provenance: "kernels measured on H100 and H200")
 
-  /// B200 to GB300 (measured on B200 and GB200).
+  /// B200 and GB200 (measured).
   static let blackwell = KernelCalibration(
     matrixProduct: curve(
       0.655, [1, 1, 0.928, 0.664, 1.1, 0.83, 0.8, 0.789], quantisation: 0.213, perWave: 0.08,
       memory: 0.685, launch: 2.40, multiprocessors: 148),
     narrowAttention: attention(0.310, 527, memory: 0.185, launch: 14.4),
     wideAttention: attention(0.517, 544, memory: 0.251, launch: 16.5),
-    attentionBackward: 3.3,
+    attentionBackward: 3.3, attentionDerate: 1.15,
     trainingDerate: [.bf16: 1.36, .fp16: 1.36, .fp8: 1.25, .mxfp8: 1.3, .nvfp4: 1.5],
     defaultTrainingDerate: 1.36,
     elementwiseEfficiency: 0.8, groupedProductDerate: 1.5,
@@ -52,6 +52,15 @@ extension KernelCalibration {
     allToAll: collective(10.0, 0.6, ramp: 0.0045, 0.72),
     provenance: "kernels measured on B200 and GB200")
 
+  /// B300 and GB300: Blackwell's curves; the published runs on GB300 sustain more of their peak.
+  static let blackwellUltra: KernelCalibration = {
+    var copy = blackwell
+    copy.trainingDerate = [.bf16: 1.1, .fp16: 1.1, .fp8: 1, .mxfp8: 1.08, .nvfp4: 1.45]
+    copy.defaultTrainingDerate = 1.1
+    copy.provenance = "carried over from B200, training measured on GB300"
+    return copy
+  }()
+
   /// L40S (products and attention measured; links carried over as a share of PCIe's rate).
   static let ada = KernelCalibration(
     matrixProduct: curve(
@@ -59,7 +68,7 @@ extension KernelCalibration {
       memory: 0.958, launch: 0.5, multiprocessors: 142),
     narrowAttention: attention(0.469, 588, memory: 0.462, launch: 5),
     wideAttention: attention(0.494, 199, memory: 0.622, launch: 5),
-    attentionBackward: 3.2,
+    attentionBackward: 3.2, attentionDerate: 1.5,
     trainingDerate: [.fp8: 0.9], defaultTrainingDerate: 1.05,
     elementwiseEfficiency: 0.8, groupedProductDerate: 1.6,
     allReduce: collective(7, 5, ramp: 0.02, 0.62), allGather: collective(7, 3, ramp: 0.02, 0.62),

@@ -12,7 +12,9 @@ public struct KernelCalibration: Sendable {
   /// Backward over forward of fused attention: 2.5 times the arithmetic at about 0.8 of the
   /// efficiency.
   public var attentionBackward: Double
-  /// Kernels in training against kernels measured alone (clocks under load, cold caches).
+  /// Attention in training against the inference kernels that were measured.
+  public var attentionDerate: Double
+  /// Products in training against products measured alone (clocks under load, cold caches).
   public var trainingDerate: [Precision: Double]
   public var defaultTrainingDerate: Double
   /// The share of memory bandwidth that element-wise kernels reach.

@@ -112,7 +112,8 @@ struct OperatorPricer {
     let grouped = { (m: Double, n: Double, k: Double) -> Seconds in
       self.curves.groupedProductDerate * self.product(m: m, n: n, k: k, precision)
     }
-    // Every local expert's weights are read whole, however few rows it has.
+    // Every local expert's weights are read (and their gradients written) whole, however few rows
+    // it has.
     let weights = Bytes(local * matrices * inputs * width * storedBytes)
     let reading = weights / (curves.elementwiseEfficiency * device.memoryBandwidth)
     let forward = max(
@@ -120,7 +121,8 @@ struct OperatorPricer {
     let moved = Bytes(rows * (2 * inputs + 3 * width) * storedBytes)
     let permuting = moved / (curves.elementwiseEfficiency * device.memoryBandwidth)
     let inputGradient = max(grouped(rows, inputs, up) + grouped(rows, width, inputs), reading)
-    let weightGradient = grouped(up, inputs, rows) + grouped(inputs, width, rows)
+    let weightGradient = max(
+      grouped(up, inputs, rows) + grouped(inputs, width, rows), reading)
     return OperatorTimes(
       forward: forward + permuting,
       backward: inputGradient + weightGradient + 1.6 * permuting)
@@ -145,9 +147,10 @@ struct OperatorPricer {
     }
     let bytes = Bytes(
       tokens * (heads * (queryKey + value) + groups * (queryKey + value)) * storedBytes)
-    let forward = curves.attention(width: attention.queryKeySize).time(
+    let kernel = curves.attention(width: attention.queryKeySize).time(
       rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value, bytes: bytes,
       peak: wholePeak, bandwidth: device.memoryBandwidth)
+    let forward = curves.attentionDerate * kernel
     return OperatorTimes(forward: forward, backward: curves.attentionBackward * forward)
   }
 
