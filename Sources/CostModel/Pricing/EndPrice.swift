@@ -16,23 +16,25 @@ public struct EndPrice: Sendable, Hashable {
 extension LayerPricer {
   /// The embedding's table look-up and what follows it.
   ///
-  /// Each tensor rank holds a share of the table's rows, so the looked-up vectors are reduced.
+  /// Each tensor rank holds a share of the table's rows, so the looked-up vectors are reduced: in
+  /// the forward pass, or half then and half in the backward pass under sequence parallelism (a
+  /// reduce-scatter, whose gradient is gathered).
   func embedding(of model: ModelDescription) -> EndPrice {
     var price = endPrice(of: model.embedding)
-    let vectors = Bytes(
-      operators.shape.tokens(operators.workload) * Double(hiddenSize)
-        * operators.workload.precision.storedBytes)
-    let reduce =
-      timing.tensorExposed * collectives.allReduce(vectors, over: operators.shape.tensorLinks)
-    price.forward.tensor += reduce
-    price.backward.tensor += reduce
+    let share = operators.shape.sequenceParallel ? 0.5 : 1
+    price.forward.tensor += share * tensorReduction
+    price.backward.tensor += (1 - share) * tensorReduction
     // Token identifiers are kept as eight-byte integers.
     price.saved += Bytes(operators.shape.tokens(operators.workload) * 8)
+    shard(&price)
     return price
   }
 
   /// The final normalisation, the projection to the vocabulary, the loss, and the layers that
   /// predict further tokens with the same head.
+  ///
+  /// Each tensor rank holds a share of the vocabulary, so the gradient of the projection's input is
+  /// reduced: in the backward pass, or half in either under sequence parallelism.
   ///
   /// - Parameter holdsTable: whether this stage also keeps the embedding's table, which the head
   ///   shares with another stage.
@@ -44,9 +46,13 @@ extension LayerPricer {
     let passes = Bytes(4 * 4 * logits) / operators.device.memoryBandwidth
     price.forward.compute += 0.5 * passes
     price.backward.compute += 0.5 * passes
+    let share = operators.shape.sequenceParallel ? 0.5 : 0
+    price.forward.tensor += share * tensorReduction
+    price.backward.tensor += (1 - share) * tensorReduction
     let predictions = Double(1 + model.multiTokenPrediction.count)
     price.forward = predictions * price.forward
     price.backward = predictions * price.backward
+    shard(&price)
     price.transient = Bytes(logits * timing.logitBytes)
     for layer in model.multiTokenPrediction {
       let extra = prices(of: layer, under: [.modules([])])[0]
@@ -59,6 +65,13 @@ extension LayerPricer {
       price.weights = price.weights + weights(of: table)
     }
     return price
+  }
+
+  /// Adds what stays visible of gathering an end's weights under full sharding.
+  private func shard(_ price: inout EndPrice) {
+    let gathered = gathering(of: price.weights)
+    price.forward.sharding += exposed(gathered.forward, behind: price.forward.device)
+    price.backward.sharding += exposed(gathered.backward, behind: price.backward.device)
   }
 
   private func endPrice(of list: [Operator]) -> EndPrice {

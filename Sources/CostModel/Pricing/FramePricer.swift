@@ -52,6 +52,7 @@ public final class FramePricer {
       tensorLinks: slowest(frame, stride: 1, size: degrees.tensor),
       contextLinks: slowest(frame, stride: degrees.tensor, size: degrees.context),
       expertLinks: slowest(frame, stride: degrees.expertTensor, size: degrees.expert),
+      expertTensorLinks: slowest(frame, stride: 1, size: degrees.expertTensor),
       shardingLinks: fullySharded
         ? slowest(frame, stride: degrees.tensor, size: degrees.context * degrees.data) : .alone)
     let stages = (0..<degrees.pipeline).map { stage in

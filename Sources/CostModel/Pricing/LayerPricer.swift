@@ -44,28 +44,32 @@ struct LayerPricer {
   /// The price of a layer under each of `policies`.
   func prices(of layer: Layer, under policies: [RecomputePolicy]) -> [LayerPrice] {
     let timed = layer.operators.map { (operation: $0, times: operators.times(of: $0)) }
-    var forward = PassTime(compute: timed.reduce(.zero) { $0 + $1.times.forward })
-    var backward = PassTime(compute: timed.reduce(.zero) { $0 + $1.times.backward })
-    let exchange = communication(of: layer)
-    forward = forward + exchange.forward
-    backward = backward + exchange.backward
+    let exchanges = exchanges(of: layer)
+    let forward =
+      PassTime(compute: timed.reduce(.zero) { $0 + $1.times.forward })
+      + exchanges.reduce(.zero) { $0 + $1.forward }
+    let backward =
+      PassTime(compute: timed.reduce(.zero) { $0 + $1.times.backward })
+      + exchanges.reduce(.zero) { $0 + $1.backward }
     let gathered = gathering(of: weights(of: layer))
     return policies.map { policy in
       var price = LayerPrice(forward: forward, backward: backward, saved: .zero)
+      price.backward.recompute = timed.reduce(.zero) { sum, entry in
+        policy.repeats(entry.operation.module) ? sum + entry.times.forward : sum
+      }
+      for exchange in exchanges where policy.repeats(exchange.module) {
+        price.backward = price.backward + exchange.forward
+      }
+      var again = Seconds.zero
       switch policy {
       case .modules(let modules):
-        price.backward.recompute = timed.reduce(.zero) { sum, entry in
-          entry.operation.module.map(modules.contains) == true ? sum + entry.times.forward : sum
-        }
         price.saved = timed.reduce(.zero) { $0 + saved(by: $1.operation, recomputing: modules) }
       case .full:
-        price.backward.recompute = forward.compute
-        price.backward = price.backward + exchange.forward
         price.saved = layerInput
+        again = timing.launchForward
       }
       price.forward.sharding = exposed(gathered.forward, behind: price.forward.device)
       price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
-      let again = policy == .full ? timing.launchForward : .zero
       price.forward = price.forward.flooredByLaunch(timing.launchForward)
       price.backward = price.backward.flooredByLaunch(timing.launchBackward + again)
       return price
@@ -120,45 +124,61 @@ struct LayerPricer {
 
   // MARK: Communication
 
-  private func communication(of layer: Layer) -> (forward: PassTime, backward: PassTime) {
-    var forward = PassTime()
-    var backward = PassTime()
-    let activations = Bytes(tokens * Double(hiddenSize) * storedBytes)
-    for block in layer.blocks {
-      if block.isCutByTensor, shape.tensor > 1 {
-        // Gather before the first cut product and reduce-scatter after the last (one all-reduce
-        // without sequence parallelism), and the same in the backward pass.
-        let time =
-          timing.tensorExposed * collectives.allReduce(activations, over: shape.tensorLinks)
-        forward.tensor += time
-        backward.tensor += time
-      }
-      for operation in block.operators {
-        switch operation.work {
-        case .attention(let attention):
-          let time = contextExchange(attention, partition: operation.partition)
-          forward.context += time
-          backward.context += 2 * time
-        case .scan(let scan) where shape.context > 1:
-          let states = Double(scan.heads * scan.keySize * scan.valueSize) / Double(shape.tensor)
-          let time = collectives.allGather(
-            Bytes(4 * states * Double(shape.context)), over: shape.contextLinks)
-          forward.context += time
-          backward.context += time
-        case .experts(let experts):
-          // Dispatch and combine, each way.
-          let rows = operators.expertRows(experts)
-          let time =
-            2
-            * collectives.allToAll(
-              Bytes(rows * Double(experts.inputs) * storedBytes), over: shape.expertLinks)
-          forward.expert += time
-          backward.expert += time
-        default: break
-        }
-      }
+  /// What stays visible of one exchange of a layer, in either pass.
+  private struct Exchange {
+    /// The recomputation that repeats the forward pass's exchange.
+    var module: RecomputeModule?
+    var forward: PassTime
+    var backward: PassTime
+  }
+
+  private func exchanges(of layer: Layer) -> [Exchange] {
+    layer.blocks.flatMap { block in
+      [tensorExchange(of: block)].compactMap(\.self) + block.operators.compactMap(exchange)
     }
-    return (forward, backward)
+  }
+
+  /// The gathering before a block's first cut product and the reduce-scatter after its last (one
+  /// all-reduce without sequence parallelism), and the same in the backward pass.
+  private func tensorExchange(of block: Block) -> Exchange? {
+    guard shape.tensor > 1,
+      let last = block.operators.last(where: { $0.partition == .column || $0.partition == .row })
+    else { return nil }
+    let time = PassTime(tensor: tensorReduction)
+    return Exchange(module: last.module, forward: time, backward: time)
+  }
+
+  /// What stays visible of adding up a micro-batch's hidden states over the tensor ranks.
+  var tensorReduction: Seconds {
+    let states = Bytes(tokens * Double(hiddenSize) * storedBytes)
+    return timing.tensorExposed * collectives.allReduce(states, over: shape.tensorLinks)
+  }
+
+  private func exchange(of operation: Operator) -> Exchange? {
+    switch operation.work {
+    case .attention(let attention) where shape.context > 1:
+      let time = PassTime(context: contextExchange(attention, partition: operation.partition))
+      return Exchange(module: operation.module, forward: time, backward: 2 * time)
+    case .scan(let scan) where shape.context > 1:
+      // Every rank needs the states that all ranks before it end with, in single precision.
+      let states = Double(scan.heads * scan.keySize * scan.valueSize) / Double(shape.tensor)
+      let time = PassTime(
+        context: collectives.allGather(
+          Bytes(4 * states * Double(shape.context)), over: shape.contextLinks))
+      return Exchange(module: operation.module, forward: time, backward: time)
+    case .experts(let experts) where shape.expert * shape.expertTensor > 1:
+      let time = PassTime(expert: expertExchange(experts))
+      return Exchange(module: operation.module, forward: time, backward: time)
+    default: return nil
+    }
+  }
+
+  /// Dispatch and combine, one pass: an all-to-all of each rank's own rows either way, and, where
+  /// experts are cut, the gathering of rows before them and the reduce-scatter after.
+  private func expertExchange(_ experts: ExpertsShape) -> Seconds {
+    let rows = Bytes(operators.expertRows(experts) * Double(experts.inputs) * storedBytes)
+    return 2 * collectives.allToAll(rows / Double(shape.expertTensor), over: shape.expertLinks)
+      + collectives.allReduce(rows, over: shape.expertTensorLinks)
   }
 
   /// What attention exchanges between the ranks that share a sequence, forward.
@@ -167,7 +187,7 @@ struct LayerPricer {
   /// same data at once. All-to-all: queries, keys, values and outputs change from a segment of the
   /// sequence to a share of the heads, and back.
   private func contextExchange(_ attention: AttentionShape, partition: Partition) -> Seconds {
-    guard shape.context > 1, let method = shape.contextMethod else { return .zero }
+    guard let method = shape.contextMethod else { return .zero }
     let cut = partition == .replicated ? 1 : Double(shape.tensor)
     let groups = max(1, Double(attention.keyValueHeads) / cut)
     let heads = Double(attention.heads) / cut
@@ -188,7 +208,7 @@ struct LayerPricer {
 
   /// The gathering of a layer's weights in both passes and the reduction of its gradients, under
   /// full sharding.
-  private func gathering(of weights: HeldWeights) -> (forward: Seconds, backward: Seconds) {
+  func gathering(of weights: HeldWeights) -> (forward: Seconds, backward: Seconds) {
     guard shape.shardedOver > 1 else { return (.zero, .zero) }
     let bytes = Bytes(weights.total * storedBytes)
     let gather = collectives.allGather(bytes, over: shape.shardingLinks)
@@ -199,14 +219,17 @@ struct LayerPricer {
 
   /// What stays visible of a prefetched gathering: what outlasts the computation, and a share of
   /// the rest that slows it.
-  private func exposed(_ exchange: Seconds, behind computation: Seconds) -> Seconds {
+  func exposed(_ exchange: Seconds, behind computation: Seconds) -> Seconds {
     (exchange - computation).orZero + timing.shardingExposed * min(exchange, computation)
   }
 }
 
-extension Block {
-  /// Whether tensor parallelism cuts any product of the block.
-  var isCutByTensor: Bool {
-    operators.contains { $0.partition == .column || $0.partition == .row }
+extension RecomputePolicy {
+  /// Whether what belongs to a module runs again in the backward pass; all does under `full`.
+  fileprivate func repeats(_ module: RecomputeModule?) -> Bool {
+    switch self {
+    case .modules(let modules): module.map(modules.contains) == true
+    case .full: true
+    }
   }
 }

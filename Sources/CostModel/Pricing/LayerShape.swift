@@ -18,6 +18,7 @@ struct LayerShape: Hashable, Sendable {
   var tensorLinks: GroupLinks
   var contextLinks: GroupLinks
   var expertLinks: GroupLinks
+  var expertTensorLinks: GroupLinks
   var shardingLinks: GroupLinks
 
   /// Tokens of a micro-batch that one context rank holds.
