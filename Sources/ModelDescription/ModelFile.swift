@@ -78,9 +78,10 @@ public struct ModelFile: Hashable, Sendable {
     }
   }
 
-  /// The file's name without its folder and ending.
-  static func defaultName(_ file: String) -> String {
+  /// A name from the file's; its model type where the file's name says nothing.
+  static func defaultName(_ file: String, modelType: String? = nil) -> String {
     let last = file.split(separator: "/").last.map(String.init) ?? file
-    return last.hasSuffix(".json") && last.count > 5 ? String(last.dropLast(5)) : last
+    let name = last.hasSuffix(".json") && last.count > 5 ? String(last.dropLast(5)) : last
+    return ["config", "model", "<stdin>"].contains(name) ? modelType ?? name : name
   }
 }

@@ -24,7 +24,8 @@ extension HuggingFaceConfig {
       }
       guard var decoder = config.decoder(wrapper), !object.log.isFaulty else { return nil }
       decoder.assumptions += config.assumptions
-      let model = decoder.description(name: ModelFile.defaultName(file), modelType: modelType)
+      let model = decoder.description(
+        name: ModelFile.defaultName(file, modelType: modelType), modelType: modelType)
       if let fault = model.sizeFault {
         object.error(fault)
         return nil
