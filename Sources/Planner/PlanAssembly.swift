@@ -118,10 +118,18 @@ extension CostModel {
   /// What the cost model takes for granted about this cluster and model.
   var assumptions: [String] {
     var sentences: [String] = []
-    let derived = Set(device.kinds).count > 1
-    if derived {
+    if device.kinds.count > 1 {
       sentences.append(
         "every accelerator is priced as the weakest of \(device.kinds.joined(separator: ", "))")
+    }
+    for accelerator in cluster.nodeGroups.map(\.accelerator) {
+      guard let units = accelerator.peaks.resolved(workload.precision)?.precision,
+        units != workload.precision
+      else { continue }
+      let sentence =
+        "\(accelerator.name) has no units for \(workload.precision.rawValue): products run at its "
+        + "\(units.rawValue) rate"
+      if !sentences.contains(sentence) { sentences.append(sentence) }
     }
     let provenance = device.calibration.provenance
     if !provenance.hasPrefix("kernels measured") {
