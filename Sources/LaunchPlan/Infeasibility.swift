@@ -10,7 +10,7 @@ public struct Infeasibility: Sendable, Equatable, Codable {
   public var stage: Int?
   /// What the need is made of.
   public var parts: [Part]
-  /// The nearest changes that would fit, or come nearest.
+  /// The nearest changes with which a plan would fit.
   public var remedies: [Remedy]
   /// The limits that exclude every plan together: pins, memory, divisibility.
   public var bindingLimits: [String]
@@ -51,7 +51,7 @@ public struct Infeasibility: Sendable, Equatable, Codable {
     }
   }
 
-  /// A change after which the plan would fit, or come nearest.
+  /// A change after which a plan would fit.
   public struct Remedy: Sendable, Hashable, Codable {
     /// What to do, for people: `recompute attention`.
     public var sentence: String

@@ -20,22 +20,23 @@ public struct InfeasibilityReport: Sendable {
       lines += indented(
         "\(index == 0 ? "because" : "and") \(part.bytes) hold \(part.reason.onOneLine)")
     }
-    if !infeasibility.bindingLimits.isEmpty {
+    if infeasibility.bindingLimits.count > 1 {
       let limits = infeasibility.bindingLimits.map(\.onOneLine)
       lines += indented("limits that clash: \(limits.joined(separator: "; "))")
     }
     if !infeasibility.remedies.isEmpty {
-      let remedies = infeasibility.remedies.map { remedy in
-        remedy.sentence.onOneLine + (remedy.need.map { " (\($0))" } ?? "")
-      }
-      let fits = infeasibility.remedies.allSatisfy { remedy in
-        guard let need = remedy.need, let capacity = infeasibility.capacity else { return true }
-        return need <= capacity
-      }
-      lines += indented(
-        "\(fits ? "nearest that fit" : "nearest changes"): \(remedies.joined(separator: "; "))")
+      let remedies = infeasibility.remedies.map(words)
+      lines += indented("nearest that fit: \(remedies.joined(separator: "; "))")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A change, and the need after it where that is what makes it fit.
+  private func words(_ remedy: Infeasibility.Remedy) -> String {
+    guard let need = remedy.need, need <= infeasibility.capacity ?? .infinity else {
+      return remedy.sentence.onOneLine
+    }
+    return "\(remedy.sentence.onOneLine) (\(need))"
   }
 
   private func indented(_ sentence: String) -> [String] {

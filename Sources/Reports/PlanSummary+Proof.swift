@@ -10,8 +10,8 @@ extension PlanSummary {
     let verdict =
       certificate.gap <= 0
       ? "no plan of the space is faster"
-      : "no plan of the space takes less than \(certificate.bound): at most "
-        + "\(certificate.gap.percent) faster"
+      : "no plan of the space takes less than \(certificate.bound): gap "
+        + certificate.gap.percent
     return [style.strong("proof")]
       + bullets([verdict, space(certificate.scope), closures(certificate.evidence)])
   }

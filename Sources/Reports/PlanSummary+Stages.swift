@@ -26,7 +26,7 @@ extension PlanSummary {
     return section + fullestParts
   }
 
-  private static let rowLimit = 12
+  private static let rowLimit = 16
 
   /// Stages that a reader cannot tell apart.
   private struct Row {

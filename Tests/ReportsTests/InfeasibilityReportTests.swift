@@ -35,17 +35,17 @@ struct InfeasibilityReportTests {
         """)
   }
 
-  @Test("pins that clash are named, and changes that do not yet fit are not said to fit")
+  @Test("limits that clash are named, and a larger need stands only where it fits")
   func limits() {
     let infeasibility = Infeasibility(
       summary: "stage 0 needs 200 GiB", need: .gibibytes(200), capacity: .gibibytes(80),
-      remedies: [.init(sentence: "8 more nodes", need: .gibibytes(100))],
+      remedies: [.init(sentence: "accelerators with at least 200 GiB", need: .gibibytes(200))],
       bindingLimits: ["tensor is pinned to 2", "each device has 80.0 GiB"])
     #expect(
       InfeasibilityReport(infeasibility).text == """
         no plan fits: stage 0 needs 200 GiB
           limits that clash: tensor is pinned to 2; each device has 80.0 GiB
-          nearest changes: 8 more nodes (100.0 GiB)
+          nearest that fit: accelerators with at least 200 GiB
 
         """)
   }

@@ -106,6 +106,20 @@ struct MakeTests {
       outcome.errors.hasPrefix("error: no plan was found within the deadline of "))
   }
 
+  @Test("a plan that is not near enough to its bound is shown but not kept, with status 4")
+  func requiredGap() throws {
+    let program = try Program(files: Samples.files)
+    let outcome = try program.run([
+      "cluster.json", "model.json", "--require-gap", "0", "-o", "plan.json",
+    ])
+    let isProven = outcome.output.contains(#""gap":0.0,"#)
+    #expect(outcome.output.hasPrefix(#"{"formatVersion":"1.0""#))
+    #expect(outcome.status == (isProven ? 0 : 4))
+    #expect(try program.files().contains("plan.json") == isProven)
+    let complaint = "of the best, but --require-gap asks for 0.0 %\n"
+    #expect(isProven ? outcome.errors.isEmpty : outcome.errors.hasSuffix(complaint))
+  }
+
   @Test("control-C ends with the best plan so far, or says that there is none yet")
   func interruption() throws {
     let program = try Program(files: ["model.json": Samples.model])

@@ -91,6 +91,14 @@ struct PlanFileTests {
     #expect(other.output.contains("\n+ tensor 8 · pipeline 2"))
   }
 
+  @Test("a reader that closes the pipe ends the program without a word")
+  func closedPipe() throws {
+    let program = try planned()
+    let outcome = try program.shell("\"$PLAN\" show plan.json --pretty | head -c 1")
+    #expect(outcome.output == "{")
+    #expect(outcome.errors == "")
+  }
+
   @Test("a plan from a pipe is a plan too")
   func standardInput() throws {
     let program = try planned()

@@ -41,13 +41,21 @@ struct Program {
   func run(
     _ arguments: [String], input: String = "", interruptedAfter: Double? = nil
   ) throws -> Outcome {
+    try run(Self.executable, arguments, input: input, interruptedAfter: interruptedAfter)
+  }
+
+  /// Runs a shell command, in which `$PLAN` is the program.
+  func shell(_ command: String) throws -> Outcome {
+    try run(URL(fileURLWithPath: "/bin/sh"), ["-c", command])
+  }
+
+  private func run(
+    _ executable: URL, _ arguments: [String], input: String = "", interruptedAfter: Double? = nil
+  ) throws -> Outcome {
     try write(input, to: "harness.in")
     try write("", to: "harness.out")
     try write("", to: "harness.err")
-    let process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
-    process.currentDirectoryURL = folder.url
+    let process = process(executable, arguments)
     process.standardInput = try FileHandle(forReadingFrom: file("harness.in"))
     process.standardOutput = try FileHandle(forWritingTo: file("harness.out"))
     process.standardError = try FileHandle(forWritingTo: file("harness.err"))
@@ -61,6 +69,40 @@ struct Program {
       status: process.terminationStatus, output: try read("harness.out"),
       errors: try read("harness.err"),
       wasKilled: process.terminationReason == .uncaughtSignal)
+  }
+
+  /// What the program writes to a terminal that is its standard output and error.
+  func runOnTerminal(_ arguments: [String], environment: [String: String] = [:]) throws -> String {
+    var (controller, terminal): (Int32, Int32) = (-1, -1)
+    guard openpty(&controller, &terminal, nil, nil, nil) == 0 else { throw POSIXError(.ENOTTY) }
+    let process = process(Self.executable, arguments)
+    process.environment = process.environment?.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(fileDescriptor: terminal, closeOnDealloc: false)
+    process.standardError = FileHandle(fileDescriptor: terminal, closeOnDealloc: false)
+    try process.run()
+    close(terminal)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    // Reading fails once nobody has the terminal open.
+    while case let count = Foundation.read(controller, &buffer, buffer.count), count > 0 {
+      bytes += buffer[..<count]
+    }
+    close(controller)
+    process.waitUntilExit()
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func process(_ executable: URL, _ arguments: [String]) -> Process {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.currentDirectoryURL = folder.url
+    var environment = ProcessInfo.processInfo.environment
+    environment["PLAN"] = Self.executable.path
+    environment["NO_COLOR"] = nil
+    process.environment = environment
+    return process
   }
 
   private func file(_ name: String) -> URL { folder.url.appendingPathComponent(name) }

@@ -18,6 +18,8 @@ final class ProgressLine {
   }
 
   func clear() {
-    if shownAt != nil { StandardError.write("\r\u{1B}[K") }
+    guard shownAt != nil else { return }
+    shownAt = nil
+    StandardError.write("\r\u{1B}[K")
   }
 }
