@@ -39,16 +39,12 @@ extension FramePrices {
 
   private var sumFitsMemory: Bool {
     let ranks = Double(frame.degrees.pipeline)
-    let ends = shape.embedding.weights + shape.head.weights
-    let dense = shape.dense[layers] + ends.dense
-    let expert = shape.expert[layers] + ends.expert
-    let state = dense * denseState + expert * expertState
-    let kept = shape.saved.map { $0[layers] }.min() ?? 0
-    guard state + kept + ranks * workspace <= ranks * capacity.value else { return false }
-    let head =
-      shape.head.weights.dense * denseState + shape.head.weights.expert * expertState
-      + shape.head.transient.value
-    return head <= capacity.value
+    let weights =
+      HeldWeights(dense: shape.dense[layers], expert: shape.expert[layers])
+      + shape.embedding.weights + shape.head.weights
+    let need = state(of: weights) + shape.leastKept + ranks * workspace
+    let head = state(of: shape.head.weights) + headTransient
+    return need <= ranks * capacity.value && head <= capacity.value
   }
 
   /// The totals that every split shares.
@@ -60,13 +56,13 @@ extension FramePrices {
       [0, frame.chunks / 2, frame.chunks - 1].map {
         frame.chunkSizes($0, layers: layers).lowerBound
       }.min() ?? 1
-    let overhead = model.stack.timing.perMicroBatch.value + hopWait
-    let forward = shape.least.forward * Double(least) + overhead
+    let forward = shape.least.forward * Double(least) + forwardOverhead
     let backward = shape.least.backward * Double(least) + hopWait
     return SplitTotals(
       forward: shape.forward[layers] + shape.embedding.forward.total.value
-        + shape.head.forward.total.value + chunks * overhead,
-      backward: forced + shape.backward[0][layers] + shape.embedding.backward.total.value
+        + shape.head.forward.total.value + chunks * forwardOverhead,
+      backward: forced + shape.backward.sum(first: 0, end: layers, policy: 0)
+        + shape.embedding.backward.total.value
         + shape.head.backward.total.value + chunks * hopWait,
       hop: hop, tail: leastTail, chunkForward: forward, chunkBackward: backward)
   }
@@ -77,18 +73,7 @@ extension FramePrices {
       let backward = self.backward(chunk: 0, first: 0, end: layers, policy: 0, full: 0)
       return tail(chunk: 0, first: 0, end: layers, backward: backward)
     }
-    let owned = smallestOwnedWeights * Double(frame.schedule.virtualStages)
-    return (Bytes(owned * model.stack.timing.optimizerBytes) / model.device.memoryBandwidth).value
-  }
-
-  /// The weights of the smallest layer that one rank's optimiser owns, in elements.
-  private var smallestOwnedWeights: Double {
-    var least = Double.infinity
-    for layer in 0..<layers {
-      let dense = (shape.dense[layer + 1] - shape.dense[layer]) / denseOwners
-      let expert = (shape.expert[layer + 1] - shape.expert[layer]) / expertOwners
-      least = min(least, dense + expert)
-    }
-    return least.isFinite ? least : 0
+    let least = shape.weights.reduce(Double.infinity) { min($0, finish.update($1)) }
+    return Double(frame.schedule.virtualStages) * least
   }
 }

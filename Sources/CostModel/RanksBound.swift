@@ -14,7 +14,7 @@ extension FramePrices {
   /// Complexity: O(stages · chunks · layers of a rank · recomputations).
   public func ranksBound() -> FrameBound {
     guard let pipeline = PipelineCache.shape(of: frame) else { return .exceedsMemory }
-    let leastState = (0..<layers).reduce(Double.infinity) { min($0, layerState($1)) }
+    let leastState = leastLayerState
     let ranks = (0..<frame.degrees.pipeline).map {
       RankNeed(self, rank: $0, leastState: leastState)
     }

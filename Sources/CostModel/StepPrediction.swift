@@ -95,7 +95,8 @@ extension FramePrices {
         * passes(chunk: chunk, split.layers(ofChunk: chunk), split.recompute[rank])
       result.hops += Seconds(2 * microBatches * hopWait)
       let layers = split.layers(ofChunk: chunk)
-      optimizer += optimizerStep(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
+      optimizer += finish.update(
+        weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound))
     }
     result.optimizer = Seconds(optimizer)
     result.gradientReduction = Seconds(times.tail[rank] - optimizer)

@@ -1,4 +1,3 @@
-import ModelDescription
 import ParallelismVocabulary
 import Quantities
 
@@ -12,7 +11,7 @@ public final class FramePricer {
   public let pipelines = PipelineCache()
   private let placement: IdentityPlacement
   private var shapes: [ShapeKey: ShapePrices] = [:]
-  private var links: [BlockKey: GroupLinks] = [:]
+  private var links: [GroupKey: PlacedGroups] = [:]
   private var hops: [HopKey: Double] = [:]
 
   private struct ShapeKey: Hashable {
@@ -20,11 +19,18 @@ public final class FramePricer {
     var hasStages: Bool
   }
 
-  private struct BlockKey: Hashable {
+  /// A kind of group: so many ranks so far apart, in every stage of some width.
+  private struct GroupKey: Hashable {
     var stride: Int
     var size: Int
-    var first: Int
     var width: Int
+    var stages: Int
+  }
+
+  private struct PlacedGroups {
+    var byStage: [GroupLinks]
+    /// Layers are priced alike on all stages.
+    var slowest: GroupLinks
   }
 
   private struct HopKey: Hashable {
@@ -41,33 +47,26 @@ public final class FramePricer {
   /// The prices of a frame's layers, ends, hops, tails and memory.
   public func prices(of frame: Frame) -> FramePrices {
     let degrees = frame.degrees
-    let width = degrees.devicesPerStage
-    let fullySharded = frame.sharding == .parameters
+    let replicas = degrees.context * degrees.data
+    let isFullySharded = frame.sharding == .parameters
+    let dense = groups(frame, stride: degrees.tensor, size: replicas)
+    let expert = groups(
+      frame, stride: degrees.expert * degrees.expertTensor, size: degrees.expertData)
     let shape = LayerShape(
       tensor: degrees.tensor, context: degrees.context, expert: degrees.expert,
-      expertTensor: degrees.expertTensor,
-      shardedOver: fullySharded ? degrees.context * degrees.data : 1,
+      expertTensor: degrees.expertTensor, shardedOver: isFullySharded ? replicas : 1,
       microBatchSize: frame.microBatchSize, contextMethod: frame.contextMethod,
       sequenceParallel: frame.sequenceParallel,
-      tensorLinks: slowest(frame, stride: 1, size: degrees.tensor),
-      contextLinks: slowest(frame, stride: degrees.tensor, size: degrees.context),
-      expertLinks: slowest(frame, stride: degrees.expertTensor, size: degrees.expert),
-      expertTensorLinks: slowest(frame, stride: 1, size: degrees.expertTensor),
-      shardingLinks: fullySharded
-        ? slowest(frame, stride: degrees.tensor, size: degrees.context * degrees.data) : .alone)
-    let stages = (0..<degrees.pipeline).map { stage in
-      StageLinks(
-        dense: linksOf(
-          stride: degrees.tensor, size: degrees.context * degrees.data, first: stage * width,
-          width: width),
-        expert: linksOf(
-          stride: degrees.expert * degrees.expertTensor, size: degrees.expertData,
-          first: stage * width, width: width))
-    }
+      tensorLinks: groups(frame, stride: 1, size: degrees.tensor).slowest,
+      contextLinks: groups(frame, stride: degrees.tensor, size: degrees.context).slowest,
+      expertLinks: groups(frame, stride: degrees.expertTensor, size: degrees.expert).slowest,
+      expertTensorLinks: groups(frame, stride: 1, size: degrees.expertTensor).slowest,
+      shardingLinks: isFullySharded ? dense.slowest : .alone)
     let prices = prices(of: shape, hasStages: degrees.pipeline > 1)
     return FramePrices(
       frame: frame, model: model, shape: prices, hop: hop(of: frame, bytes: prices.hiddenBytes),
-      stages: stages, inFlight: pipelines.inFlight(of: frame))
+      links: StageLinks(dense: dense.byStage, expert: expert.byStage),
+      inFlight: pipelines.inFlight(of: frame))
   }
 
   private func prices(of shape: LayerShape, hasStages: Bool) -> ShapePrices {
@@ -91,20 +90,17 @@ public final class FramePricer {
 
   // MARK: Links
 
-  /// The slowest links of a kind of group over all stages: layers are priced alike on all of them.
-  private func slowest(_ frame: Frame, stride: Int, size: Int) -> GroupLinks {
-    guard size > 1 else { return .alone }
+  private func groups(_ frame: Frame, stride: Int, size: Int) -> PlacedGroups {
     let width = frame.degrees.devicesPerStage
-    let all = (0..<frame.degrees.pipeline).map {
-      linksOf(stride: stride, size: size, first: $0 * width, width: width)
-    }
-    return all.dropFirst().reduce(all[0]) { $0.slowerOf($1) }
-  }
-
-  private func linksOf(stride: Int, size: Int, first: Int, width: Int) -> GroupLinks {
-    let key = BlockKey(stride: stride, size: size, first: first, width: width)
+    let stages = frame.degrees.pipeline
+    let key = GroupKey(
+      stride: size > 1 ? stride : 1, size: size, width: size > 1 ? width : 1, stages: stages)
     if let known = links[key] { return known }
-    let result = placement.groupLinks(stride: stride, size: size, first: first, width: width)
+    let byStage = (0..<stages).map {
+      placement.groupLinks(stride: stride, size: size, first: $0 * width, width: width)
+    }
+    let result = PlacedGroups(
+      byStage: byStage, slowest: byStage.dropFirst().reduce(byStage[0]) { $0.slowerOf($1) })
     links[key] = result
     return result
   }
@@ -124,10 +120,4 @@ public final class FramePricer {
     hops[key] = result
     return result
   }
-}
-
-/// The links over which one stage reduces its gradients.
-struct StageLinks: Hashable, Sendable {
-  var dense: GroupLinks
-  var expert: GroupLinks
 }

@@ -5,7 +5,8 @@ import Quantities
 /// and tail are for any run of layers.
 ///
 /// Chunk c holds a run of layers on rank `c mod stages`; the first chunk also embeds, the last also
-/// projects to the vocabulary.
+/// projects to the vocabulary. Times are in seconds and memory in bytes, as plain numbers: the
+/// search asks for them millions of times, and none of them allocates.
 public struct FramePrices: Sendable {
   public let frame: Frame
   public let shape: ShapePrices
@@ -13,50 +14,64 @@ public struct FramePrices: Sendable {
   public let hop: Double
   /// What a rank may allocate: the device's memory less the reserve, over one plus the slack.
   public let capacity: Bytes
-  let model: CostModel
-  let stages: [StageLinks]
   /// The peaks of micro-batches in flight, by rank (see `PipelineShape.inFlight`).
   public let inFlight: [[[Int]]]
+  let model: CostModel
+  /// What a stage itself waits for its sends, besides their delay.
+  let hopWait: Double
+  /// What passes cost besides layers: the host's work, the wait for sends, and at either end.
+  let forwardOverhead: Double
+  private let ends: (first: EndTimes, last: EndTimes)
+  /// What reduces gradients and updates weights after the last backward pass.
+  let finish: StepFinish
   /// Bytes of state a dense and an expert weight, by the sharding.
   let denseState: Double
   let expertState: Double
-  /// Bytes that one rank holds while any layer runs.
+  /// Bytes that any rank, the first and the last hold while something runs.
   let workspace: Double
+  private let embeddingTransient: Double
+  let headTransient: Double
 
   init(
-    frame: Frame, model: CostModel, shape: ShapePrices, hop: Double, stages: [StageLinks],
+    frame: Frame, model: CostModel, shape: ShapePrices, hop: Double, links: StageLinks,
     inFlight: [[[Int]]]
   ) {
-    self.inFlight = inFlight
+    let timing = model.stack.timing
+    let state = StateBytes(model: model)
+    let degrees = frame.degrees
     self.frame = frame
     self.shape = shape
     self.hop = hop
     self.model = model
-    self.stages = stages
-    let timing = model.stack.timing
+    self.inFlight = inFlight
+    hopWait = timing.hopExposed * hop
+    forwardOverhead = timing.perMicroBatch.value + hopWait
+    ends = (EndTimes(shape.embedding), EndTimes(shape.head))
+    finish = StepFinish(frame: frame, model: model, shape: shape, hop: hop, links: links)
     capacity = (model.device.memory - timing.reservedMemory) / (1 + timing.allocatorSlack)
-    let state = StateBytes(model: model)
-    let degrees = frame.degrees
     denseState = state.parts(frame.sharding, over: degrees.context * degrees.data).total
     expertState = state.parts(frame.sharding, over: degrees.expertData).total
     // Fully sharded weights are gathered for the layer that runs and the one after it.
-    let gathered =
-      frame.sharding == .parameters ? shape.largestLayer * (2 * state.weight + state.gradient) : 0
-    workspace = shape.gatheredInput + gathered
+    let isGathered = frame.sharding == .parameters
+    let gathered = { (weights: Double, copies: Double) in
+      isGathered ? weights * (copies * state.weight + state.gradient) : 0
+    }
+    workspace = shape.gatheredInput + gathered(shape.largestLayer, 2)
+    embeddingTransient = shape.gatheredInput + gathered(shape.embedding.weights.total, 1)
+    headTransient = shape.head.transient.value + gathered(shape.head.weights.total, 1)
   }
 
   public var layers: Int { shape.forward.count - 1 }
-  public var policies: Int { shape.backward.count }
+  public var policies: Int { shape.backward.policies }
 
   // MARK: Time, in seconds
 
   /// The forward time of one micro-batch through a chunk of the layers `first..<end`.
   @inline(__always)
   public func forward(chunk: Int, first: Int, end: Int) -> Double {
-    var time =
-      shape.forward[end] - shape.forward[first] + model.stack.timing.perMicroBatch.value + hopWait
-    if chunk == 0 { time += shape.embedding.forward.total.value }
-    if chunk == frame.chunks - 1 { time += shape.head.forward.total.value }
+    var time = shape.forward[end] - shape.forward[first] + forwardOverhead
+    if chunk == 0 { time += ends.first.forward }
+    if chunk == frame.chunks - 1 { time += ends.last.forward }
     return time
   }
 
@@ -64,73 +79,17 @@ public struct FramePrices: Sendable {
   /// whole and the others under a policy.
   @inline(__always)
   public func backward(chunk: Int, first: Int, end: Int, policy: Int, full: Int) -> Double {
-    let last = shape.backward[policies - 1]
-    let other = shape.backward[policy]
-    let border = first + full
-    var time = last[border] - last[first] + other[end] - other[border] + hopWait
-    if chunk == 0 { time += shape.embedding.backward.total.value }
-    if chunk == frame.chunks - 1 { time += shape.head.backward.total.value }
+    var time = shape.backward.sum(first: first, end: end, policy: policy, full: full) + hopWait
+    if chunk == 0 { time += ends.first.backward }
+    if chunk == frame.chunks - 1 { time += ends.last.backward }
     return time
   }
 
-  /// What a stage itself waits for its sends, besides their delay.
-  var hopWait: Double { model.stack.timing.hopExposed * hop }
-
-  /// What one chunk adds to the time after its rank's last backward pass: the visible part of its
-  /// gradient reduction (and of gathering its weights), its optimiser step, and a table that two
-  /// stages share. A rank's tail is the sum over its chunks.
-  ///
-  /// Each chunk's gradients are reduced once its last micro-batch is through. Only the reduction of
-  /// the chunk that finishes last (the rank's first) can outlast the backward pass beside it:
-  /// `residual · time + exposed · max(0, time − backward)`.
+  /// What one chunk adds to the time after its rank's last backward pass (see `StepFinish`). A
+  /// rank's tail is the sum over its chunks.
   public func tail(chunk: Int, first: Int, end: Int, backward: Double) -> Double {
-    let timing = model.stack.timing
-    let held = weights(chunk: chunk, first: first, end: end)
-    let links = stages[chunk % stages.count]
-    let reduction =
-      reduction(held.dense, over: links.dense) + reduction(held.expert, over: links.expert)
-    var visible = timing.gradientResidual * reduction
-    if chunk < stages.count {
-      visible += timing.gradientExposed * (reduction - Seconds(backward)).orZero
-    }
-    return visible.value + optimizerStep(chunk: chunk, first: first, end: end)
-      + tiedTable(chunk: chunk)
-  }
-
-  /// The optimiser's pass over the state of a chunk's weights that this rank owns, in seconds.
-  func optimizerStep(chunk: Int, first: Int, end: Int) -> Double {
-    let held = weights(chunk: chunk, first: first, end: end)
-    let owned = held.dense / denseOwners + held.expert / expertOwners
-    let bytes = Bytes(owned * model.stack.timing.optimizerBytes)
-    return (bytes / model.device.memoryBandwidth).value
-  }
-
-  private func reduction(_ weights: Double, over links: GroupLinks) -> Seconds {
-    guard weights > 0, links.members > 1, frame.sharding != .parameters else { return .zero }
-    let collectives = CollectiveTimes(calibration: model.device.calibration)
-    let gradients = Bytes(weights * model.stack.timing.gradientBytes)
-    guard frame.sharding != .none else { return collectives.allReduce(gradients, over: links) }
-    let gathered = Bytes(weights * model.workload.precision.storedBytes)
-    return collectives.reduceScatter(gradients, over: links)
-      + collectives.allGather(gathered, over: links)
-  }
-
-  /// The ranks that share out the optimiser's work on a weight.
-  var denseOwners: Double {
-    frame.sharding == .none ? 1 : Double(frame.degrees.context * frame.degrees.data)
-  }
-
-  var expertOwners: Double {
-    frame.sharding == .none ? 1 : Double(frame.degrees.expertData)
-  }
-
-  /// The first and last stages add up the gradients of a table that both hold, over one hop's link.
-  private func tiedTable(chunk: Int) -> Double {
-    guard model.model.tiedHead, frame.degrees.pipeline > 1,
-      chunk == 0 || chunk == frame.chunks - 1
-    else { return 0 }
-    let table = shape.embedding.weights.dense * model.stack.timing.gradientBytes
-    return 2 * table / shape.hiddenBytes * hop
+    finish.tail(
+      chunk: chunk, weights: weights(chunk: chunk, first: first, end: end), backward: backward)
   }
 
   /// The step time of a pipeline's makespan: the host's work and the stragglers on top.
@@ -152,7 +111,7 @@ public struct FramePrices: Sendable {
 
   // MARK: Memory, in bytes
 
-  /// The weights that a rank holds in one chunk.
+  /// The weights that a rank holds in one chunk, in elements.
   @inline(__always)
   public func weights(chunk: Int, first: Int, end: Int) -> HeldWeights {
     var held = HeldWeights(
@@ -165,23 +124,28 @@ public struct FramePrices: Sendable {
   /// Weights, gradients and optimiser state of one chunk.
   @inline(__always)
   public func state(chunk: Int, first: Int, end: Int) -> Double {
-    let held = weights(chunk: chunk, first: first, end: end)
-    return held.dense * denseState + held.expert * expertState
+    state(of: weights(chunk: chunk, first: first, end: end))
   }
 
   /// Weights, gradients and optimiser state of one layer.
   public func layerState(_ layer: Int) -> Double {
-    (shape.dense[layer + 1] - shape.dense[layer]) * denseState
-      + (shape.expert[layer + 1] - shape.expert[layer]) * expertState
+    state(of: shape.weights[model.model.layers[layer]])
+  }
+
+  /// The least state of any layer.
+  var leastLayerState: Double {
+    shape.weights.reduce(.infinity) { min($0, state(of: $1)) }
+  }
+
+  @inline(__always)
+  func state(of held: HeldWeights) -> Double {
+    held.dense * denseState + held.expert * expertState
   }
 
   /// What one micro-batch keeps in one chunk.
   @inline(__always)
   public func saved(chunk: Int, first: Int, end: Int, policy: Int, full: Int) -> Double {
-    let last = shape.saved[policies - 1]
-    let other = shape.saved[policy]
-    let border = first + full
-    var bytes = last[border] - last[first] + other[end] - other[border]
+    var bytes = shape.kept.sum(first: first, end: end, policy: policy, full: full)
     if chunk == 0 { bytes += shape.embedding.saved.value }
     if chunk == frame.chunks - 1 { bytes += shape.head.saved.value }
     return bytes
@@ -190,9 +154,20 @@ public struct FramePrices: Sendable {
   /// What a rank holds only while it works: gathered inputs and weights, a recomputed layer, logits.
   @inline(__always)
   public func transient(rank: Int, recomputes: Bool) -> Double {
-    var bytes = workspace
-    if recomputes { bytes += shape.largestWorkingSet }
-    if rank == frame.degrees.pipeline - 1 { bytes = max(bytes, shape.head.transient.value) }
+    var bytes = recomputes ? workspace + shape.largestWorkingSet : workspace
+    if rank == 0 { bytes = max(bytes, embeddingTransient) }
+    if rank == frame.degrees.pipeline - 1 { bytes = max(bytes, headTransient) }
     return bytes
+  }
+}
+
+/// Seconds of one micro-batch at one end of the model.
+private struct EndTimes: Sendable {
+  let forward: Double
+  let backward: Double
+
+  init(_ price: EndPrice) {
+    forward = price.forward.total.value
+    backward = price.backward.total.value
   }
 }

@@ -4,14 +4,14 @@ import Quantities
 /// The prices of all layers and both ends under one layer shape, as running sums over the layers.
 ///
 /// Times in seconds and memory in bytes are plain numbers here: the search reads them millions of
-/// times. Entry `i` of a running sum covers the layers before layer `i`.
-public struct ShapePrices: Sendable {
+/// times. Entry `i` of a running sum covers the layers before layer `i`. Shared by reference by all
+/// frames of the shape.
+public final class ShapePrices: Sendable {
   /// Forward seconds.
   public let forward: [Double]
-  /// Backward seconds, by policy.
-  public let backward: [[Double]]
-  /// Bytes kept for the backward pass, by policy.
-  public let saved: [[Double]]
+  /// Backward seconds, and bytes kept for the backward pass, by policy.
+  let backward: PolicySums
+  let kept: PolicySums
   /// Weights held, in elements.
   public let dense: [Double]
   public let expert: [Double]
@@ -21,6 +21,10 @@ public struct ShapePrices: Sendable {
   let least: LeastLayer
   /// Each kind's price by policy, for reports.
   public let kinds: [[LayerPrice]]
+  /// The weights of each kind of layer.
+  let weights: [HeldWeights]
+  /// The least bytes that all layers can keep, each under its own policy.
+  let leastKept: Double
   /// The most that one layer holds while it is computed again.
   public let largestWorkingSet: Double
   /// The weights of the largest layer, in elements.
@@ -34,12 +38,16 @@ public struct ShapePrices: Sendable {
     let kinds = model.kinds.map { pricer.prices(of: $0, under: policies) }
     let weights = model.kinds.map { pricer.weights(of: $0) }
     self.kinds = kinds
+    self.weights = weights
     forward = Self.sums(model.layers) { kinds[$0][0].forward.total.value }
-    backward = policies.indices.map { policy in
-      Self.sums(model.layers) { kinds[$0][policy].backward.total.value }
+    backward = PolicySums(layers: model.layers, policies: policies.count) {
+      kinds[$0][$1].backward.total.value
     }
-    saved = policies.indices.map { policy in
-      Self.sums(model.layers) { kinds[$0][policy].saved.value }
+    kept = PolicySums(layers: model.layers, policies: policies.count) {
+      kinds[$0][$1].saved.value
+    }
+    leastKept = model.layers.reduce(0) { sum, kind in
+      sum + (kinds[kind].map(\.saved.value).min() ?? 0)
     }
     dense = Self.sums(model.layers) { weights[$0].dense }
     expert = Self.sums(model.layers) { weights[$0].expert }
@@ -54,6 +62,9 @@ public struct ShapePrices: Sendable {
       shape.tensor > 1
       ? 2 * pricer.layerInput.value / shape.tokenShare : 0
   }
+
+  /// Bytes kept for the backward pass, by policy, as running sums.
+  public var saved: [[Double]] { kept.byPolicy }
 
   private static func sums(_ layers: [Int], _ price: (Int) -> Double) -> [Double] {
     var sums = [0.0]

@@ -1,0 +1,84 @@
+import ParallelismVocabulary
+import Quantities
+
+/// What a rank does after its last backward pass: the visible part of reducing gradients (and of
+/// gathering weights), the optimiser's pass, and adding up a table that two stages share.
+///
+/// Each chunk's gradients are reduced once its last micro-batch is through. Only the reduction of
+/// the chunk that finishes last (the rank's first) can outlast the backward pass beside it:
+/// `residual · time + exposed · max(0, time − backward)`.
+struct StepFinish: Sendable {
+  private let chunks: Int
+  private let stages: Int
+  private let links: StageLinks
+  private let collectives: CollectiveTimes
+  private let residual: Double
+  private let exposed: Double
+  /// Bytes that are reduced, and gathered afterwards, a weight; none under full sharding, whose
+  /// layers do both.
+  private let gradientBytes: Double
+  private let gatheredBytes: Double
+  private let isSharded: Bool
+  /// Seconds of the optimiser's pass over the state of one weight that this rank holds.
+  private let denseUpdate: Double
+  private let expertUpdate: Double
+  /// Seconds in which the first and the last stage add up the gradients of a table that both hold,
+  /// over one hop's link.
+  private let tiedTable: Double
+
+  init(frame: Frame, model: CostModel, shape: ShapePrices, hop: Double, links: StageLinks) {
+    let timing = model.stack.timing
+    let degrees = frame.degrees
+    self.links = links
+    chunks = frame.chunks
+    stages = degrees.pipeline
+    collectives = CollectiveTimes(calibration: model.device.calibration)
+    residual = timing.gradientResidual
+    exposed = timing.gradientExposed
+    isSharded = frame.sharding != .none
+    gradientBytes = frame.sharding == .parameters ? 0 : timing.gradientBytes
+    gatheredBytes = frame.sharding == .parameters ? 0 : model.workload.precision.storedBytes
+    let update = (Bytes(timing.optimizerBytes) / model.device.memoryBandwidth).value
+    denseUpdate = isSharded ? update / Double(degrees.context * degrees.data) : update
+    expertUpdate = isSharded ? update / Double(degrees.expertData) : update
+    let isShared = model.model.tiedHead && degrees.pipeline > 1
+    tiedTable =
+      isShared
+      ? 2 * shape.embedding.weights.dense * timing.gradientBytes / shape.hiddenBytes * hop : 0
+  }
+
+  /// What one chunk adds to its rank's tail, in seconds; `backward` is one micro-batch's pass.
+  @inline(__always)
+  func tail(chunk: Int, weights: HeldWeights, backward: Double) -> Double {
+    let stage = chunk % stages
+    let reduction =
+      reduction(weights.dense, over: links.dense[stage])
+      + reduction(weights.expert, over: links.expert[stage])
+    var time = residual * reduction
+    if chunk < stages { time += exposed * max(0, reduction - backward) }
+    time += update(weights)
+    if chunk == 0 || chunk == chunks - 1 { time += tiedTable }
+    return time
+  }
+
+  /// The optimiser's pass over the share of some weights' state that this rank owns, in seconds.
+  func update(_ weights: HeldWeights) -> Double {
+    weights.dense * denseUpdate + weights.expert * expertUpdate
+  }
+
+  /// One all-reduce, or a reduce-scatter of gradients and an all-gather of weights, in seconds.
+  private func reduction(_ weights: Double, over links: GroupLinks) -> Double {
+    guard weights > 0, links.members > 1 else { return 0 }
+    let gradients = Bytes(weights * gradientBytes)
+    guard isSharded else { return collectives.allReduce(gradients, over: links).value }
+    return
+      (collectives.reduceScatter(gradients, over: links)
+      + collectives.allGather(Bytes(weights * gatheredBytes), over: links)).value
+  }
+}
+
+/// The links over which each stage reduces its gradients, dense and of routed experts.
+struct StageLinks: Sendable {
+  let dense: [GroupLinks]
+  let expert: [GroupLinks]
+}
