@@ -30,8 +30,9 @@ extension Certificate {
     }
     let closed = evidence.closures.reduce(0.0) { $0 + Double($1.frames) }
     require(
-      closed == Double(scope.frames), "evidence.closures",
-      "close \(Int(closed)) frames, but the scope has \(scope.frames)")
+      closed == Double(scope.frames) && evidence.closures.allSatisfy { $0.frames >= 0 },
+      "evidence.closures",
+      "close \(closed.spelled(decimals: 0)) frames, but the scope has \(scope.frames)")
     for (index, frame) in evidence.frames.enumerated() {
       let path = "evidence.frames[\(index)]"
       let hasBound = frame.rule != .infeasible && frame.rule != .memory

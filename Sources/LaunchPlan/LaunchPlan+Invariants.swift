@@ -7,7 +7,8 @@ import Quantities
 extension LaunchPlan {
   /// The invariants that do not hold, in the order of the document's keys.
   var brokenInvariants: [PlanFault] {
-    let faults = parallelism.faults(sequences: inputs.workload.globalBatch)
+    let faults =
+      inputs.workload.faults + parallelism.faults(sequences: inputs.workload.globalBatch)
     // The rest is counted with the degrees.
     guard faults.isEmpty else { return faults }
     return stageGroupFaults + stageFaults + mapping.faults(devices: devices)
@@ -112,6 +113,18 @@ extension LaunchPlan {
   }
 }
 
+extension PlanInputs.Workload {
+  /// Limits that keep the tokens of a step countable.
+  fileprivate var faults: [PlanFault] {
+    [("globalBatch", globalBatch), ("sequenceLength", sequenceLength)]
+      .filter { !(1...1 << 30).contains($0.1) }
+      .map { name, count in
+        PlanFault(
+          "inputs.workload.\(name)", "is \(count), but must be from 1 to \(1 << 30)")
+      }
+  }
+}
+
 extension LaunchPlan.Parallelism {
   fileprivate func faults(sequences: Int) -> [PlanFault] {
     let counts = [
@@ -171,12 +184,14 @@ extension LaunchPlan.Mapping {
           "is \(rankOrder.map(\.rawValue).joined(separator: ", ")), but must "
             + "name tensor, context, data and pipeline once each"))
     }
-    for (index, run) in hosts.enumerated() where run.firstNode < 0 || run.nodes < 1 {
+    let most = 1 << 20
+    for (index, run) in hosts.enumerated()
+    where !(0...most).contains(run.firstNode) || !(1...most).contains(run.nodes) {
       faults.append(
         PlanFault(
           "mapping.hosts[\(index)]",
           "starts at node \(run.firstNode) and has \(run.nodes), but "
-            + "must start at 0 or later and have at least 1"))
+            + "must start at 0 or later and have from 1 to \(most)"))
     }
     if let deviceOrder, deviceOrder.sorted() != Array(0..<deviceOrder.count) {
       faults.append(

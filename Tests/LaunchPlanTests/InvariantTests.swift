@@ -56,8 +56,8 @@ struct InvariantTests {
       $0.stages[1].chunks.append(.embedding)
     },
     Break(
-      "mapping.hosts[0] starts at node 0 and has 0, but must start at 0 or later and have at "
-        + "least 1"
+      "mapping.hosts[0] starts at node 0 and has 0, but must start at 0 or later and have from "
+        + "1 to 1048576"
     ) { $0.hosts[0].nodes = 0 },
     Break(
       "prediction.tokensPerSecondPerDevice is 500.0, but the batch, the step time and the devices "
@@ -68,6 +68,9 @@ struct InvariantTests {
       "certificate.boundSeconds is 2.5, but must be from 0 to the objective, 2.0",
       "certificate.parts[0].boundSeconds is 2.5, but must be at most the objective, 2.0"
     ) { $0.bound = Seconds(2.5) },
+    Break(
+      "certificate.evidence.closures close 9.223372036854776e+18 frames, but the scope has 42"
+    ) { $0.closures[0].frames = .max },
     Break("certificate.evidence.closures close 41 frames, but the scope has 42") {
       $0.closures.removeLast()
     },

@@ -110,16 +110,17 @@ extension BadInput {
       "Only one of the inputs can be read from standard input ('-')."),
     usage(
       "a degree of zero", ["cluster.json", "model.json", "--tensor", "0"],
-      "The value '0' is invalid for '--tensor <n>': it must be a whole number of at least 1"),
+      "The value '0' is invalid for '--tensor <n>': it must be a whole number from 1 to "
+        + "1,073,741,824"),
     usage(
       "a length with an unknown suffix", ["cluster.json", "model.json", "--sequence-length", "8q"],
-      "The value '8q' is invalid for '--sequence-length <n>': it must be a whole number of at "
-        + "least 1, where k stands for 1,024 and M for 1,048,576"),
+      "The value '8q' is invalid for '--sequence-length <n>': it must be a whole number from 1 "
+        + "to 1,073,741,824, where k stands for 1,024 and M for 1,048,576"),
     usage(
       "a batch that overflows",
       ["cluster.json", "model.json", "--global-batch", "99999999999999M"],
       "The value '99999999999999M' is invalid for '--global-batch <n>': it must be a whole number "
-        + "of at least 1, where k stands for 1,024 and M for 1,048,576"),
+        + "from 1 to 1,073,741,824, where k stands for 1,024 and M for 1,048,576"),
     usage(
       "an unknown schedule", ["cluster.json", "model.json", "--schedule", "interleave"],
       "The value 'interleave' is invalid for '--schedule <name>': it must be one of gpipe, 1f1b or "

@@ -1,27 +1,37 @@
 import ArgumentParser
 import InputFiles
+import Quantities
 
 // How the words of the command line become values; every refusal says what is allowed.
 
-/// A whole number of at least 1: `8`.
+/// A whole number from 1 up: `8`.
 func parseCount(_ text: String) throws -> Int {
-  guard let count = Int(text), count >= 1 else {
-    throw ValidationError("it must be a whole number of at least 1")
+  guard let count = Int(text), (1...largestCount).contains(count) else {
+    throw ValidationError("it must be a whole number from 1 to \(largestCount.grouped)")
   }
   return count
 }
 
+/// As large as a file may say; products of two such counts fit an `Int`.
+private let largestCount = 1 << 30
+
 /// A count with an optional binary suffix: `8192`, `8k`, `4M`.
-func parseLargeCount(_ text: String) throws -> Int {
+func parseLargeCount(_ text: String) throws -> Int { try parseLargeCount(text, most: 1 << 30) }
+
+/// A count of tokens with an optional binary suffix.
+func parseTokens(_ text: String) throws -> Int { try parseLargeCount(text, most: 1 << 50) }
+
+private func parseLargeCount(_ text: String, most: Int) throws -> Int {
   let suffixes: [Character: Int] = ["k": 1 << 10, "K": 1 << 10, "m": 1 << 20, "M": 1 << 20]
   let unit = text.last.flatMap { suffixes[$0] }
   let digits = unit == nil ? text[...] : text.dropLast()
   guard let count = Int(digits), count >= 1,
     case let (product, overflows) = count.multipliedReportingOverflow(by: unit ?? 1), !overflows,
-    product <= 1 << 50
+    product <= most
   else {
     throw ValidationError(
-      "it must be a whole number of at least 1, where k stands for 1,024 and M for 1,048,576")
+      "it must be a whole number from 1 to \(most.grouped), where k stands for 1,024 and M for "
+        + "1,048,576")
   }
   return product
 }

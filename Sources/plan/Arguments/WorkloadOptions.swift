@@ -19,7 +19,7 @@ struct WorkloadOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Tokens in one optimiser step: 4M is 4,194,304.", valueName: "n"),
-    transform: parseLargeCount)
+    transform: parseTokens)
   var globalBatchTokens: Int?
 
   @Option(
