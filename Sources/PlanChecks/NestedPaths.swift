@@ -111,6 +111,7 @@ struct NestedPaths {
       sums = newSums
       widest = newWidest
     }
+    guard sums[0] < .infinity else { return .infinity }
     return sums[0] + (microBatches - 1) * widest[0] + 2 * Double(stages - 1) * prices.hop
   }
 }

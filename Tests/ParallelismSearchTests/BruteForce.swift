@@ -1,0 +1,100 @@
+import CostModel
+import ParallelismSearch
+import ParallelismVocabulary
+import Quantities
+
+/// Everything that a frame allows, tried: all layer splits, all recomputations of all stages, each
+/// simulated exactly.
+struct BruteForce {
+  let prices: FramePrices
+  private let simulator: PipelineSimulator
+  private let pinnedPolicy: Int?
+
+  init?(_ frame: Frame, _ pricer: FramePricer) {
+    guard let shape = PipelineCache.shape(of: frame) else { return nil }
+    prices = pricer.prices(of: frame)
+    simulator = pricer.pipelines.simulator(shape)
+    pinnedPolicy = pricer.model.pinnedPolicy
+  }
+
+  private var stages: Int { prices.frame.degrees.pipeline }
+
+  /// The shortest makespan in seconds; infinite where nothing fits.
+  var optimum: Double {
+    var best = Double.infinity
+    forEachSplit { best = min(best, optimum($0)) }
+    return best
+  }
+
+  // MARK: Splits
+
+  private func forEachSplit(_ body: ([Int]) -> Void) {
+    var boundaries = [0]
+    func extend() {
+      let chunk = boundaries.count - 1
+      guard chunk < prices.frame.chunks else {
+        if boundaries[chunk] == prices.layers { body(boundaries) }
+        return
+      }
+      for size in prices.frame.chunkSizes(chunk, layers: prices.layers)
+      where boundaries[chunk] + size <= prices.layers {
+        boundaries.append(boundaries[chunk] + size)
+        extend()
+        boundaries.removeLast()
+      }
+    }
+    extend()
+  }
+
+  // MARK: Recomputations
+
+  /// Named modules in all layers, or the first layers of every chunk whole.
+  private func choices(longestChunk: Int) -> [StageRecompute] {
+    let full = prices.policies - 1
+    let modules = (0..<full).map { StageRecompute(policy: $0) }
+    let whole = (1...longestChunk).map { StageRecompute(fullLayers: $0) }
+    guard let pinned = pinnedPolicy else { return modules + whole }
+    return pinned == full ? [whole[longestChunk - 1]] : [modules[pinned]]
+  }
+
+  private func optimum(_ boundaries: [Int]) -> Double {
+    let plain = LayerSplit(
+      boundaries: boundaries, recompute: Array(repeating: .none, count: stages))
+    let fitting = (0..<stages).map { rank in
+      let longest =
+        stride(from: rank, to: plain.chunks, by: stages)
+        .map { plain.layers(ofChunk: $0).count }.max() ?? 1
+      return choices(longestChunk: longest).filter { choice in
+        var split = plain
+        split.recompute[rank] = choice
+        return prices.allocated(rank: rank, split: split) <= prices.capacity.value
+      }
+    }
+    guard fitting.allSatisfy({ !$0.isEmpty }) else { return .infinity }
+    var times = prices.times(plain)
+    var best = Double.infinity
+    func choose(_ rank: Int) {
+      guard rank < stages else {
+        let makespan = simulator.simulate(
+          forward: times.forward, backward: times.backward, hop: prices.hop, tail: times.tail)
+        best = min(best, makespan)
+        return
+      }
+      for choice in fitting[rank] {
+        times.tail[rank] = 0
+        for chunk in stride(from: rank, to: plain.chunks, by: stages) {
+          let run = plain.layers(ofChunk: chunk)
+          let backward = prices.backward(
+            chunk: chunk, first: run.lowerBound, end: run.upperBound, policy: choice.policy,
+            full: min(choice.fullLayers, run.count))
+          times.backward[chunk] = backward
+          times.tail[rank] += prices.tail(
+            chunk: chunk, first: run.lowerBound, end: run.upperBound, backward: backward)
+        }
+        choose(rank + 1)
+      }
+    }
+    choose(0)
+    return best
+  }
+}

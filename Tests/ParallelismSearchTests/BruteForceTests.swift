@@ -1,0 +1,97 @@
+import CostModel
+import ParallelismVocabulary
+import Quantities
+import Testing
+
+@testable import ParallelismSearch
+
+@Suite("On small random problems the search agrees with trying everything")
+struct BruteForceTests {
+  /// Problems in which every layer is recomputed and the chunks of a stage differ in size.
+  static let fullyRecomputed = [50, 60, 184]
+
+  /// A problem with the true optimum of every frame of its space.
+  struct Solved {
+    var problem: RandomProblem
+    var model: CostModel
+    var pricer: FramePricer
+    /// In seconds of step; infinite where nothing fits.
+    var optima: [(frame: Frame, step: Seconds)]
+
+    var best: Seconds { optima.map(\.step).min() ?? .infinity }
+
+    init(seed: UInt64) throws {
+      var random = SplitMix(seed: seed)
+      problem = RandomProblem(using: &random)
+      if seed.isMultiple(of: 4) == false {
+        problem = try problem.withScarceMemory(using: &random)
+      }
+      model = try problem.costModel()
+      let pricer = FramePricer(model)
+      self.pricer = pricer
+      optima = SearchSpace(model: model, pins: problem.pins).frames().map { frame in
+        guard let force = BruteForce(frame, pricer) else { return (frame, .infinity) }
+        let makespan = force.optimum
+        return (frame, makespan.isFinite ? force.prices.step(makespan: makespan) : .infinity)
+      }
+    }
+  }
+
+  @Test(
+    "With no gap allowed the plan is the optimum, and the bound never exceeds it",
+    arguments: 0..<40)
+  func search(seed: Int) throws {
+    let solved = try Solved(seed: UInt64(seed))
+    let space = SearchSpace(model: solved.model, pins: solved.problem.pins)
+    let result = try ParallelismSearch(space: space, effort: Effort(gap: 0)).run()
+    let best = solved.best.value
+    guard best.isFinite else {
+      #expect(result.best == nil, "a plan was found where nothing fits")
+      return
+    }
+    #expect(
+      abs(result.objective.value - best) <= 1e-6 * best,
+      "the plan takes \(result.objective.value) s, the optimum \(best) s")
+    #expect(
+      result.bound.value <= best * (1 + 1e-9), "the bound is \(result.bound.value) s of \(best) s")
+    for (frame, step) in solved.optima {
+      for examined in result.examined where examined.frame == frame {
+        // Below the best plan a frame's bound holds for the frame; above it, it need not.
+        #expect(
+          min(examined.bound.value, best) <= step.value * (1 + 1e-9),
+          "\(frame) takes \(step.value) s, but \(examined.rule) bounds it by \(examined.bound.value)"
+        )
+      }
+    }
+  }
+
+  @Test("No bound of a frame exceeds its optimum", arguments: Array(0..<40) + fullyRecomputed)
+  func bounds(seed: Int) throws {
+    let solved = try Solved(seed: UInt64(seed))
+    for (frame, step) in solved.optima {
+      let prices = solved.pricer.prices(of: frame)
+      let most = step.value * (1 + 1e-9)
+      func hold(_ bound: FrameBound, _ name: String) {
+        switch bound {
+        case .exceedsMemory: #expect(!step.isFinite, "\(name) refutes \(frame), which fits")
+        case .step(let bound):
+          #expect(
+            bound.value <= most, "\(name) gives \(bound.value) s for \(frame) of \(step.value)")
+        }
+      }
+      hold(prices.closedFormBound(), "the closed form")
+      if frame.schedule.virtualStages == 1 {
+        let recursion = StageRecursion(prices, limit: .infinity)
+        hold(.step(prices.step(makespan: recursion.bound)), "the recursion")
+        #expect(recursion.bound.isFinite == step.isFinite)
+      } else {
+        hold(prices.ranksBound(), "the ranks' bound")
+        let options = SplitOptions(prices, limit: .infinity, allRecomputes: false)
+        let shape = try #require(PipelineCache.shape(of: frame))
+        let rows = solved.pricer.pipelines.pathRows(shape).rows
+        let mixture = try PathMultipliers(options, rows: rows, limit: .infinity)
+        hold(.step(prices.step(makespan: mixture.bound)), "the multipliers' bound")
+      }
+    }
+  }
+}
