@@ -39,7 +39,7 @@ enum JSONSource {
     var count = 0
     repeat {
       let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialised in
-        count = Glibc.read(STDIN_FILENO, buffer.baseAddress, buffer.count)
+        count = read(STDIN_FILENO, buffer.baseAddress, buffer.count)
         initialised = max(0, count)
       }
       bytes += chunk
