@@ -8,7 +8,7 @@ struct Init: ParsableCommand {
     abstract: "Write a cluster file of equal nodes of the catalogue.",
     discussion: """
         plan init --node DGX-H100 --nodes 16 -o cluster.json
-        plan init --node "HGX A100" --nodes 4 --cards 8 --gigabits-per-second 200
+        plan init --node HGX-H20 --nodes 4 --cards 8 --gigabits-per-second 200
         plan init --list
 
       The file states the figures of the catalogue, so that they can be changed to yours.
