@@ -19,29 +19,25 @@ public struct ModelFile: Hashable, Sendable {
   ///
   /// - Throws: all faults of the file at once, with their places.
   public static func read(path: String) throws(InputFaults) -> ModelFile {
-    let document: JSONDocument
-    do throws(InputFaults) {
-      document = try JSONDocument.read(path: path, limit: limit)
-    } catch {
-      // Configurations may hold Python's infinities; anything else that is wrong is wrong still.
-      guard error.reason == .malformed, path != "-",
-        let bytes = PythonJSON.bytes(ofFileAt: path, atMost: limit.bytes),
-        let finite = PythonJSON.withoutInfinities(bytes)
-      else { throw error }
-      document = try JSONDocument.parse(finite, file: path)
-    }
-    return try read(document)
+    try read(document(path: path))
+  }
+
+  /// The document in a file, or on standard input, for those who also want its text.
+  ///
+  /// Python writes an unlimited bound as `Infinity`, and published configurations of state-space
+  /// models hold it where no size is read.
+  public static func document(path: String) throws(InputFaults) -> JSONDocument {
+    let limit = InputLimit(kind: "a model file", mebibytes: 16)
+    return try JSONDocument.read(path: path, limit: limit, dialect: .python)
   }
 
   /// The model in `bytes`, which `file` names in messages.
   public static func parse(_ bytes: [UInt8], file: String) throws(InputFaults) -> ModelFile {
-    try read(JSONDocument.parse(PythonJSON.withoutInfinities(bytes) ?? bytes, file: file))
+    try read(JSONDocument.parse(bytes, file: file, dialect: .python))
   }
 
-  /// The largest file that is read.
-  private static let limit = InputLimit(kind: "a model file", mebibytes: 16)
-
-  private static func read(_ document: JSONDocument) throws(InputFaults) -> ModelFile {
+  /// The model in a document.
+  public static func read(_ document: JSONDocument) throws(InputFaults) -> ModelFile {
     let isNative = document.root["architecture"] != nil
     let isHuggingFace = HuggingFaceConfig.isRecognised(document.root)
     switch (isNative, isHuggingFace) {

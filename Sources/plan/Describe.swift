@@ -33,8 +33,8 @@ struct Describe: ParsableCommand {
   }
 
   private func description() throws(InputFaults) -> (text: String, json: JSONValue) {
-    let source = try JSONSource.named(file, limit: ClusterFile.limit)
-    let document = try source.document(limit: ClusterFile.limit)
+    let document = try JSONDocument.read(
+      path: file, limit: ClusterFile.limit, dialect: .python)
     if document.root["formatVersion"] != nil {
       let fault = InputFault(
         file: document.file, position: document.root.position,
@@ -47,7 +47,7 @@ struct Describe: ParsableCommand {
       let summary = ClusterSummary(cluster)
       return (summary.text, summary.json)
     }
-    let summary = ModelSummary(try source.model().model, sequenceLength: sequenceLength)
+    let summary = ModelSummary(try ModelFile.read(document).model, sequenceLength: sequenceLength)
     return (summary.text, summary.json)
   }
 }

@@ -37,28 +37,26 @@ struct ModelInput {
 
   /// The model in a file, or on standard input.
   static func read(path: String) throws(InputFaults) -> ModelInput {
-    try read(try JSONSource.named(path, limit: limit), file: path.inputName)
+    try read(ModelFile.document(path: path), file: path.inputName)
   }
 
   /// The model that a plan was made for.
   static func read(_ plan: LaunchPlan, file: String) throws(InputFaults) -> ModelInput {
     let document = plan.inputs.model
-    let bytes = Array(JSONText.compact(document.content).utf8)
+    let text = JSONText.compact(document.content)
     return try read(
-      .bytes(bytes, name: "\(file) (inputs.model)"), file: document.file)
+      JSONDocument.parse(text, file: "\(file) (inputs.model)", dialect: .python),
+      file: document.file)
   }
 
   private static func read(
-    _ source: JSONSource, file: String
+    _ document: JSONDocument, file: String
   ) throws(InputFaults) -> ModelInput {
-    let model = try source.model()
-    let content = try source.document(limit: limit).root.value
+    let model = try ModelFile.read(document)
     return ModelInput(
       model: model.model, workload: model.workload,
-      document: .init(name: model.model.name, file: file, content: content))
+      document: .init(name: model.model.name, file: file, content: document.root.value))
   }
-
-  private static let limit = InputLimit(kind: "a model file", mebibytes: 16)
 }
 
 extension PlanInputs.Workload {
@@ -81,4 +79,9 @@ extension PlanInputs.Workload {
       globalBatch: globalBatch, sequenceLength: sequenceLength, precision: precision,
       optimizer: optimizer)
   }
+}
+
+extension String {
+  /// A path as messages and plans name it.
+  var inputName: String { self == "-" ? "<stdin>" : self }
 }

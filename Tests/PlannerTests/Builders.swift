@@ -48,8 +48,8 @@ extension ModelDescription {
 extension PlanInputs {
   static func unread(_ workload: TrainingWorkload) -> PlanInputs {
     PlanInputs(
-      cluster: Document(file: "cluster.json", content: .object([])),
-      model: Document(file: "model.json", content: .object([])),
+      cluster: Document(name: "cluster", file: "cluster.json", content: .object([])),
+      model: Document(name: "model", file: "model.json", content: .object([])),
       workload: Workload(
         globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
         precision: workload.precision, optimizer: workload.optimizer.rawValue))
