@@ -30,7 +30,7 @@ public struct ParallelismSearch: Sendable {
       case .step(let bound): queue.append((bound, frame))
       }
       if index.isMultiple(of: 4096) {
-        progress(SearchProgress(result, of: frames.count, priced: index))
+        progress(SearchProgress(result, index, of: frames.count, "frames bounded"))
       }
     }
     queue.sort { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
@@ -58,7 +58,7 @@ public struct ParallelismSearch: Sendable {
         entry.frame, closedForm: entry.bound, incumbent: result.objective)
       result.record(examined)
       if index.isMultiple(of: 64) {
-        progress(SearchProgress(result, of: queue.count, priced: result.frames))
+        progress(SearchProgress(result, index, of: queue.count, "frames examined"))
       }
     }
   }
@@ -73,12 +73,12 @@ public struct ParallelismSearch: Sendable {
         (result.examined[$0].bound, result.examined[$0].frame)
           < (result.examined[$1].bound, result.examined[$1].frame)
       }
-    for index in open where result.isOpen(index, gap: effort.gap) {
+    for (place, index) in open.enumerated() where result.isOpen(index, gap: effort.gap) {
       guard !effort.isCancelled() else { return }
       var examined = result.examined[index]
       try solver.tighten(&examined, incumbent: result.objective)
       result.replace(index, by: examined)
-      progress(SearchProgress(result, of: open.count, priced: result.frames))
+      progress(SearchProgress(result, place, of: open.count, "interleaved frames tightened"))
     }
   }
 
@@ -90,7 +90,7 @@ public struct ParallelismSearch: Sendable {
       .filter { $0.bound < (1 - effort.gap) * result.objective }
       .sorted { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
     var iterations = effort.iterationLimit
-    for examined in open {
+    for (place, examined) in open.enumerated() {
       guard iterations > 0, !effort.isCancelled() else { return }
       guard examined.bound < (1 - effort.gap) * result.objective else { return }
       let closing = try solver.close(
@@ -98,28 +98,22 @@ public struct ParallelismSearch: Sendable {
       result.programs += 1
       if closing.isClosed { result.programsClosed += 1 }
       if let best = closing.best { result.offer(examined.frame, best.split, best.step) }
-      progress(SearchProgress(result, of: open.count, priced: result.frames))
+      progress(SearchProgress(result, place, of: open.count, "open frames programmed"))
     }
   }
 }
 
 /// Where a search stands.
 public struct SearchProgress: Sendable {
-  public let frames: Int
-  public let priced: Int
-  public let examined: Int
   /// The best step so far; infinite before the first plan.
   public let objective: Seconds
+  /// What has been done of the current phase, and the best step.
   public let description: String
 
-  init(_ result: SearchResult, of total: Int, priced: Int) {
-    frames = result.frames
-    self.priced = priced
-    examined = result.examined.count
+  init(_ result: SearchResult, _ done: Int, of total: Int, _ phase: String) {
     objective = result.objective
     description =
-      result.objective.isFinite
-      ? "\(examined.grouped) of \(total.grouped) frames examined, best step \(result.objective)"
-      : "\(priced.grouped) of \(result.frames.grouped) frames bounded"
+      "\(done.grouped) of \(total.grouped) \(phase)"
+      + (objective.isFinite ? ", best step \(objective)" : "")
   }
 }
