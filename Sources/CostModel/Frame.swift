@@ -36,15 +36,24 @@ import ParallelismVocabulary
 extension Frame: Comparable {
   /// A fixed order that breaks ties: fewer ways first, axis by axis.
   public static func < (left: Frame, right: Frame) -> Bool {
-    left.sortKey.lexicographicallyPrecedes(right.sortKey)
+    let (degrees, others) = (left.degreeKey, right.degreeKey)
+    if degrees != others { return degrees < others }
+    let (options, rest) = (left.optionKey, right.optionKey)
+    return options != rest ? options < rest : left.microBatches < right.microBatches
   }
 
-  private var sortKey: [Int] {
-    [
+  private var degreeKey: (Int, Int, Int, Int, Int, Int) {
+    (
       degrees.pipeline, degrees.tensor, degrees.context, degrees.expert, degrees.expertTensor,
-      degrees.data, schedule.virtualStages, schedule == .gpipe ? 1 : 0, sharding.stage,
-      microBatchSize, contextMethod.flatMap { ContextMethod.allCases.firstIndex(of: $0) } ?? -1,
-      sequenceParallel ? 1 : 0,
-    ]
+      degrees.data
+    )
+  }
+
+  private var optionKey: (Int, Int, Int, Int, Int, Int) {
+    (
+      schedule.virtualStages, schedule == .gpipe ? 1 : 0, sharding.stage, microBatchSize,
+      contextMethod.flatMap { ContextMethod.allCases.firstIndex(of: $0) } ?? -1,
+      sequenceParallel ? 1 : 0
+    )
   }
 }

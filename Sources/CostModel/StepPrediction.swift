@@ -12,10 +12,11 @@ public struct StepPrediction: Sendable {
 /// Where a step's time goes on the rank that is busiest; the parts add up to the step.
 public struct StepBreakdown: Hashable, Sendable {
   public var passes = PassTime()
-  /// What the rank waits for others.
+  /// What the rank waits for others, at the pipeline's start and end and in between.
   public var bubble = Seconds.zero
   /// What the rank waits for its sends to neighbouring stages.
   public var hops = Seconds.zero
+  /// What is seen of reducing gradients and gathering weights, a shared table's among them.
   public var gradientReduction = Seconds.zero
   public var optimizer = Seconds.zero
   /// The slow-down of many nodes.
@@ -39,6 +40,7 @@ extension FramePrices {
     public var tail: [Double]
   }
 
+  /// What a split's chunks take for one micro-batch, and its ranks after their last.
   public func times(_ split: LayerSplit) -> PipelineTimes {
     let stages = frame.degrees.pipeline
     var times = PipelineTimes(
@@ -60,26 +62,28 @@ extension FramePrices {
 
   /// The exact makespan of a split by simulation, in seconds.
   public func makespan(_ split: LayerSplit, with simulator: PipelineSimulator) -> Double {
-    let times = times(split)
-    return simulator.simulate(
+    makespan(times(split), with: simulator)
+  }
+
+  private func makespan(_ times: PipelineTimes, with simulator: PipelineSimulator) -> Double {
+    simulator.simulate(
       forward: times.forward, backward: times.backward, hop: hop, tail: times.tail)
   }
 
   /// The whole prediction of a split, with its breakdown and memory.
   public func predict(_ split: LayerSplit, with simulator: PipelineSimulator) -> StepPrediction {
-    let makespan = makespan(split, with: simulator)
-    let step = self.step(makespan: makespan)
+    let times = times(split)
+    let makespan = makespan(times, with: simulator)
     return StepPrediction(
-      step: step, makespan: Seconds(makespan),
-      breakdown: breakdown(split, makespan: makespan, step: step),
+      step: step(makespan: makespan), makespan: Seconds(makespan),
+      breakdown: breakdown(split, times, makespan: makespan),
       memory: (0..<frame.degrees.pipeline).map { memory(rank: $0, split: split) })
   }
 
   private func breakdown(
-    _ split: LayerSplit, makespan: Double, step: Seconds
+    _ split: LayerSplit, _ times: PipelineTimes, makespan: Double
   ) -> StepBreakdown {
     let stages = frame.degrees.pipeline
-    let times = times(split)
     let microBatches = Double(frame.microBatches)
     let busy = (0..<stages).map { rank in
       stride(from: rank, to: frame.chunks, by: stages).reduce(times.tail[rank]) {
@@ -102,7 +106,7 @@ extension FramePrices {
     result.gradientReduction = Seconds(times.tail[rank] - optimizer)
     result.bubble = Seconds(max(0, makespan - busy[rank]))
     result.perStep = model.stack.timing.perStep
-    result.stragglers = step - Seconds(makespan) - result.perStep
+    result.stragglers = (stragglers - 1) * (Seconds(makespan) + result.perStep)
     return result
   }
 

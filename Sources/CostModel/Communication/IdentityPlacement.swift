@@ -128,15 +128,10 @@ public struct IdentityPlacement: Sendable {
   // MARK: Links
 
   /// The slowest link inside a domain, for `members` ranks `stride` apart.
-  ///
-  /// In a mesh a rank has as many links as peers; and members that are not neighbours cannot use the
-  /// fast links of a neighbourhood.
   private func slowestInner(first: Int, width: Int, members: Int, stride: Int) -> Link {
     let groups = cluster.group(ofDevice: first)...cluster.group(ofDevice: first + width - 1)
     let links = groups.map { index in
-      let scaleUp = cluster.nodeGroups[index].scaleUp
-      let span = min(scaleUp.accelerators, stride * (members - 1) + 1)
-      return slower(scaleUp.groupLink(members), scaleUp.groupLink(span))
+      cluster.nodeGroups[index].scaleUp.link(members: members, span: stride * (members - 1) + 1)
     }
     return links.dropFirst().reduce(links[0], slower)
   }
@@ -169,8 +164,11 @@ public struct IdentityPlacement: Sendable {
       return Self.slice(of: cluster, from: from, to: to)
     }
     let scaleUp = cluster.nodeGroups[cluster.group(ofNode: from)].scaleUp
-    let span = min(scaleUp.accelerators, abs(receiver - sender) + 1)
-    return slower(scaleUp.groupLink(2), scaleUp.groupLink(span))
+    let start = cluster.devices(ofNode: domain(ofDevice: sender)).lowerBound
+    let areNeighbours = scaleUp.innerLevels.contains {
+      (sender - start) / $0.accelerators == (receiver - start) / $0.accelerators
+    }
+    return scaleUp.link(members: 2, span: areNeighbours ? 2 : scaleUp.accelerators)
   }
 
   /// A device's share of its node's link to another domain, when all devices of the node send at
@@ -183,5 +181,19 @@ public struct IdentityPlacement: Sendable {
       ? 1 : cluster.fabric(between: sender, and: cluster.group(ofNode: to))?.kind.efficiency ?? 1
     let width = Double(cluster.nodeGroups[sender].acceleratorsPerNode)
     return Link(latency: link.latency, rate: efficiency / width * link.rate)
+  }
+}
+
+extension ScaleUp {
+  /// The link of one accelerator into a group of some members, which lie among `span` consecutive
+  /// ones.
+  ///
+  /// Members that are not neighbours cannot use the fast links of a neighbourhood; in a mesh they
+  /// have the links to their peers only, however far apart.
+  fileprivate func link(members: Int, span: Int) -> Link {
+    if innerLevels.contains(where: { span <= $0.accelerators }) { return groupLink(span) }
+    var outside = self
+    outside.innerLevels = []
+    return outside.groupLink(members)
   }
 }

@@ -66,8 +66,8 @@ extension KernelCalibration {
     matrixProduct: curve(
       0.658, [1, 1, 0.937, 0.453, 0.943, 1.010, 0.8, 0.791], quantisation: 0.287, perWave: 2.24,
       memory: 0.958, launch: 0.5, multiprocessors: 142),
-    narrowAttention: attention(0.469, 588, memory: 0.462, launch: 5),
-    wideAttention: attention(0.494, 199, memory: 0.622, launch: 5),
+    narrowAttention: attention(0.469, 588, memory: 0.462, launch: 0),
+    wideAttention: attention(0.494, 199, memory: 0.622, launch: 0),
     attentionBackward: 3.2, attentionDerate: 1.5,
     trainingDerate: [.fp8: 0.9], defaultTrainingDerate: 1.05,
     elementwiseEfficiency: 0.8, groupedProductDerate: 1.6,

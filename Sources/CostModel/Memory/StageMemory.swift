@@ -32,16 +32,13 @@ public struct StageMemory: Hashable, Sendable {
 extension FramePrices {
   /// What a rank allocates under a split, in bytes; to be held against `capacity`.
   public func allocated(rank: Int, split: LayerSplit) -> Double {
-    let recompute = split.recompute[rank]
     var state = 0.0
-    var recomputes = recompute.fullLayers > 0
     for chunk in stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline) {
       let layers = split.layers(ofChunk: chunk)
       state += self.state(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
     }
-    recomputes = recomputes || recompute.policy > 0
     return state + activations(rank: rank, split: split)
-      + transient(rank: rank, recomputes: recomputes)
+      + transient(rank: rank, recomputes: split.recompute[rank] != .none)
   }
 
   /// The peak of what a rank's micro-batches in flight keep, in bytes.
@@ -76,10 +73,8 @@ extension FramePrices {
         memory.optimizer += Bytes(count * parts.optimizer)
       }
     }
-    let recompute = split.recompute[rank]
     memory.activations = Bytes(activations(rank: rank, split: split))
-    memory.transient = Bytes(
-      transient(rank: rank, recomputes: recompute.fullLayers > 0 || recompute.policy > 0))
+    memory.transient = Bytes(transient(rank: rank, recomputes: split.recompute[rank] != .none))
     memory.reserve =
       model.stack.timing.reservedMemory + model.stack.timing.allocatorSlack * memory.allocated
     return memory

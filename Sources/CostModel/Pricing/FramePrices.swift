@@ -103,7 +103,7 @@ public struct FramePrices: Sendable {
   }
 
   /// The factor by which many nodes slow a step.
-  private var stragglers: Double {
+  var stragglers: Double {
     let width = Double(model.cluster.nodeGroups[0].acceleratorsPerNode)
     let nodes = Double(frame.degrees.devices) / width
     return 1 + model.stack.timing.jitterPerDoubling * max(0, nodes.log2)
