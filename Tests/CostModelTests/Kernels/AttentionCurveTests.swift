@@ -1,0 +1,47 @@
+import Quantities
+import Testing
+
+@testable import CostModel
+
+@Suite("Fused attention is priced by its arithmetic and what short sequences lose")
+struct AttentionCurveTests {
+  /// The share of peak that causal attention of 32 heads of 128 reaches over one sequence.
+  private func efficiency(_ curve: AttentionCurve, length: Double, peak: Double) -> Double {
+    let work = 4 * 32 * 128 * length * length / 2
+    let time = curve.time(
+      rows: 32 * length, keys: length / 2, queryKeySize: 128, valueSize: 128, bytes: .zero,
+      peak: .teraFLOPS(peak), bandwidth: .gigabytes(1e6))
+    return work / (time - curve.launch).value / (peak * 1e12)
+  }
+
+  @Test(
+    "Efficiency rises with the length as measured",
+    arguments: [
+      (KernelCalibration.ampere, 312.0, [0.54, 0.58, 0.60, 0.61, 0.62]),
+      (.hopper, 989, [0.41, 0.49, 0.55, 0.58, 0.60]),
+      (.blackwell, 2250, [0.34, 0.41, 0.46, 0.48, 0.50]),
+    ])
+  func lengths(calibration: KernelCalibration, peak: Double, shares: [Double]) {
+    for (share, length) in zip(shares, [1024, 2048, 4096, 8192, 16384]) {
+      let reached = efficiency(calibration.wideAttention, length: Double(length), peak: peak)
+      #expect(abs(reached - share) < 0.01, "\(length): \(reached)")
+    }
+  }
+
+  @Test("A row meets keys + x/2 keys, four operations for each number of query, key and value")
+  func arithmetic() {
+    let curve = AttentionCurve(
+      efficiency: 0.5, extraKeys: 200, memoryEfficiency: 1, launch: .microseconds(10))
+    let time = curve.time(
+      rows: 1000, keys: 900, queryKeySize: 192, valueSize: 128, bytes: .zero,
+      peak: .teraFLOPS(1), bandwidth: .gigabytes(1))
+    #expect(abs(time.value - (10e-6 + 2 * 1000.0 * 1000 * 320 / 0.5e12)) < 1e-15)
+  }
+
+  @Test("Narrow heads have a curve of their own")
+  func widths() {
+    let hopper = KernelCalibration.hopper
+    #expect(hopper.attention(width: 64).efficiency == 0.490)
+    #expect(hopper.attention(width: 128).efficiency == 0.617)
+  }
+}

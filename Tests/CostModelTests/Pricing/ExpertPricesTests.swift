@@ -1,0 +1,72 @@
+import ModelDescription
+import ParallelismVocabulary
+import Quantities
+import Testing
+
+@testable import CostModel
+
+@Suite("Experts of Mixtral 8×7B: rows, weights and exchanges")
+struct ExpertPricesTests {
+  private func prices(_ frame: Frame) throws -> FramePrices {
+    let costs = try CostModel(
+      model: #require(ModelDescription.mixtral), cluster: .h100Nodes(4),
+      workload: Workload(globalBatch: 32, sequenceLength: 4096), stack: .withoutLaunch)
+    return FramePricer(costs).prices(of: frame)
+  }
+
+  private let times = CollectiveTimes(calibration: .hopper)
+
+  private func links(stride: Int, size: Int) throws -> GroupLinks {
+    IdentityPlacement(cluster: try .h100Nodes(4))
+      .groupLinks(stride: stride, size: size, first: 0, width: 32)
+  }
+
+  @Test("Over 8 expert ranks each sends its two rows a token there and back, in either pass")
+  func dispatch() throws {
+    let price = try prices(.of(expert: 8, data: 32, batch: 32)).shape.kinds[0][0]
+    let rows = Bytes(4096.0 * 2 * 4096 * 2)
+    let exchange = times.allToAll(rows, over: try links(stride: 1, size: 8))
+    #expect(isClose(price.forward.expert, 2 * exchange))
+    #expect(price.backward.expert == price.forward.expert)
+  }
+
+  @Test("Experts cut over the tensor ranks gather their rows before and reduce them after")
+  func expertTensor() throws {
+    let price = try prices(.of(tensor: 4, expertTensor: 4, data: 8, batch: 32)).shape.kinds[0][0]
+    let rows = Bytes(4096.0 * 2 * 4096 * 2)
+    let reduce = times.allReduce(rows, over: try links(stride: 1, size: 4))
+    #expect(isClose(price.forward.expert, reduce))
+  }
+
+  @Test("Recomputing the experts dispatches once more")
+  func recompute() throws {
+    let kinds = try prices(.of(expert: 8, data: 32, batch: 32)).shape.kinds[0]
+    let network = kinds[kinds.count - 2]
+    #expect(isClose(network.backward.expert, 2 * kinds[0].backward.expert))
+  }
+
+  @Test("Experts are held and reduced apart from the weights that all ranks share")
+  func weights() throws {
+    let prices = try prices(.of(expert: 8, data: 32, batch: 32))
+    let held = prices.shape.weights[0]
+    #expect(held.expert == 3 * 4096 * 14336)
+    // Attention, router and two normalisations.
+    #expect(held.dense == 41_943_040 + 32_768 + 8_192)
+    #expect(prices.frame.degrees.expertData == 4)
+    // 6 bytes, and 12 over the ranks that share a weight.
+    #expect(prices.denseState == 6 + 12.0 / 32)
+    #expect(prices.expertState == 6 + 12.0 / 4)
+  }
+
+  @Test("With few rows, reading the experts' weights takes longer than their products")
+  func weightReading() throws {
+    let costs = try CostModel(
+      model: #require(ModelDescription.mixtral), cluster: .h100Nodes(4),
+      workload: Workload(globalBatch: 32, sequenceLength: 16), stack: .withoutLaunch)
+    let price = FramePricer(costs).prices(of: .of(data: 32, batch: 32)).shape.kinds[0][0]
+    let bytes: Double = 8 * 3 * 4096 * 14336 * 2
+    let reading = bytes / (0.8 * 3.35e12)
+    #expect(price.forward.compute.value > reading)
+    #expect(price.backward.compute.value > 2 * reading)
+  }
+}

@@ -1,0 +1,177 @@
+import ClusterTopology
+import ModelDescription
+import ParallelismVocabulary
+import Quantities
+import Testing
+
+@testable import CostModel
+
+@Suite("A layer of Llama-3.1-8B costs its products, its passes over memory and its exchanges")
+struct LayerPricesTests {
+  private let length = 8192.0
+
+  private func prices(
+    _ frame: Frame, recompute: RecomputePolicy? = nil, stack: Stack = .withoutLaunch,
+    model: ModelDescription? = .llama8B, nodes: Int = 4
+  ) throws -> FramePrices {
+    let costs = try CostModel(
+      model: #require(model), cluster: .h100Nodes(nodes),
+      workload: Workload(globalBatch: 32, sequenceLength: Int(length)), stack: stack,
+      recompute: recompute)
+    return FramePricer(costs).prices(of: frame)
+  }
+
+  /// Seconds of a product on H100 in training.
+  private func product(_ m: Double, _ n: Double, _ k: Double) -> Double {
+    let curve = KernelCalibration.hopper.matrixProduct
+    return 1.14
+      * curve.time(
+        m: m, n: n, k: k, operandBytes: 2, peak: .teraFLOPS(989.4), bandwidth: .gigabytes(3350)
+      ).value
+  }
+
+  /// Seconds of passes over memory at 0.8 of H100's bandwidth.
+  private func passes(_ bytes: Double) -> Double { bytes / (0.8 * 3.35e12) }
+
+  @Test(
+    "Forward: four products, causal attention over half the keys, ten hidden and three wide passes")
+  func forward() throws {
+    let price = try prices(.of(data: 32, batch: 32)).shape.kinds[0][0]
+    let tokens = length
+    let products =
+      product(tokens, 4096 + 2 * 1024, 4096) + product(tokens, 4096, 4096)
+      + product(tokens, 2 * 14336, 4096) + product(tokens, 4096, 14336)
+    let attention =
+      1.45
+      * KernelCalibration.hopper.wideAttention.time(
+        rows: 32 * tokens, keys: length / 2, queryKeySize: 128, valueSize: 128,
+        bytes: Bytes(tokens * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
+        bandwidth: .gigabytes(3350)
+      ).value
+    // Two normalisations read and write; two residual sums and the gate read two and write one.
+    let moved = passes(2 * tokens * (2 * 2 * 4096 + 2 * 3 * 4096 + 3 * 14336))
+    #expect(isClose(price.forward.compute.value, products + attention + moved))
+    #expect(price.forward.device == price.forward.compute)
+  }
+
+  @Test("Backward: every product once for its input and once for its weights, attention 3.3 times")
+  func backward() throws {
+    let price = try prices(.of(data: 32, batch: 32)).shape.kinds[0][0]
+    let tokens = length
+    let products = [(6144.0, 4096.0), (4096, 4096), (28672, 4096), (4096, 14336)].reduce(0) {
+      $0 + product(tokens, $1.1, $1.0) + product($1.0, $1.1, tokens)
+    }
+    let attention =
+      3.3 * 1.45
+      * KernelCalibration.hopper.wideAttention.time(
+        rows: 32 * tokens, keys: length / 2, queryKeySize: 128, valueSize: 128,
+        bytes: Bytes(tokens * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
+        bandwidth: .gigabytes(3350)
+      ).value
+    let norms: Double = passes(2 * tokens * 2 * 2 * 4096)
+    let sums: Double = passes(2 * tokens * (2 * 3 * 4096 + 3 * 14336))
+    let moved = 1.5 * norms + 1.6 * sums
+    #expect(isClose(price.backward.compute.value, products + attention + moved))
+  }
+
+  @Test("Its arithmetic is 2 · 218.1 million operations a token and what attention adds")
+  func arithmetic() throws {
+    let layer = try #require(ModelDescription.llama8B?.kinds[0])
+    let products = 2.0 * 218_103_808
+    let attention = 4.0 * 4096 * length / 2
+    #expect(
+      layer.forwardFLOPs(sequenceLength: Int(length)) == FLOPs(products + attention))
+  }
+
+  @Test("Eight tensor ranks share out every product, and reduce twice each way in a layer")
+  func tensor() throws {
+    let prices = try prices(.of(tensor: 8, data: 4, batch: 32))
+    let price = prices.shape.kinds[0][0]
+    let whole = try self.prices(.of(data: 32, batch: 32)).shape.kinds[0][0]
+    #expect(price.forward.compute > 0.125 * whole.forward.compute)
+    #expect(price.forward.compute < 0.16 * whole.forward.compute)
+    let reduce = KernelCalibration.hopper.allReduce.time(
+      bytes: Bytes(length * 4096 * 2), share: 1.75, members: 8, rate: .gigabytes(450))
+    #expect(isClose(price.forward.tensor, 2 * 0.5 * reduce))
+    #expect(price.backward.tensor == price.forward.tensor)
+    // The embedding's vectors and the head's input are reduced once each, half of it each way.
+    for end in [prices.shape.embedding, prices.shape.head] {
+      #expect(isClose(end.forward.tensor, 0.5 * 0.5 * reduce))
+      #expect(end.backward.tensor == end.forward.tensor)
+    }
+  }
+
+  @Test("Without sequence parallelism the normalisations and sums run on every tensor rank")
+  func sequenceParallel() throws {
+    let with = try prices(.of(tensor: 8, data: 4, batch: 32)).shape.kinds[0][0]
+    let without = try prices(
+      .of(tensor: 8, data: 4, batch: 32, sequenceParallel: false)
+    ).shape.kinds[0][0]
+    let more = passes(2 * length * (2 * 2 * 4096 + 2 * 3 * 4096)) * 7 / 8
+    #expect(isClose((without.forward.compute - with.forward.compute).value, more))
+  }
+
+  @Test("Four ranks in a ring pass three blocks of keys and values, of which 0.3 is seen")
+  func context() throws {
+    let price = try prices(.of(context: 4, data: 8, batch: 32)).shape.kinds[0][0]
+    let block = length / 4 * 8 * 256 * 2
+    let step = 3.4e-6 + block / 450e9
+    #expect(isClose(price.forward.context.value, 0.3 * 3 * step))
+    #expect(price.backward.context == 2 * price.forward.context)
+  }
+
+  @Test("Full sharding gathers each layer's weights twice and reduces its gradients once")
+  func fullSharding() throws {
+    let prices = try prices(.of(data: 32, batch: 32, sharding: .parameters))
+    let links = IdentityPlacement(cluster: try .h100Nodes(4))
+      .groupLinks(stride: 1, size: 32, first: 0, width: 32)
+    let times = CollectiveTimes(calibration: .hopper)
+    let weights = 218_112_000.0
+    let gather = times.allGather(Bytes(2 * weights), over: links)
+    let reduce = times.reduceScatter(Bytes(4 * weights), over: links)
+    let price = prices.shape.kinds[0][0]
+    // All of it hides behind the layer, and 0.15 of it slows the layer.
+    #expect(price.forward.compute > gather)
+    #expect(isClose(price.forward.sharding, 0.15 * gather))
+    #expect(isClose(price.backward.sharding, 0.15 * (gather + reduce)))
+    // So do the table's and the head's rows, which less computation hides.
+    let table = times.allGather(Bytes(2 * 128256.0 * 4096), over: links)
+    #expect(prices.shape.embedding.forward.sharding > 0.9 * table)
+    #expect(prices.shape.head.forward.sharding > .zero)
+  }
+
+  @Test("Full recomputation repeats the forward pass with its exchanges; modules repeat their own")
+  func recompute() throws {
+    let kinds = try prices(.of(tensor: 8, data: 4, batch: 32)).shape.kinds[0]
+    let (plain, norms, network, full) = (kinds[0], kinds[1], kinds[2], kinds[3])
+    #expect(full.backward.recompute == plain.forward.compute)
+    #expect(isClose(full.backward.tensor, plain.backward.tensor + plain.forward.tensor))
+    #expect(norms.backward.tensor == plain.backward.tensor)
+    // One of the layer's two blocks.
+    #expect(isClose(network.backward.tensor, 1.5 * plain.backward.tensor))
+    #expect(norms.backward.recompute < network.backward.recompute)
+    #expect(network.backward.recompute < full.backward.recompute)
+    for price in kinds { #expect(price.forward == plain.forward) }
+  }
+
+  @Test("A host that is slower than the device shows; one twice as fast adds 0.6 %")
+  func launch() {
+    let pass = PassTime(compute: .milliseconds(1))
+    #expect(pass.flooredByLaunch(.zero) == pass)
+    let half = pass.flooredByLaunch(.milliseconds(0.5))
+    #expect(abs(half.launch.milliseconds - 0.00617) < 1e-5)
+    let slow = pass.flooredByLaunch(.milliseconds(10))
+    #expect(abs(slow.total.milliseconds - 10) < 1e-4)
+    #expect(PassTime.zero.flooredByLaunch(.milliseconds(1)).launch == .milliseconds(1))
+  }
+}
+
+extension Stack {
+  /// Megatron-Core whose host never keeps the device waiting.
+  static let withoutLaunch: Stack = {
+    var stack = Stack.megatronCore
+    stack.timing.launchForward = .zero
+    stack.timing.launchBackward = .zero
+    return stack
+  }()
+}
