@@ -138,15 +138,6 @@ int cglpk_set_column(glp_prob *problem, int column, int entries, const int *rows
   GUARDED(glp_set_mat_col(problem, column, entries, rows, coefficients));
 }
 
-int cglpk_scale(glp_prob *problem, int flags) {
-  GUARDED({
-    if (flags)
-      glp_scale_prob(problem, flags);
-    else
-      glp_unscale_prob(problem);
-  });
-}
-
 /* ---- Solving --------------------------------------------------------------------------------- */
 
 int cglpk_simplex(glp_prob *problem, const glp_smcp *parameters, int *code) {

@@ -40,6 +40,11 @@ public struct Bounds: Sendable, Equatable {
     max(lower - value, value - upper, 0)
   }
 
+  /// Both ends times `factor`, which is positive.
+  func scaled(by factor: Double) -> Bounds {
+    Bounds(lower: lower * factor, upper: upper * factor)
+  }
+
   /// Both ends moved by `shift`.
   func shifted(by shift: Double) -> Bounds {
     Bounds(lower: lower + shift, upper: upper + shift)

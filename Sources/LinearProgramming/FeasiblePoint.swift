@@ -102,14 +102,18 @@ extension LinearProgram {
 
   private func rowViolations(at values: [Double]) -> [Violation] {
     var sums = [Double](repeating: 0, count: rows.count)
+    // A row's tolerance is relative to its largest coefficient, so that its unit does not matter.
     var sizes = sums
+    for k in 0..<entries.count {
+      sizes[Int(entries.rows[k])] = max(sizes[Int(entries.rows[k])], abs(entries.coefficients[k]))
+    }
     for k in 0..<entries.count {
       let product = entries.coefficients[k] * values[Int(entries.columns[k])]
       sums[Int(entries.rows[k])] += product
       sizes[Int(entries.rows[k])] += abs(product)
     }
     return rows.enumerated().compactMap { index, row in
-      let tolerance = Self.feasibilityTolerance * max(1, sizes[index])
+      let tolerance = Self.feasibilityTolerance * (sizes[index] > 0 ? sizes[index] : 1)
       if row.bounds.violation(of: sums[index]) <= tolerance { return nil }
       return .constraint(rowName(index), value: sums[index], bounds: row.bounds)
     }

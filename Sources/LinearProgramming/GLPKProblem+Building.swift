@@ -57,9 +57,10 @@ extension GLPKProblem {
 
     /// nil when the program changed in a way that asks for a fresh problem: a coefficient between a
     /// variable and a constraint that were both there, or a program that did not grow from the old.
+    ///
+    /// - Precondition: the new program has at least the old one's variables and constraints.
     init?(from old: LinearProgram, to new: LinearProgram) {
-      guard new.identity == old.identity, new.constraintCount >= old.constraintCount,
-        new.variableCount >= old.variableCount, new.entries.starts(with: old.entries),
+      guard new.entries.starts(with: old.entries),
         zip(old.columns, new.columns).allSatisfy({ $0.domain == $1.domain })
       else { return nil }
       for entry in old.entries.count..<new.entries.count

@@ -56,8 +56,8 @@ struct LagrangianBound {
   }
 
   /// The bound when a reduced cost of at most `tolerance`, relative to the sizes that it sums up and
-  /// to 1 (the size of the objective's unit), counts as 0 where a bound is infinite: what a solver
-  /// with that tolerance calls its optimum.
+  /// to the largest cost, counts as 0 where a bound is infinite: what a solver with that tolerance
+  /// calls its optimum.
   func value(tolerance: Double) -> Double {
     value(shrink: 1, columnBounds: program.columns.map(\.bounds), tolerance: tolerance)
   }
@@ -65,7 +65,8 @@ struct LagrangianBound {
   private func value(shrink: Double, columnBounds: [Bounds], tolerance: Double = 0) -> Double {
     var reducedCosts = program.columns.map { ErrorFreeSum(costFactor * $0.cost) }
     var sizes =
-      tolerance > 0 ? program.columns.map { costFactor == 0 ? 0 : max(1, abs($0.cost)) } : []
+      tolerance > 0
+      ? Array(repeating: abs(costFactor) * program.largestCost, count: program.variableCount) : []
     let entries = program.entries
     for k in 0..<entries.count {
       let multiplier = shrink * multipliers[Int(entries.rows[k])]

@@ -201,6 +201,22 @@ extension LinearProgram {
     return relaxed
   }
 
+  /// This program in the units of `scaling`.
+  func restated(in scaling: Scaling) -> LinearProgram {
+    if scaling.isIdentity { return self }
+    var restated = self
+    restated.objectiveConstant *= scaling.objective
+    for (index, factor) in scaling.rows.enumerated() {
+      restated.rows[index].bounds = rows[index].bounds.scaled(by: factor)
+    }
+    for (index, unit) in scaling.columns.enumerated() {
+      restated.columns[index].bounds = columns[index].bounds.scaled(by: 1 / unit)
+      restated.columns[index].cost *= unit * scaling.objective
+    }
+    restated.entries.scale(rows: scaling.rows, columns: scaling.columns)
+    return restated
+  }
+
   private mutating func enter(_ coefficient: Double, row: Int, _ variable: Variable) {
     if owns(variable) {
       entries.append(row: Int32(row), column: variable.index, coefficient)

@@ -45,6 +45,9 @@ extension LinearProgram {
   /// The bound that says nothing, and the bound of a program without feasible points.
   var noBound: Double { -sense.sign * .infinity }
 
+  /// The size of the largest cost: what counts as 1 for the objective.
+  var largestCost: Double { columns.reduce(0) { max($0, abs($1.cost)) } }
+
   /// Whether no variable has a cost, so that every basis is dual feasible.
   var asksForAnyPoint: Bool { columns.allSatisfy { $0.cost == 0 } }
 
@@ -70,7 +73,7 @@ extension LinearProgram {
   /// The bound of exact arithmetic where there is one, else that of reduced costs which count as 0
   /// below the tolerance.
   func confirmedBound(objective: Double, duals: [Double]) -> Double? {
-    let tolerance = 1e-6 * max(1, abs(objective))
+    let tolerance = 1e-6 * max(largestCost, abs(objective))
     func confirms(_ bound: Double) -> Bool { sense.sign * (objective - bound) <= tolerance }
 
     let safe = safeBound(duals: duals)

@@ -62,12 +62,15 @@ extension Session {
 
   /// What GLPK's return code and status mean, as far as arithmetic confirms them.
   private func assess(_ code: Int32) throws(SolverError) -> Relaxation {
-    let (values, reducedCosts, duals) = try problem.relaxation(
+    let seen = try problem.relaxation(
       variables: program.variableCount, constraints: program.constraintCount)
+    let values = scaling.ownValues(seen.values)
+    let duals = scaling.ownDuals(seen.duals)
     var outcome = Relaxation(
       termination: .numericalFailure("GLPK's simplex method returned code \(code)"),
       values: values, point: try? program.feasiblePoint(at: values, relaxed: true),
-      objectiveBound: program.noBound, duals: duals, reducedCosts: reducedCosts)
+      objectiveBound: program.noBound, duals: duals,
+      reducedCosts: scaling.ownReducedCosts(seen.reducedCosts))
     outcome.basis = try problem.basis(
       variables: program.variableCount, constraints: program.constraintCount)
 
@@ -111,7 +114,9 @@ extension Session {
         let multipliers = try problem.farkasMultipliers(
           only: violated, constraints: program.constraintCount)
       else { break }
-      if let proof = FarkasCertificate.found(in: multipliers, for: program) {
+      if let proof = FarkasCertificate.found(
+        in: scaling.ownMultipliers(multipliers), for: program)
+      {
         outcome.termination = .infeasible
         outcome.farkasCertificate = proof
         outcome.objectiveBound = -program.noBound
@@ -124,7 +129,7 @@ extension Session {
   private func confirmUnboundedness(_ outcome: inout Relaxation) throws(SolverError) {
     guard outcome.point != nil,
       let direction = try problem.ray(variables: program.variableCount),
-      let ray = program.confirmedRay(direction)
+      let ray = program.confirmedRay(scaling.ownValues(direction))
     else {
       outcome.termination = .numericalFailure("no ray confirms the claimed unboundedness")
       return

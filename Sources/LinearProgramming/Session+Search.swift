@@ -53,7 +53,7 @@ extension Session {
     watch.cancelled = { Task.isCancelled ? 1 : 0 }
 
     var code: Int32 = 0
-    let start = options.start.map { [0] + $0.values }
+    let start = options.start.map { [0] + scaling.seenValues($0.values) }
     if let start {
       code = try problem.code { problem, code in
         start.withUnsafeBufferPointer { values in
@@ -68,7 +68,8 @@ extension Session {
     let hasPoint = status == GLP_OPT || status == GLP_FEAS
     return Outcome(
       code: code, status: status, watch: watch,
-      values: hasPoint ? try problem.integerValues(variables: program.variableCount) : [])
+      values: hasPoint
+        ? scaling.ownValues(try problem.integerValues(variables: program.variableCount)) : [])
   }
 
   private func conclude(_ outcome: Outcome, from relaxation: Relaxation, start: FeasiblePoint?)
@@ -93,7 +94,7 @@ extension Session {
     case .optimal:
       // What the search claims to be the optimum; settling the point may have moved its objective.
       bound = program.objective(at: outcome.values)
-      if let best, abs(best.objective - bound) > 1e-6 * max(1, abs(bound)) {
+      if let best, abs(best.objective - bound) > 1e-6 * max(program.largestCost, abs(bound)) {
         termination = .numericalFailure("the point that the search found has another objective")
         bound = relaxation.objectiveBound
       }
@@ -103,8 +104,10 @@ extension Session {
       break
     default:
       let told = outcome.watch.bound
-      // GLPK's way of saying that it has no bound yet.
-      if abs(told) < .greatestFiniteMagnitude { bound = program.tighter(bound, told) }
+      // The largest number is GLPK's way of saying that it has no bound yet.
+      if abs(told) < .greatestFiniteMagnitude {
+        bound = program.tighter(bound, scaling.ownObjective(told))
+      }
     }
     let feasibility: Feasibility =
       best != nil ? .feasible : termination == .infeasible ? .infeasible : .unknown

@@ -19,6 +19,8 @@ public struct Session: ~Copyable {
   public var program: LinearProgram
 
   var problem: GLPKProblem
+  /// The units in which GLPK has the program.
+  var scaling: Scaling
   /// The program as GLPK has it.
   private var carried: LinearProgram
   /// The basis of the last solve, from which a fresh start is a warm one.
@@ -37,10 +39,13 @@ public struct Session: ~Copyable {
   init(synchronously program: LinearProgram) throws(SolverError) {
     let faults = program.faults
     guard faults.isEmpty else { throw .invalidProgram(faults) }
-    let problem = try GLPKProblem.holding(program)
+    let scaling = Scaling(program)
+    let carried = program.restated(in: scaling)
+    let problem = try GLPKProblem.holding(carried)
     self.problem = problem
     self.program = program
-    carried = program
+    self.scaling = scaling
+    self.carried = carried
   }
 }
 
@@ -85,19 +90,34 @@ extension Session {
 
   /// Brings GLPK's problem up to the program.
   private mutating func carry() throws(SolverError) {
-    if problem.isAlive, let growth = GLPKProblem.Growth(from: carried, to: program) {
-      prefersDual = prefersDual || growth.favoursDual
-      try problem.apply(growth, of: program)
-    } else {
-      problem = try GLPKProblem.holding(program)
-      // A program that did not grow from the old one may have no use for the old basis.
-      if program.identity == carried.identity, let lastBasis,
-        let basis = try? lastBasis.grown(
-          constraints: program.constraintCount, variables: program.variableCount)
-      {
-        try problem.setBasis(basis)
+    if problem.isAlive, program.hasGrown(from: carried) {
+      scaling.grow(with: program)
+      let restated = program.restated(in: scaling)
+      if let growth = GLPKProblem.Growth(from: carried, to: restated) {
+        prefersDual = prefersDual || growth.favoursDual
+        try problem.apply(growth, of: restated)
+        carried = restated
+        return
       }
     }
-    carried = program
+    let isSameProgram = program.identity == carried.identity
+    scaling = Scaling(program)
+    carried = program.restated(in: scaling)
+    problem = try GLPKProblem.holding(carried)
+    // A program that did not grow from the old one may have no use for the old basis.
+    if isSameProgram, let lastBasis,
+      let basis = try? lastBasis.grown(
+        constraints: program.constraintCount, variables: program.variableCount)
+    {
+      try problem.setBasis(basis)
+    }
+  }
+}
+
+extension LinearProgram {
+  /// Whether this may be `old` with more variables and constraints.
+  fileprivate func hasGrown(from old: LinearProgram) -> Bool {
+    identity == old.identity && variableCount >= old.variableCount
+      && constraintCount >= old.constraintCount
   }
 }

@@ -57,17 +57,22 @@ public struct Solution: Sendable {
   /// Simplex iterations, of the relaxation and of all subproblems.
   public let iterations: Int
 
+  // Swift 6.3.1 cannot compile callers into which the optimiser has inlined a look into `point`.
+
   /// The objective of the best point found.
+  @inline(never)
   public var objective: Double? { point?.objective }
 
   /// How much better than the point found another one might be, as a share of its objective: 0 at a
   /// proven optimum, ∞ when there is no point or no bound.
+  @inline(never)
   public var relativeGap: Double {
     guard let objective, objectiveBound.isFinite else { return .infinity }
     return abs(objective - objectiveBound) / max(abs(objective), 1e-10)
   }
 
   /// The value of a variable at the best point found.
+  @inline(never)
   public subscript(variable: Variable) -> Double? { point?[variable] }
 
   public func dual(of constraint: Constraint) -> Double { duals[Int(constraint.index)] }

@@ -33,9 +33,11 @@ public enum SimplexMethod: Sendable, Equatable {
   /// The dual method where a live session has new constraints or bounds, and where there is no
   /// objective; else the primal method.
   case automatic
-  /// Best from scratch on assignment programs and after adding variables.
+  /// Best from scratch on interval programs (5 times faster than the dual at 96 layers on 16 stages),
+  /// and after adding variables.
   case primal
-  /// Best on transportation programs and after adding constraints or changing bounds.
+  /// Best from scratch on assignment and transportation programs (3 times faster than the primal at
+  /// 100 × 100), and after adding constraints or changing bounds.
   case dual
 }
 

@@ -14,6 +14,13 @@ struct SparseEntries: Sendable {
     coefficients.append(coefficient)
   }
 
+  /// Multiplies every entry by the factors of its row and its column.
+  mutating func scale(rows rowFactors: [Double], columns columnFactors: [Double]) {
+    for k in coefficients.indices {
+      coefficients[k] *= rowFactors[Int(rows[k])] * columnFactors[Int(columns[k])]
+    }
+  }
+
   /// Whether these are the entries of `other`, and perhaps more behind them.
   func starts(with other: SparseEntries) -> Bool {
     rows.starts(with: other.rows) && columns.starts(with: other.columns)

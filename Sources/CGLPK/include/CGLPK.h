@@ -42,7 +42,6 @@ int cglpk_set_row(glp_prob *problem, int row, int entries, const int *columns,
                   const double *coefficients);
 int cglpk_set_column(glp_prob *problem, int column, int entries, const int *rows,
                      const double *coefficients);
-int cglpk_scale(glp_prob *problem, int flags);
 
 /* Solving.  `code` receives GLPK's own return code. */
 int cglpk_simplex(glp_prob *problem, const glp_smcp *parameters, int *code);
