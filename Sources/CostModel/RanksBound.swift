@@ -107,11 +107,12 @@ private struct RankNeed {
       additions.removeAll(keepingCapacity: true)
       for (level, size) in sizes.enumerated() {
         let weight = Double(alive[level])
-        sum += weight * ends[level]
-        for layer in 0..<size.upperBound {
-          let isFull = layer < choice.fullLayers
-          let bytes = weight * (isFull ? least.savedFull : least.saved[choice.policy])
-          if layer < size.lowerBound { sum += bytes } else { additions.append(bytes) }
+        let (one, full) = (weight * least.saved[choice.policy], weight * least.savedFull)
+        let fewest = size.lowerBound
+        let whole = min(choice.fullLayers, fewest)
+        sum += weight * ends[level] + Double(whole) * full + Double(fewest - whole) * one
+        for layer in fewest..<size.upperBound {
+          additions.append(layer < choice.fullLayers ? full : one)
         }
       }
       additions.sort()

@@ -78,12 +78,28 @@ private struct RecursionTable {
   }
 
   mutating func fill(isGPipe: Bool) {
+    let widest = widestStage
+    if widest < layers - stages + 1 { cutByLimit = true }
     for stage in stride(from: stages - 1, through: 0, by: -1) {
-      let starts = stage == 0 ? 0...0 : stage...(layers - (stages - stage))
-      for first in starts {
-        fill(stage: stage, first: first, isGPipe: isGPipe)
-      }
+      // What the stages before and after can hold, each at least one layer and at most the widest.
+      let lowest = max(stage, layers - (stages - stage) * widest)
+      let highest = min(layers - (stages - stage), stage * widest)
+      guard lowest <= highest else { return }
+      for first in lowest...highest { fill(stage: stage, first: first, isGPipe: isGPipe) }
     }
+  }
+
+  /// The most layers with which a stage alone can stay under the limit.
+  private var widestStage: Int {
+    func work(_ first: Int, _ end: Int) -> Double {
+      prices.forward(chunk: 0, first: first, end: end)
+        + prices.backward(chunk: 0, first: first, end: end, policy: 0, full: 0)
+    }
+    let least = (0..<layers).reduce(Double.infinity) {
+      min($0, work($1, $1 + 1) - work($1, $1))
+    }
+    let count = limit / (microBatches * least)
+    return count < Double(layers) ? max(1, Int(count) + 1) : layers
   }
 
   private mutating func fill(stage: Int, first: Int, isGPipe: Bool) {
@@ -103,18 +119,19 @@ private struct RecursionTable {
       }
       let backward = fastest.backward
       let both = forward + backward
-      let tail = prices.tail(chunk: stage, first: first, end: end, backward: backward)
-      let after = (stage + 1) * (layers + 1) + end
+      let below = (stage + 1) * (layers + 1) + end
       let following =
         isLast
         ? (trip: -2 * hop, inner: -Double.infinity, outer: -Double.infinity, sum: 0.0, widest: 0.0)
         : (
-          trip: trip[after], inner: inner[after], outer: outer[after], sum: sum[after],
-          widest: widest[after]
+          trip: trip[below], inner: inner[below], outer: outer[below], sum: sum[below],
+          widest: widest[below]
         )
       if isGPipe {
         // The path that gives the exact time ends on the first stage.
-        let total = both + following.sum + (stage == 0 ? tail : 0)
+        let total =
+          both + following.sum
+          + (stage == 0 ? prices.tail(chunk: 0, first: first, end: end, backward: backward) : 0)
         let maximum = max(both, following.widest)
         if total < sum[place] { sum[place] = total }
         if maximum < widest[place] {
@@ -124,11 +141,15 @@ private struct RecursionTable {
         continue
       }
       let roundTrip = both + 2 * hop + following.trip
+      if roundTrip < trip[place] { trip[place] = roundTrip }
       let local = rows.stages[stage].local(
         forward: forward, backward: backward, roundTrip: roundTrip)
       let through = max(local, both + 2 * hop + following.inner)
-      let total = max(through + tail, forward + hop + following.outer)
-      if roundTrip < trip[place] { trip[place] = roundTrip }
+      // A tail is never negative: without it the split may already be no better.
+      let after = forward + hop + following.outer
+      guard through < inner[place] || max(through, after) < outer[place] else { continue }
+      let tail = prices.tail(chunk: stage, first: first, end: end, backward: backward)
+      let total = max(through + tail, after)
       if through < inner[place] { inner[place] = through }
       if total < outer[place] {
         outer[place] = total
