@@ -33,7 +33,7 @@ let package = Package(
     library("LinearProgramming", "CGLPK"),
     library("Quantities"),
     library("ParallelismVocabulary", "Quantities"),
-    library("InputFiles", "Quantities"),
+    library("InputFiles"),
     library("ModelDescription", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library("ClusterTopology", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library(
@@ -61,7 +61,7 @@ let package = Package(
     tests("ParallelismSearch"),
     tests("LaunchPlan"),
     tests("Planner"),
-    tests("PlanChecks"),
+    tests("PlanChecks", "Planner"),
     tests("Reports"),
     tests("plan"),
   ]
