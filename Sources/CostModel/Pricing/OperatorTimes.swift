@@ -145,11 +145,18 @@ struct OperatorPricer {
     guard attention.fused else {
       return storedScores(heads: heads, queryKey: queryKey, value: value)
     }
+    // A ring runs one kernel for each block of keys and values that passes, and merges its output
+    // into what the others left, in single precision.
+    let blocks = shape.contextMethod == .ring ? Double(shape.context) : 1
     let bytes = Bytes(
       tokens * (heads * (queryKey + value) + groups * (queryKey + value)) * storedBytes)
-    let kernel = curves.attention(width: attention.queryKeySize).time(
-      rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value, bytes: bytes,
-      peak: wholePeak, bandwidth: device.memoryBandwidth)
+    let merged = Bytes(3 * (blocks - 1) * tokens * heads * value * 4)
+    let kernel =
+      blocks
+      * curves.attention(width: attention.queryKeySize).time(
+        rows: tokens * heads, keys: keys / blocks, queryKeySize: queryKey, valueSize: value,
+        bytes: bytes, peak: wholePeak, bandwidth: device.memoryBandwidth)
+      + merged / (curves.elementwiseEfficiency * device.memoryBandwidth)
     let forward = curves.attentionDerate * kernel
     return OperatorTimes(forward: forward, backward: curves.attentionBackward * forward)
   }
