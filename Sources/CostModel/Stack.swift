@@ -63,6 +63,9 @@ public struct StackTiming: Sendable, Hashable {
   public var gradientBytes: Double
   /// Bytes kept for each element of the logits: their 16-bit form, gradient and softmax.
   public var logitBytes: Double
+  /// The gradients of the largest product's weights that are held at once, in sixteen bits, before
+  /// they are added to those that are kept.
+  public var stagedGradients: Double
   /// The device memory that the framework takes before the first tensor.
   public var reservedMemory: Bytes
   /// What the allocator holds beyond what is allocated, as a share of it.

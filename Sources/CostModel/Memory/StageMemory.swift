@@ -7,8 +7,8 @@ public struct StageMemory: Hashable, Sendable {
   public var optimizer: Bytes
   /// What the micro-batches in flight keep.
   public var activations: Bytes
-  /// What is held only while something runs: gathered inputs and weights, logits, a layer that is
-  /// recomputed.
+  /// What is held only while something runs: gathered inputs and weights, gradients before they are
+  /// added up, logits, a layer that is recomputed.
   public var transient: Bytes
   /// The framework's own, and what the allocator holds beyond what is allocated.
   public var reserve: Bytes

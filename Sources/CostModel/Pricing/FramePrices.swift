@@ -56,7 +56,8 @@ public struct FramePrices: Sendable {
     let gathered = { (weights: Double, copies: Double) in
       isGathered ? weights * (copies * state.weight + state.gradient) : 0
     }
-    workspace = shape.gatheredInput + gathered(shape.largestLayer, 2)
+    let staged = timing.stagedGradients * state.weight * shape.largestProduct
+    workspace = shape.gatheredInput + staged + gathered(shape.largestLayer, 2)
     embeddingTransient = shape.gatheredInput + gathered(shape.embedding.weights.total, 1)
     headTransient = shape.head.transient.value + gathered(shape.head.weights.total, 1)
   }
@@ -151,7 +152,8 @@ public struct FramePrices: Sendable {
     return bytes
   }
 
-  /// What a rank holds only while it works: gathered inputs and weights, a recomputed layer, logits.
+  /// What a rank holds only while it works: gathered inputs and weights, gradients before they are
+  /// added up, a recomputed layer, logits.
   @inline(__always)
   public func transient(rank: Int, recomputes: Bool) -> Double {
     var bytes = recomputes ? workspace + shape.largestWorkingSet : workspace

@@ -29,6 +29,8 @@ public final class ShapePrices: Sendable {
   public let largestWorkingSet: Double
   /// The weights of the largest layer, in elements.
   public let largestLayer: Double
+  /// The weights of the largest single product on one rank, in elements.
+  let largestProduct: Double
   /// The gathered input of a cut block, and its gradient, in bytes.
   public let gatheredInput: Double
   /// What one rank sends to the next stage for a micro-batch, in bytes.
@@ -56,6 +58,8 @@ public final class ShapePrices: Sendable {
     least = LeastLayer(kinds: kinds)
     largestWorkingSet = kinds.map { $0[0].saved.value }.max() ?? 0
     largestLayer = weights.map(\.total).max() ?? 0
+    largestProduct =
+      model.kinds.flatMap(\.operators).map { pricer.weights(of: $0).dense }.max() ?? 0
     let shape = pricer.operators.shape
     hiddenBytes = pricer.layerInput.value
     gatheredInput =
