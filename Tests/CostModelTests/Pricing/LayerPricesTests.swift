@@ -120,6 +120,25 @@ struct LayerPricesTests {
     #expect(price.backward.context == 2 * price.forward.context)
   }
 
+  @Test("A ring of four runs four kernels of a quarter of the keys, and merges three outputs")
+  func ringKernels() throws {
+    func attention(_ method: ContextMethod) throws -> Double {
+      let frame = Frame.of(context: 4, data: 8, batch: 32, contextMethod: method)
+      return try prices(frame).shape.kinds[0][0].forward.compute.value
+    }
+    let rows = 32 * length / 4
+    func kernel(_ keys: Double) -> Double {
+      KernelCalibration.hopper.wideAttention.time(
+        rows: rows, keys: keys, queryKeySize: 128, valueSize: 128,
+        bytes: Bytes(length / 4 * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
+        bandwidth: .gigabytes(3350)
+      ).value
+    }
+    let merges = passes(3 * 3 * rows * 128 * 4)
+    let more = 1.45 * (4 * kernel(length / 8) - kernel(length / 2) + merges)
+    #expect(try isClose(attention(.ring) - attention(.allGather), more, within: 1e-6))
+  }
+
   @Test("Full sharding gathers each layer's weights twice and reduces its gradients once")
   func fullSharding() throws {
     let prices = try prices(.of(data: 32, batch: 32, sharding: .parameters))
