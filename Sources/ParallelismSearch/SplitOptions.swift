@@ -77,7 +77,7 @@ struct SplitOptions {
             }
           } else {
             var fastest: SplitOption?
-            for recompute in choices where recompute.fullLayers <= max(size, 1) {
+            for recompute in choices {
               let option = SplitOption(
                 prices, chunk: chunk, first: first, end: end, recompute: recompute)
               guard least.canFit(option) else { continue }

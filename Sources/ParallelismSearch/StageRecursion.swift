@@ -74,7 +74,8 @@ private struct RecursionTable {
 
   /// GPipe's bound from the least sum and the least maximum.
   var gpipeBound: Double {
-    sum[0] + (microBatches - 1) * widest[0] + 2 * Double(stages - 1) * prices.hop
+    guard sum[0].isFinite else { return .infinity }
+    return sum[0] + (microBatches - 1) * widest[0] + 2 * Double(stages - 1) * prices.hop
   }
 
   mutating func fill(isGPipe: Bool) {
