@@ -21,12 +21,16 @@ extension PlanCheck {
     report.violations += audit.axes.violations(certificate.scope, space.model)
     report.violations += audit.violations
     report.violations += alternativeViolations(plan, step: step, space, pricer)
-    report.examined.append("\(audit.axes.frames.grouped) frames counted and bounded")
+    report.examined.append("\(counted(audit.axes.frames, "frame")) counted and bounded")
     let listed = certificate.evidence.frames.count
     if listed > 0 {
-      report.examined.append(
-        "evidence of \(listed.grouped) \(listed == 1 ? "frame" : "frames") computed again")
+      report.examined.append("evidence of \(counted(listed, "frame")) computed again")
     }
+  }
+
+  /// `1 frame`, `9,870 frames`.
+  static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
   }
 
   private static func summaryViolations(

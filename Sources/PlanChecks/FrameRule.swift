@@ -28,8 +28,7 @@ extension [FrameRule] {
   }
 }
 
-/// The whole numbers from 1 that divide all of `counts`, or those of them that are nearest to a
-/// degree which does not, in words.
+/// The common divisors of `counts` next below and next above a degree, in words.
 func nearestDivisors(of counts: [Int], to degree: Int) -> String {
   let common = counts.reduce(0, greatestCommonDivisor)
   let divisors = divisors(of: common)

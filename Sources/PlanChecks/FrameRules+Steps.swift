@@ -36,7 +36,7 @@ extension FrameRules {
           + "multiple of its \($0.degrees.pipeline) stages"
       },
       FrameRule(.schedule) {
-        $0.chunks <= layers
+        $0.schedule.virtualStages == 1 || $0.chunks <= layers
       } complaint: {
         "parallelism.virtualStages is \($0.schedule.virtualStages), but \($0.degrees.pipeline) "
           + "stages of as many chunks need \($0.chunks) layers and the model has \(layers)"

@@ -61,7 +61,7 @@ struct FrameRules: Sendable {
         let tensor = $0.degrees.tensor
         let odd = cut.undivided(by: tensor)
         return "parallelism.tensor is \(tensor), but must divide the model's "
-          + "\((odd?.count ?? 0).grouped) \(odd?.name ?? ""); the nearest that divides all is "
+          + "\((odd?.count ?? 0).grouped) \(odd?.name ?? ""); nearest: "
           + nearestDivisors(of: cut.map(\.count), to: tensor)
       },
       FrameRule(.outsideSpace) {
@@ -69,8 +69,8 @@ struct FrameRules: Sendable {
         return domains.allSatisfy { $0.isMultiple(of: tensor) }
       } complaint: {
         "parallelism.tensor is \($0.degrees.tensor), but the space keeps it inside a scale-up "
-          + "domain of \(domains.map(String.init).joined(separator: " and ")) accelerators; the "
-          + "nearest is \(nearestDivisors(of: domains, to: $0.degrees.tensor))"
+          + "domain of \(domains.map(String.init).joined(separator: " and ")) accelerators; "
+          + "nearest: \(nearestDivisors(of: domains, to: $0.degrees.tensor))"
       },
       FrameRule(.pipeline) {
         $0.degrees.pipeline <= layers
@@ -81,7 +81,7 @@ struct FrameRules: Sendable {
         batch.isMultiple(of: $0.degrees.data)
       } complaint: {
         "parallelism.data is \($0.degrees.data), but must divide the global batch of "
-          + "\(batch.grouped) sequences; the nearest is "
+          + "\(batch.grouped) sequences; nearest: "
           + nearestDivisors(of: [batch], to: $0.degrees.data)
       },
     ]
@@ -181,7 +181,7 @@ struct FrameRules: Sendable {
         counts.divide(evenlyBy: $0.degrees.expert)
       } complaint: {
         "parallelism.expert is \($0.degrees.expert), but must divide the model's "
-          + "\(counts.undivided(by: $0.degrees.expert)?.count ?? 0) routed experts; the nearest is "
+          + "\(counts.undivided(by: $0.degrees.expert)?.count ?? 0) routed experts; nearest: "
           + nearestDivisors(of: counts.map(\.count), to: $0.degrees.expert)
       },
       FrameRule(.expert) {

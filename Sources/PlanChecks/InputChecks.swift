@@ -10,7 +10,8 @@ extension PlanCheck {
     _ plan: LaunchPlan, cluster: ClusterTopology, model: ModelDescription, workload: Workload
   ) -> [Violation] {
     var violations: [Violation] = []
-    if let difference = plan.inputs.cluster.content.difference(from: cluster.normalised) {
+    let stated = plan.inputs.cluster.content.unnamed
+    if let difference = stated.difference(from: cluster.normalised.unnamed) {
       violations.append(
         Violation(
           .inputs,
@@ -23,12 +24,12 @@ extension PlanCheck {
           .inputs,
           "inputs.model \(difference); the plan was made for another model, or its file changed"))
     }
-    let stated = plan.inputs.workload
+    let training = plan.inputs.workload
     let pairs = [
-      ("globalBatch", stated.globalBatch.grouped, workload.globalBatch.grouped),
-      ("sequenceLength", stated.sequenceLength.grouped, workload.sequenceLength.grouped),
-      ("precision", stated.precision.rawValue, workload.precision.rawValue),
-      ("optimizer", stated.optimizer, workload.optimizer.rawValue),
+      ("globalBatch", training.globalBatch.grouped, workload.globalBatch.grouped),
+      ("sequenceLength", training.sequenceLength.grouped, workload.sequenceLength.grouped),
+      ("precision", training.precision.rawValue, workload.precision.rawValue),
+      ("optimizer", training.optimizer, workload.optimizer.rawValue),
     ]
     for (key, stated, given) in pairs where stated != given {
       violations.append(
@@ -49,32 +50,37 @@ extension PlanCheck {
       return "cannot be read: \(error)"
     }
     let sizes: [(String, Int, Int)] = [
-      ("layers", stated.layers.count, model.layers.count),
-      ("of hidden size", stated.hiddenSize, model.hiddenSize),
-      ("words", stated.vocabularySize, model.vocabularySize),
-      ("kinds of layer", stated.kinds.count, model.kinds.count),
+      ("number of layers", stated.layers.count, model.layers.count),
+      ("hidden size", stated.hiddenSize, model.hiddenSize),
+      ("vocabulary", stated.vocabularySize, model.vocabularySize),
       (
-        "layers that predict further tokens", stated.multiTokenPrediction.count,
+        "number of layers that predict further tokens", stated.multiTokenPrediction.count,
         model.multiTokenPrediction.count
       ),
     ]
     if let (name, stated, given) = sizes.first(where: { $0.1 != $0.2 }) {
-      return "has \(stated.grouped) \(name), but the model \(given.grouped)"
+      return "differs from the model in the \(name) (\(stated.grouped), not \(given.grouped))"
     }
     if let layer = stated.layers.indices.first(where: {
       stated.kinds[stated.layers[$0]].operators != model.kinds[model.layers[$0]].operators
     }) {
-      return "has another layer \(layer) than the model"
+      return "differs from the model in layer \(layer)"
     }
     let isAlike =
       stated.embedding == model.embedding && stated.head == model.head
       && stated.tiedHead == model.tiedHead
       && stated.multiTokenPrediction.map(\.operators) == model.multiTokenPrediction.map(\.operators)
-    return isAlike ? nil : "has another embedding or head than the model"
+    return isAlike ? nil : "differs from the model in its embedding or head"
   }
 }
 
 extension JSONValue {
+  /// The object without its name, which changes nothing.
+  fileprivate var unnamed: JSONValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members.filter { $0.key != "name" })
+  }
+
   /// The first place where two values differ, with what stands there.
   func difference(
     from other: JSONValue, at path: String = ""

@@ -40,7 +40,7 @@ extension PlanCheck {
       violations.append(
         Violation(
           .layers,
-          "stages hold \(held) layers that predict further tokens, but the model has \(further)"))
+          "stages hold \(counted(held, "layer")) for further tokens, but the model has \(further)"))
     }
     for stage in plan.stages where stage.chunks.contains(.encoder) {
       violations.append(
@@ -77,7 +77,7 @@ extension PlanCheck {
     _ plan: LaunchPlan, _ space: DeclaredSpace
   ) -> [Violation] {
     let model = space.model
-    let known = model.policies.filter { $0 != .full }.map(\.documentName)
+    let known = model.policies.filter { $0 != .full && $0 != .modules([]) }.map(\.documentName)
     var violations: [Violation] = []
     for stage in plan.stages {
       let place = "stages[\(stage.stage)].recompute"
@@ -86,8 +86,8 @@ extension PlanCheck {
         violations.append(
           Violation(
             .recompute,
-            "\(place).modules is \(modules.documentName), but \(model.stack.identity) recomputes one "
-              + "of " + known.joined(separator: ", ")))
+            "\(place).modules is \(modules.documentName), but \(model.stack.identity) recomputes "
+              + (["whole layers"] + known).joined(separator: ", ")))
         continue
       }
       if !stage.recompute.modules.isEmpty, stage.recompute.fullLayers > 0 {

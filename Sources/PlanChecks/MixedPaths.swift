@@ -62,8 +62,8 @@ struct MixedPaths {
     let rank = chunk % prices.frame.degrees.pipeline
     let forward = forward[chunk] * prices.forward(chunk: chunk, first: first, end: end)
     var least = Double.infinity
-    for choice in room.choices where choice.fullLayers <= max(end - first, 1) {
-      guard room.fits(choice, chunk: chunk, first: first, end: end) else { continue }
+    for (index, choice) in room.choices.enumerated() {
+      guard room.fits(index, chunk: chunk, first: first, end: end) else { continue }
       let backward = prices.backward(
         chunk: chunk, first: first, end: end, policy: choice.policy,
         full: min(choice.fullLayers, end - first))

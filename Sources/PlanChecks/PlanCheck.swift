@@ -45,9 +45,7 @@ public enum PlanCheck {
       report.violations += memoryViolations(priced, pricer)
       report.violations += predictionViolations(plan, priced, costs)
       report.examined.append("step of \(priced.prediction.step) simulated again")
-      report.examined.append(
-        priced.split.recompute.count == 1
-          ? "memory of 1 stage" : "memory of \(priced.split.recompute.count.grouped) stages")
+      report.examined.append("memory of \(counted(priced.split.recompute.count, "stage"))")
     }
     checkCertificate(of: plan, priced, space, pricer, &report)
     return report

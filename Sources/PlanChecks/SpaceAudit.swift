@@ -23,6 +23,7 @@ struct SpaceAudit {
   /// The least bound of any frame that may hold a better plan.
   private(set) var least = Seconds.infinity
   private var closures = ClosureCounts()
+  private var closedByRanks: [Frame] = []
   private var listed: [Frame: Int] = [:]
   private var open: (count: Int, worst: (bound: Seconds, frame: Frame)?) = (0, nil)
 
@@ -47,6 +48,9 @@ struct SpaceAudit {
         close(frame, prices)
       }
     }
+    // Nothing follows from a space without frames, which is a violation of its own.
+    guard !frames.isEmpty else { return }
+    reconsiderInfeasible()
     violations += closures.violations(certificate.evidence.closures)
     judgeBound()
   }
@@ -82,7 +86,8 @@ struct SpaceAudit {
     if case .notApplicable(let reason) = proof {
       let kind: Violation.Kind = evidence.rule == .multipliers ? .multipliers : .evidenceBound
       violations.append(
-        Violation(kind, "\(place) is closed by \(evidence.rule.rawValue), which \(reason)"))
+        Violation(kind, "\(place) is closed by the rule \(evidence.rule.rawValue), which \(reason)")
+      )
       return
     }
     guard let claim = evidence.bound else {
@@ -90,7 +95,8 @@ struct SpaceAudit {
         violations.append(
           Violation(
             .evidenceBound,
-            "\(place) is closed by \(evidence.rule.rawValue), but some split may fit in memory"))
+            "\(place) is closed by the rule \(evidence.rule.rawValue), but some split may fit in memory"
+          ))
       }
       return
     }
@@ -98,8 +104,8 @@ struct SpaceAudit {
       violations.append(
         Violation(
           .evidenceBound,
-          "\(place).boundSeconds is \(claim.value) s, but \(evidence.rule.rawValue) proves only "
-            + "\(proof.value) s"))
+          "\(place).boundSeconds is \(claim.value) s, but the rule \(evidence.rule.rawValue) "
+            + "proves only \(proof.value) s"))
     }
     if claim.value.isBelow(certificate.bound.value) {
       violations.append(
@@ -131,10 +137,23 @@ struct SpaceAudit {
     }
     // A frame whose formula gives the certificate's bound but for rounding may stand under it.
     if closedForm.value.agrees(with: certificate.bound.value) { rules.insert(.closedForm) }
+    if rules == [.ranks] { closedByRanks.append(frame) }
     guard rules.isEmpty else { return closures.count(rules) }
     open.count += 1
     let known = Seconds(max(closedForm.value, proof.value))
     if known < open.worst?.bound ?? .infinity { open.worst = (known, frame) }
+  }
+
+  /// Frames that both rules close may stand under either; asked only as far as the certificate
+  /// counts more infeasible frames than are known, since it takes time.
+  private mutating func reconsiderInfeasible() {
+    let stated = certificate.evidence.closures.first { $0.rule == .infeasible }?.frames ?? 0
+    for frame in closedByRanks {
+      guard closures.most(.infeasible) < stated else { return }
+      if pricer.proof(.infeasible, of: pricer.prices(of: frame), limit: step) == .nothingFits {
+        closures.addAlternative(.infeasible, to: .ranks)
+      }
+    }
   }
 
   // MARK: The bound

@@ -32,6 +32,9 @@ struct SpaceAxes {
 
   /// Where a certificate states other values or another count.
   func violations(_ scope: Certificate.Scope, _ model: CostModel) -> [Violation] {
+    if frames == 0 {
+      return scope.frames == 0 ? [] : [countViolation(scope)]
+    }
     var violations: [Violation] = []
     func compare<Value: Equatable>(_ key: String, _ stated: [Value], _ derived: [Value]) {
       guard stated != derived else { return }
@@ -55,13 +58,13 @@ struct SpaceAxes {
     compare("shardings", scope.shardings, shardings.sorted())
     let policies = model.pinnedPolicy.map { [model.policies[$0]] } ?? model.policies
     compare("recompute", scope.recompute, policies.map(\.documentName))
-    if scope.frames != frames {
-      violations.append(
-        Violation(
-          .frameCount,
-          "certificate.scope.frames is \(scope.frames.grouped), but the space has "
-            + "\(frames.grouped)"))
-    }
+    if scope.frames != frames { violations.append(countViolation(scope)) }
     return violations
+  }
+
+  private func countViolation(_ scope: Certificate.Scope) -> Violation {
+    Violation(
+      .frameCount,
+      "certificate.scope.frames is \(scope.frames.grouped), but the space has \(frames.grouped)")
   }
 }

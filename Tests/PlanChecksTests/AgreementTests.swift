@@ -1,0 +1,91 @@
+import ClusterTopology
+import CostModel
+import LaunchPlan
+import ParallelismVocabulary
+import Quantities
+import Testing
+
+@testable import ParallelismSearch
+@testable import PlanChecks
+
+@Suite("What the check computes by itself agrees with the search")
+struct AgreementTests {
+  /// Cost models of scarce and ample memory, dense and with experts, over every stack.
+  private func costModels(recompute: RecomputePolicy? = nil) throws -> [CostModel] {
+    let models: [TinyModel] = try [.dense(layers: 5), .mixed(layers: 7)]
+    let workload = TrainingWorkload(globalBatch: 12, sequenceLength: 4_096)
+    return try models.flatMap { model in
+      try [(1, 6, 12.0), (2, 4, 6), (2, 8, 5)].flatMap { nodes, perNode, memory in
+        let cluster = try ClusterTopology.toys(
+          nodes: nodes, perNode: perNode, memory: .gibibytes(memory))
+        return try Stack.all.map {
+          try CostModel(
+            model: model.description, cluster: cluster, workload: workload, stack: $0,
+            recompute: recompute)
+        }
+      }
+    }
+  }
+
+  private func check(_ model: CostModel, _ pins: Pins, _ certificatePins: Certificate.Pins) {
+    let search = SearchSpace(model: model, pins: pins).frames()
+    var check: [Frame] = []
+    DeclaredSpace(model: model, pins: certificatePins).forEachFrame { check.append($0) }
+    #expect(check.count == search.count, "\(pins)")
+    #expect(Set(check) == Set(search), "\(pins)")
+  }
+
+  @Test("Both enumerate the same frames, with and without pins")
+  func frames() throws {
+    for model in try costModels() {
+      check(model, Pins(), .init())
+      check(model, Pins(tensor: 2), .init(tensor: 2))
+      check(model, Pins(tensor: 3), .init(tensor: 3))
+      check(model, Pins(context: 2), .init(context: 2))
+      check(model, Pins(contextMethod: .ring), .init(contextMethod: .ring))
+      check(model, Pins(expert: 4, expertTensor: 1), .init(expert: 4, expertTensor: 1))
+      check(model, Pins(data: 2, pipeline: 2), .init(data: 2, pipeline: 2))
+      check(model, Pins(virtualStages: 2), .init(virtualStages: 2))
+      check(model, Pins(schedule: "gpipe"), .init(schedule: "gpipe"))
+      check(model, Pins(microBatchSize: 3), .init(microBatchSize: 3))
+      check(model, Pins(sharding: .parameters), .init(sharding: .parameters))
+      check(model, Pins(sequenceParallel: true), .init(sequenceParallel: true))
+      check(model, Pins(sequenceParallel: false), .init(sequenceParallel: false))
+    }
+  }
+
+  @Test("Both recursions give the same bound, and find the same frames infeasible")
+  func recursion() throws {
+    for model in try costModels() {
+      let pricer = FramePricer(model)
+      for frame in SearchSpace(model: model).frames() where frame.schedule.virtualStages == 1 {
+        let prices = pricer.prices(of: frame)
+        let search = StageRecursion(prices, limit: .infinity).bound
+        let check = NestedPaths(prices: prices, limit: .infinity).bound
+        #expect(check == search || abs(check - search) <= 1e-9 * search, "\(frame)")
+        #expect(prices.someSplitFits == check.isFinite, "\(frame)")
+      }
+    }
+  }
+
+  @Test("A mixture of paths proves at least what the search found it to prove")
+  func mixtures() throws {
+    for model in try costModels() {
+      let pricer = FramePricer(model)
+      for frame in SearchSpace(model: model).frames() where frame.schedule.virtualStages > 1 {
+        let prices = pricer.prices(of: frame)
+        let shape = try #require(PipelineCache.shape(of: frame))
+        let rows = pricer.pipelines.pathRows(shape).rows
+        let options = SplitOptions(prices, limit: .infinity, allRecomputes: false)
+        let mixture = try PathMultipliers(options, rows: rows, limit: .infinity)
+        guard mixture.bound.isFinite else {
+          #expect(MixedPaths.nothingFits(prices), "\(frame)")
+          continue
+        }
+        let weights = mixture.multipliers.map { (row: rows[$0.row], weight: $0.weight) }
+        let bound = MixedPaths(prices, weights).bound
+        #expect(bound >= mixture.bound * (1 - 1e-9), "\(frame)")
+      }
+    }
+  }
+}

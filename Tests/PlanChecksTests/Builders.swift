@@ -1,0 +1,78 @@
+import ClusterTopology
+import CostModel
+import InputFiles
+import LaunchPlan
+import ModelDescription
+import ParallelismVocabulary
+import Quantities
+
+/// What training asks for, where `PlanInputs` has a workload of its own.
+typealias TrainingWorkload = Workload
+
+extension ClusterTopology {
+  /// Nodes of toy accelerators on one InfiniBand fabric.
+  static func toys(
+    nodes: Int = 1, perNode: Int = 4, memory: Bytes = .gibibytes(64)
+  ) throws -> ClusterTopology {
+    try ClusterFile.parse(
+      """
+      { "name": "toys", "fabrics": [ { "name": "ib", "kind": "infiniband" } ],
+        "nodeGroups": [ { "name": "toy", "nodes": \(nodes), "acceleratorsPerNode": \(perNode),
+          "accelerator": { "name": "toy", "visibleMemoryGiB": \(memory.gibibytes),
+            "peakTeraFLOPS": { "bf16": 60 }, "memoryGigabytesPerSecond": 800 },
+          "scaleUp": { "kind": "nvswitch", "accelerators": \(perNode), "gigabytesPerSecond": 100 },
+          "nics": { "fabric": "ib", "perNode": 1, "gigabitsPerSecond": 200 } } ] }
+      """
+    ).topology
+  }
+}
+
+/// A model as its native file, which plans hold by value.
+struct TinyModel {
+  var description: ModelDescription
+  var content: JSONValue
+
+  private init(layers: String, further: String = "") throws {
+    let text = """
+      { "name": "tiny", "architecture": { "hiddenSize": 2048, "vocabularySize": 16384,
+        "layers": \(layers)\(further) } }
+      """
+    description = try ModelFile.parse(Array(text.utf8), file: "model.json").model
+    content = try JSONDocument.parse(text, file: "model.json").root.value
+  }
+
+  private static let dense =
+    #""attention": { "heads": 16, "keyValueHeads": 8 }, "feedForward": { "intermediateSize": 8192 }"#
+  private static let experts =
+    #""attention": { "heads": 16, "keyValueHeads": 8 }, "#
+    + #""feedForward": { "count": 8, "perToken": 2, "intermediateSize": 2048 }"#
+
+  static func dense(layers: Int = 6) throws -> TinyModel {
+    try TinyModel(layers: "[ { \"count\": \(layers), \(dense) } ]")
+  }
+
+  /// Dense layers, then as many with experts.
+  static func mixed(layers: Int = 6) throws -> TinyModel {
+    try TinyModel(
+      layers: """
+        [ { "count": \(layers / 2), \(dense) }, { "count": \(layers - layers / 2), \(experts) } ]
+        """)
+  }
+
+  static func predictingFurther() throws -> TinyModel {
+    try TinyModel(
+      layers: "[ { \"count\": 6, \(dense) } ]",
+      further: ", \"multiTokenPrediction\": [ { \(dense) } ]")
+  }
+}
+
+extension PlanInputs {
+  init(_ cluster: ClusterTopology, _ model: TinyModel, _ workload: TrainingWorkload) {
+    self.init(
+      cluster: Document(name: cluster.name, file: "cluster.json", content: cluster.normalised),
+      model: Document(name: "tiny", file: "model.json", content: model.content),
+      workload: Workload(
+        globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
+        precision: workload.precision, optimizer: workload.optimizer.rawValue))
+  }
+}

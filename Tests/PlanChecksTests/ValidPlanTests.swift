@@ -1,0 +1,79 @@
+import ClusterTopology
+import CostModel
+import InputFiles
+import LaunchPlan
+import ParallelismSearch
+import ParallelismVocabulary
+import PlanChecks
+import Quantities
+import Testing
+
+@Suite("Every plan that the search makes verifies, without a solver")
+struct ValidPlanTests {
+  /// What the check says of a plan after it was written and read again.
+  private func verdict(_ searched: SearchedPlan) throws -> CheckReport {
+    let text = JSONText.compact(try searched.plan.json())
+    return searched.check(try LaunchPlan.parse(text, file: "plan.json"))
+  }
+
+  @Test(
+    "Plans verify at every gap, from ample memory to the least that fits",
+    arguments: [64, 8, 5, 4.2], [0, 0.01, 0.2])
+  func memory(gibibytes: Double, gap: Double) throws {
+    let models: [TinyModel] = try [.dense(), .dense(layers: 16), .mixed(layers: 12)]
+    for (nodes, perNode) in [(2, 4), (1, 6)] {
+      let cluster = try ClusterTopology.toys(
+        nodes: nodes, perNode: perNode, memory: .gibibytes(gibibytes))
+      for model in models {
+        guard let searched = try SearchedPlan(cluster, model, gap: gap) else { continue }
+        let report = try verdict(searched)
+        #expect(report.violations.isEmpty, "\(report.violations.map(\.message))")
+        #expect(report.frames == searched.plan.certificate.scope.frames)
+        #expect(report.step == searched.plan.certificate.objective)
+      }
+    }
+  }
+
+  @Test("Plans of every stack verify", arguments: Stack.all.map(\.name))
+  func stacks(name: String) throws {
+    let stack = try #require(Stack.named(name))
+    let models: [TinyModel] = try [.mixed(), .predictingFurther()]
+    for model in models {
+      let searched = try #require(
+        try SearchedPlan(.toys(nodes: 2, memory: .gibibytes(10)), model, stack: stack))
+      #expect(try verdict(searched).violations.map(\.message) == [])
+    }
+  }
+
+  @Test("Plans with pinned choices verify, and the space is what the pins leave")
+  func pins() throws {
+    let pins = [
+      Pins(tensor: 2), Pins(data: 2, sharding: .optimizer), Pins(pipeline: 2, schedule: "gpipe"),
+      Pins(virtualStages: 2), Pins(microBatchSize: 2), Pins(context: 2, contextMethod: .ring),
+      Pins(tensor: 2, sequenceParallel: true), Pins(recompute: .modules([.normalisation])),
+      Pins(recompute: .full), Pins(expert: 4), Pins(expertTensor: 1),
+      Pins(recompute: .modules([.coreAttention])),
+    ]
+    for pins in pins {
+      let cluster = try ClusterTopology.toys(nodes: 2)
+      guard let searched = try SearchedPlan(cluster, .mixed(), pins: pins) else {
+        Issue.record("no plan for \(pins)")
+        continue
+      }
+      #expect(try verdict(searched).violations.map(\.message) == [], "\(pins)")
+    }
+  }
+
+  @Test("Fifty thousand frames are counted and bounded in the time of a blink or two")
+  func speed() throws {
+    let workload = TrainingWorkload(globalBatch: 1_536, sequenceLength: 16_384)
+    let searched = try #require(
+      try SearchedPlan(.toys(nodes: 48, perNode: 8), .mixed(layers: 24), workload))
+    let start = ContinuousClock.now
+    let report = searched.check()
+    let duration = ContinuousClock.now - start
+    #expect(report.violations.map(\.message) == [])
+    #expect((report.frames ?? 0) > 50_000)
+    #expect(duration < .seconds(10), "the check took \(duration)")
+  }
+}
