@@ -94,8 +94,9 @@ extension PlanCheck {
     plan.alternatives.enumerated().compactMap { index, alternative in
       let place = "alternatives[\(index)]"
       let frame = Frame(alternative.parallelism)
-      let runs = frame.degrees.devices == space.model.cluster.deviceCount
-      guard runs, space.contains(frame) else {
+      guard frame.runs(on: space.model.cluster.deviceCount), space.contains(frame),
+        alternative.parallelism.virtualStages == frame.schedule.virtualStages
+      else {
         return Violation(.alternative, "\(place) is \(frame.phrase), which the space does not have")
       }
       if alternative.step.value.isBelow(step.value) {

@@ -11,7 +11,9 @@ extension FrameRules {
     let sizes = pinnedSize.map { [$0] } ?? microBatchSizes
     return [
       FrameRule(.microBatches) {
-        $0.degrees.data * $0.microBatchSize * $0.microBatches == batch
+        let sequences = batch / $0.degrees.data
+        return batch.isMultiple(of: $0.degrees.data) && sequences.isMultiple(of: $0.microBatchSize)
+          && sequences / $0.microBatchSize == $0.microBatches
       } complaint: {
         "parallelism makes \($0.degrees.data) replicas × \($0.microBatches) micro-batches × "
           + "\($0.microBatchSize) sequences = "

@@ -16,7 +16,7 @@ struct PricedPlan {
     let frame = Frame(plan.parallelism)
     let runs = plan.layerRuns
     let recompute = plan.stages.compactMap { StageRecompute($0.recompute, model: model) }
-    guard frame.degrees.devices == model.cluster.deviceCount,
+    guard frame.runs(on: model.cluster.deviceCount),
       runs.last?.upperBound == model.model.layers.count,
       recompute.count == frame.degrees.pipeline,
       let pipeline = PipelineCache.shape(of: frame)
@@ -35,6 +35,21 @@ extension Frame {
       microBatches: parallelism.microBatches, schedule: parallelism.schedule,
       sharding: parallelism.sharding, contextMethod: parallelism.contextMethod,
       sequenceParallel: parallelism.sequenceParallel)
+  }
+
+  /// Whether the counts are counts, and the degrees multiply to a number of devices; without
+  /// overflow, since a document may say anything.
+  func runs(on devices: Int) -> Bool {
+    let counts = [
+      degrees.expert, degrees.expertTensor, microBatchSize, microBatches, schedule.virtualStages,
+    ]
+    guard counts.allSatisfy({ (1...1 << 30).contains($0) }) else { return false }
+    var rest = devices
+    for degree in [degrees.tensor, degrees.context, degrees.data, degrees.pipeline] {
+      guard degree > 0, rest.isMultiple(of: degree) else { return false }
+      rest /= degree
+    }
+    return rest == 1
   }
 
   /// The degrees and options that differ from one device without options, as words.

@@ -62,7 +62,7 @@ struct SpaceAudit {
     for (index, evidence) in certificate.evidence.frames.enumerated() {
       let place = "certificate.evidence.frames[\(index)]"
       guard let frame = Frame(evidence, globalBatch: batch),
-        frame.degrees.devices == space.model.cluster.deviceCount, space.contains(frame)
+        frame.runs(on: space.model.cluster.deviceCount), space.contains(frame)
       else {
         violations.append(Violation(.evidenceFrame, "\(place) is no frame of the space"))
         continue
@@ -185,13 +185,7 @@ extension Frame {
   init?(_ evidence: Certificate.FrameEvidence, globalBatch: Int) {
     let (sequences, overflow) = evidence.data.multipliedReportingOverflow(
       by: evidence.microBatchSize)
-    let counts = [
-      evidence.tensor, evidence.context, evidence.expert, evidence.expertTensor, evidence.data,
-      evidence.pipeline, evidence.microBatchSize,
-    ]
-    guard !overflow, counts.allSatisfy({ (1...(1 << 31)).contains($0) }),
-      globalBatch.isMultiple(of: sequences)
-    else { return nil }
+    guard !overflow, sequences > 0, globalBatch.isMultiple(of: sequences) else { return nil }
     self.init(
       degrees: evidence.degrees, microBatchSize: evidence.microBatchSize,
       microBatches: globalBatch / sequences, schedule: evidence.schedule,

@@ -35,9 +35,9 @@ struct CertificateTests {
     violations.filter { $0.kind == kind }.map(\.message)
   }
 
-  /// The first listed frame of a rule.
-  private func listed(_ rule: Certificate.Rule) throws -> Int {
-    try #require(certificate.evidence.frames.firstIndex { $0.rule == rule })
+  /// A listed frame of an interleaved schedule.
+  private func interleaved() throws -> Int {
+    try #require(certificate.evidence.frames.firstIndex { $0.schedule.virtualStages > 1 })
   }
 
   @Test("The certificate of the search holds")
@@ -106,9 +106,15 @@ struct CertificateTests {
   @Test(
     "A frame's bound above what its rule proves is refused", arguments: ["ranks", "multipliers"])
   func claim(rule: String) throws {
-    let index = try listed(try #require(Certificate.Rule(rawValue: rule)))
+    let index = try interleaved()
     let claim = try #require(certificate.evidence.frames[index].bound)
-    let found = try violations { $0.evidence.frames[index].bound = 1.5 * claim }
+    let named = try #require(Certificate.Rule(rawValue: rule))
+    let found = try violations {
+      $0.evidence.frames[index].rule = named
+      $0.evidence.frames[index].multipliers =
+        named == .multipliers ? [.init(row: 0, weight: 1)] : nil
+      $0.evidence.frames[index].bound = 1.5 * claim
+    }
     let message = try #require(messages(.evidenceBound, in: found).first)
     let opening = "certificate.evidence.frames[\(index)].boundSeconds is \((1.5 * claim).value) s, "
     #expect(message.hasPrefix(opening + "but the rule \(rule) proves only "), "\(message)")
@@ -116,11 +122,15 @@ struct CertificateTests {
 
   @Test("Weights that are negative, do not add up to 1 or name no row are refused")
   func weights() throws {
-    let index = try listed(.multipliers)
+    let index = try interleaved()
     let place = "certificate.evidence.frames[\(index)] is closed by the rule multipliers, which "
     func message(_ multipliers: [Certificate.Multiplier]) throws -> [String] {
       messages(
-        .multipliers, in: try violations { $0.evidence.frames[index].multipliers = multipliers })
+        .multipliers,
+        in: try violations {
+          $0.evidence.frames[index].rule = .multipliers
+          $0.evidence.frames[index].multipliers = multipliers
+        })
     }
     #expect(
       try message([.init(row: 0, weight: 0.5)])
@@ -134,8 +144,11 @@ struct CertificateTests {
 
   @Test("A rule that says nothing about a frame is refused")
   func wrongRule() throws {
-    let index = try listed(.ranks)
-    let found = try violations { $0.evidence.frames[index].rule = .recursion }
+    let index = try interleaved()
+    let found = try violations {
+      $0.evidence.frames[index].rule = .recursion
+      $0.evidence.frames[index].multipliers = nil
+    }
     #expect(
       messages(.evidenceBound, in: found) == [
         "certificate.evidence.frames[\(index)] is closed by the rule recursion, which is for one chunk a stage"
@@ -144,9 +157,10 @@ struct CertificateTests {
 
   @Test("A frame that fits is not closed as infeasible")
   func infeasible() throws {
-    let index = try listed(.ranks)
+    let index = try interleaved()
     let found = try violations {
       $0.evidence.frames[index].rule = .infeasible
+      $0.evidence.frames[index].multipliers = nil
       $0.evidence.frames[index].bound = nil
     }
     #expect(

@@ -111,4 +111,23 @@ struct CorruptionTests {
       #expect(violations?.isEmpty != true, "\(path) may have an entry more or less")
     }
   }
+
+  @Test("No count, however large or small, ends the program or passes")
+  func extremes() throws {
+    let searched = try #require(
+      try SearchedPlan(.toys(nodes: 2, memory: .gibibytes(5)), .mixed(layers: 12), gap: 0.01))
+    let document = try searched.plan.json()
+    var random = SplitMix(seed: 5)
+    let counts = (Self.parts + ["alternatives"]).flatMap { part in
+      document.value(at: part)?.leaves(at: [.key(part)]) ?? []
+    }.filter { if case .integer = $0.value { !Self.isFree($0.steps) } else { false } }
+    for _ in 0..<300 {
+      let leaf = try #require(counts.randomElement(using: &random))
+      let extreme = [Int.max, .min, 0, -1, 1 << 31].randomElement(using: &random) ?? 0
+      if leaf.value == .integer(extreme) { continue }
+      let edited = try #require(document.editing(leaf.steps[...]) { _ in .integer(extreme) })
+      let violations = searched.check(edited: edited)
+      #expect(violations?.isEmpty != true, "\(leaf.steps) may be \(extreme)")
+    }
+  }
 }
