@@ -55,7 +55,7 @@ struct CorruptionTests {
   @Test("Of 200 plans with one value changed, none passes, and certificates fail as such")
   func values() throws {
     let searched = try #require(
-      try SearchedPlan(.toys(nodes: 2, memory: .gibibytes(5)), .mixed(layers: 12), gap: 0.01))
+      try SearchedPlan(.toys(memory: .gibibytes(8)), .mixed(layers: 12), gap: 0.01))
     let document = try searched.plan.json()
     #expect(searched.check(edited: document)?.isEmpty == true)
     var random = SplitMix(seed: 2_026)
@@ -84,7 +84,7 @@ struct CorruptionTests {
   @Test("Of 100 plans with an entry of a list left out or doubled, none passes")
   func entries() throws {
     let searched = try #require(
-      try SearchedPlan(.toys(nodes: 2, memory: .gibibytes(5)), .mixed(layers: 12), gap: 0.01))
+      try SearchedPlan(.toys(memory: .gibibytes(8)), .mixed(layers: 12), gap: 0.01))
     let document = try searched.plan.json()
     let paths = [
       "certificate.evidence.frames", "certificate.evidence.closures", "certificate.scope.tensor",
@@ -115,7 +115,7 @@ struct CorruptionTests {
   @Test("No count, however large or small, ends the program or passes")
   func extremes() throws {
     let searched = try #require(
-      try SearchedPlan(.toys(nodes: 2, memory: .gibibytes(5)), .mixed(layers: 12), gap: 0.01))
+      try SearchedPlan(.toys(memory: .gibibytes(8)), .mixed(layers: 12), gap: 0.01))
     let document = try searched.plan.json()
     var random = SplitMix(seed: 5)
     let counts = (Self.parts + ["alternatives"]).flatMap { part in
