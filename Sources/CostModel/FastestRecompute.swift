@@ -106,7 +106,6 @@ extension FramePrices {
     let stages = frame.degrees.pipeline
     var split = LayerSplit(
       boundaries: boundaries, recompute: Array(repeating: .none, count: stages))
-    let largest = (0..<split.chunks).map { split.layers(ofChunk: $0).count }.max() ?? 1
     for rank in 0..<stages {
       if frame.chunks == stages {
         let layers = split.layers(ofChunk: rank)
@@ -116,7 +115,7 @@ extension FramePrices {
         else { return nil }
         split.recompute[rank] = fastest.recompute
       } else {
-        guard let fastest = fastestChoice(rank: rank, split: split, largestChunk: largest) else {
+        guard let fastest = fastestChoice(rank: rank, split: split) else {
           return nil
         }
         split.recompute[rank] = fastest
@@ -125,16 +124,16 @@ extension FramePrices {
     return split
   }
 
-  private func fastestChoice(
-    rank: Int, split: LayerSplit, largestChunk: Int
-  ) -> StageRecompute? {
+  private func fastestChoice(rank: Int, split: LayerSplit) -> StageRecompute? {
+    let chunks = stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline)
+    let largest = chunks.map { split.layers(ofChunk: $0).count }.max() ?? 1
     var candidate = split
     var best: (choice: StageRecompute, time: Double)?
-    for choice in recomputeChoices(largestChunk: largestChunk) {
+    for choice in recomputeChoices(largestChunk: largest) {
       candidate.recompute[rank] = choice
       guard allocated(rank: rank, split: candidate) <= capacity.value else { continue }
       var time = 0.0
-      for chunk in stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline) {
+      for chunk in chunks {
         let layers = candidate.layers(ofChunk: chunk)
         time += backward(
           chunk: chunk, first: layers.lowerBound, end: layers.upperBound, policy: choice.policy,

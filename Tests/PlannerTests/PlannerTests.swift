@@ -42,6 +42,17 @@ struct PlannerTests {
     #expect(plan.stages.allSatisfy { $0.recompute.fullLayers == $0.layers })
   }
 
+  @Test("Whole recomputation of uneven chunks counts no more layers than a stage's chunks have")
+  func unevenChunks() throws {
+    let model = try ModelDescription.llama(hidden: 1024, intermediate: 4096, heads: 16, layers: 14)
+    var request = try PlanRequest(cluster: .h100Nodes(1), model: model, workload: batch)
+    request.pins = Pins(pipeline: 4, virtualStages: 3, schedule: "interleaved", recompute: .full)
+    let plan = try request.plan()
+    for stage in plan.stages {
+      #expect(stage.recompute.fullLayers == stage.layerRuns.map(\.count).max())
+    }
+  }
+
   @Test("More memory never makes the plan slower by more than the gap")
   func moreMemory() throws {
     let cluster = try ClusterTopology.h100Nodes(1)
