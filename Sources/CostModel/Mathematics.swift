@@ -18,8 +18,3 @@ private func _log2(_ value: Double) -> Double {
     Darwin.log2(value)
   #endif
 }
-
-/// `numerator / denominator`, rounded up, of positive whole numbers.
-func ceilingDivision(_ numerator: Int, _ denominator: Int) -> Int {
-  (numerator + denominator - 1) / denominator
-}

@@ -5,9 +5,10 @@ import Quantities
 
 /// Bounds one frame and finds good splits in it.
 ///
-/// One chunk a stage: the recursion gives both. Interleaved: path multipliers do, after the closed
-/// form. Either split is improved by moving one layer at a time over a chunk's border, priced by
-/// exact simulation.
+/// One chunk a stage: the recursion gives both. Interleaved: what each rank must hold gives the first
+/// bound and the even split the first plan; path multipliers tighten both where that leaves the frame
+/// open. A split is improved by moving one layer at a time over a chunk's border, priced by exact
+/// simulation.
 struct FrameSolver {
   let pricer: FramePricer
   /// Moves tried on one split.
@@ -128,29 +129,27 @@ struct FrameSolver {
     return best
   }
 
-  /// Closes a frame by the exact program; returns a better split than `incumbent` if there is one.
+  /// A better split of a frame than `incumbent`, by the exact program; `nil` where there is none or
+  /// the effort does not find it.
   ///
   /// - Parameter iterations: the simplex iterations that are left, of which it takes its own.
-  /// - Returns: the split, and whether the frame is closed.
-  func close(
-    _ frame: Frame, incumbent: Seconds, effort: Effort, iterations: inout Int
-  ) throws(SolverError) -> (best: (split: LayerSplit, step: Seconds)?, isClosed: Bool) {
+  func solveProgram(
+    of frame: Frame, incumbent: Seconds, effort: Effort, iterations: inout Int
+  ) throws(SolverError) -> (split: LayerSplit, step: Seconds)? {
     let prices = pricer.prices(of: frame)
-    guard let pipeline = PipelineCache.shape(of: frame) else { return (nil, true) }
+    guard let pipeline = PipelineCache.shape(of: frame) else { return nil }
     let limit = prices.makespan(step: incumbent)
     let options = SplitOptions(prices, limit: limit, allRecomputes: true)
-    guard options.count <= effort.optionLimit else { return (nil, false) }
+    guard options.count <= effort.optionLimit else { return nil }
     let program = StageProgram(
       options: options, simulator: pricer.pipelines.simulator(pipeline), limit: limit)
     let rows = Array(pricer.pipelines.pathRows(pipeline).rows.prefix(2 * frame.chunks + 8))
     let outcome = try program.solve(
       rows: rows, nodeLimit: effort.nodeLimit, iterations: &iterations)
     switch outcome {
-    case .noBetter: return (nil, true)
-    case .solved(let split, let makespan):
-      return ((split, prices.step(makespan: makespan)), true)
-    case .open(let split, let makespan):
-      return (split.map { ($0, prices.step(makespan: makespan)) }, false)
+    case .noBetter, .open(nil, makespan: _): return nil
+    case .solved(let split, let makespan), .open(let split?, let makespan):
+      return (split, prices.step(makespan: makespan))
     }
   }
 }

@@ -51,7 +51,6 @@ public struct ParallelismSearch: Sendable {
       if isClosed || result.examined.count >= effort.frameLimit || effort.isCancelled() {
         result.wasCut = !isClosed
         result.leastUnexamined = entry.bound
-        result.closedByFormula = queue.count - index
         return
       }
       let examined = solver.examine(
@@ -93,11 +92,9 @@ public struct ParallelismSearch: Sendable {
     for (place, examined) in open.enumerated() {
       guard iterations > 0, !effort.isCancelled() else { return }
       guard examined.bound < (1 - effort.gap) * result.objective else { return }
-      let closing = try solver.close(
-        examined.frame, incumbent: result.objective, effort: effort, iterations: &iterations)
-      result.programs += 1
-      if closing.isClosed { result.programsClosed += 1 }
-      if let best = closing.best { result.offer(examined.frame, best.split, best.step) }
+      let better = try solver.solveProgram(
+        of: examined.frame, incumbent: result.objective, effort: effort, iterations: &iterations)
+      if let better { result.offer(examined.frame, better.split, better.step) }
       progress(SearchProgress(result, place, of: open.count, "open frames programmed"))
     }
   }

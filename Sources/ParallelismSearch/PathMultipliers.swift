@@ -59,10 +59,10 @@ struct PathMultipliers {
       }
       let solution = try session.solve()
       guard case .optimal = solution.termination, let objective = solution.objective else { return }
-      // The master cannot rise further than its own value.
-      if objective - bound <= 1e-4 * objective || objective < limit * 0.9 && splits.count > chunks {
-        return
-      }
+      // The bound cannot rise above the master's value: stop where it nearly has, and where after a
+      // fair number of splits that value is so far under the limit that the frame stays open anyway.
+      let isConverged = objective - bound <= 1e-4 * objective
+      if isConverged || objective < 0.9 * limit && splits.count > chunks { return }
       weights = paths.map { max(0, solution.dual(of: $0)) }
       let total = weights.reduce(0, +)
       guard total > 0 else { return }

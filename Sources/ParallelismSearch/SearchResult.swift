@@ -7,13 +7,8 @@ public struct SearchResult: Sendable {
   public let frames: Int
   /// Frames whose ranks together do not have the memory.
   public var closedByMemory = 0
-  /// Frames whose closed formula already reaches the bound.
-  public var closedByFormula = 0
   /// Frames whose splits were looked at, in the order in which they were.
   public var examined: [FrameResult] = []
-  /// Programs solved to close frames, and how many of those ended with a proof.
-  public var programs = 0
-  public var programsClosed = 0
   /// Whether effort, and not the gap, ended the search.
   public var wasCut = false
   /// The least closed-form bound of a frame that was not examined.
@@ -27,9 +22,6 @@ public struct SearchResult: Sendable {
   public private(set) var found: [(frame: Frame, split: LayerSplit, step: Seconds)] = []
 
   init(frames: Int) { self.frames = frames }
-
-  /// (objective − bound) / objective.
-  public var gap: Double { objective.isFinite ? 1 - bound / objective : .infinity }
 
   mutating func record(_ result: FrameResult) {
     examined.append(result)

@@ -80,7 +80,7 @@ struct StageProgram {
   // MARK: The program
 
   private struct Model {
-    var program = LinearProgram("layer split")
+    var program: LinearProgram
     var step: Variable
     /// The variable of each option, by chunk.
     var options: [[Variable]] = []

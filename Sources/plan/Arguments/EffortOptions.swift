@@ -24,7 +24,9 @@ struct EffortOptions: ParsableArguments {
   var deadline: Double?
 
   @Option(
-    help: ArgumentHelp("Threads that search; the plan does not depend on them.", valueName: "n"),
+    help: ArgumentHelp(
+      "Threads that may search; the plan does not depend on them, and so far one is used.",
+      valueName: "n"),
     transform: parseCount)
   var threads: Int?
 
