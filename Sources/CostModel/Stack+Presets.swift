@@ -1,11 +1,11 @@
 import ParallelismVocabulary
 import Quantities
 
-// Timing: joint fit over published training runs of each stack (NeMo and Megatron-Bridge
-// performance summaries, MLPerf, torchtitan's benchmark notes); where the runs hardly move a value
-// it is the stated default of the fit. Memory: 4.2 % mean allocator slack over 344 rank samples and
-// 8.2 bytes a logit and
-// 2.5 staged gradients measured by SimuMax on B200; 1.5 GiB for context and communicators.
+// Timing: starting values after a joint fit over published training runs (NeMo and Megatron-Bridge
+// performance summaries, MLPerf, torchtitan's benchmark notes); where the runs hardly move a value it
+// is the default that the fit began with, so none has an error bar yet. Memory: 4.2 % mean allocator
+// slack over 344 rank samples, 8.2 bytes a logit and 2.5 staged gradients, all from SimuMax's
+// measurements on B200; 1.5 GiB for context and communicators.
 
 extension Stack {
   /// NVIDIA Megatron-Core, with overlapped gradient reduction and the distributed optimiser.
