@@ -38,16 +38,17 @@ let package = Package(
     library("ClusterTopology", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library(
       "CostModel", "ModelDescription", "ClusterTopology", "ParallelismVocabulary", "Quantities"),
+    library("PublishedRuns", "CostModel", "InputFiles"),
     library("ParallelismSearch", "CostModel", "LinearProgramming"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
     library("Planner", "ParallelismSearch", "LaunchPlan"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
-    library("Reports", "LaunchPlan", "ModelDescription", "ClusterTopology"),
+    library("Reports", "LaunchPlan", "ModelDescription", "ClusterTopology", "PublishedRuns"),
     .executableTarget(
       name: "plan",
       dependencies: [
         "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
-        "Planner", "LaunchPlan", "PlanChecks", "Reports",
+        "Planner", "LaunchPlan", "PlanChecks", "PublishedRuns", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
@@ -58,6 +59,7 @@ let package = Package(
     tests("ModelDescription"),
     tests("ClusterTopology"),
     tests("CostModel"),
+    tests("PublishedRuns"),
     tests("ParallelismSearch"),
     tests("LaunchPlan"),
     tests("Planner"),

@@ -22,12 +22,35 @@ extension RecomputePolicy {
       if case .attention(let shape) = $0.work { !shape.fused } else { false }
     }
     if storesScores { sets.append([.coreAttention]) }
-    if operators.contains(where: { $0.module == .normalisation }) {
+    if operators.contains(where: { $0.modules.contains(.normalisation) }) {
       sets.append([.normalisation])
     }
     let feedForward = Set(
-      operators.compactMap(\.module).filter { $0 == .feedForward || $0 == .experts })
+      operators.flatMap(\.modules).filter { $0 == .feedForward || $0 == .experts })
     if !feedForward.isEmpty { sets.append(feedForward) }
     return sets.map(RecomputePolicy.modules) + [.full]
+  }
+}
+
+extension RecomputePolicy {
+  /// The share of an operator's forward pass that runs again in the backward pass.
+  func share(of operation: Operator) -> Double {
+    switch self {
+    case .full: return 1
+    case .modules(let modules):
+      if !modules.isDisjoint(with: operation.modules) { return 1 }
+      guard modules.contains(.alternateProducts) else { return 0 }
+      return switch operation.work {
+      case .attention, .scan: 0
+      case .projection, .experts: 0.5
+      case .convolution, .normalisation, .elementwise, .lookup, .none: 1
+      }
+    }
+  }
+
+  /// Whether experts run their activation function again, and nothing else of them.
+  var repeatsOnlyActivation: Bool {
+    guard case .modules(let modules) = self else { return false }
+    return modules.contains(.expertActivation) && !modules.contains(.experts)
   }
 }

@@ -14,12 +14,13 @@ public struct Operator: Hashable, Sendable {
   public var partition: Partition
   /// The tensors that it produces and that its consumers need again in the backward pass.
   public var saved: [SavedTensor]
-  /// The recomputation that runs this operator again (and so drops what it saved).
-  public var module: RecomputeModule?
+  /// The recomputations that run this operator again (and so drop what it saved), any of them.
+  public var modules: Set<RecomputeModule>
 
   public init(
     _ name: String, part: ModelPart, work: Work, weights: Int = 0,
-    partition: Partition = .replicated, saved: [SavedTensor] = [], module: RecomputeModule? = nil
+    partition: Partition = .replicated, saved: [SavedTensor] = [],
+    modules: Set<RecomputeModule> = []
   ) {
     self.name = name
     self.part = part
@@ -27,7 +28,7 @@ public struct Operator: Hashable, Sendable {
     self.weights = weights
     self.partition = partition
     self.saved = saved
-    self.module = module
+    self.modules = modules
   }
 }
 

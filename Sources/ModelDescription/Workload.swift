@@ -8,15 +8,18 @@ public struct Workload: Hashable, Sendable {
   public var sequenceLength: Int
   public var precision: Precision
   public var optimizer: Optimizer
+  /// The rank of the low-rank adapters that are trained beside frozen weights; `nil` trains all.
+  public var adapterRank: Int?
 
   public init(
     globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16,
-    optimizer: Optimizer = .adam
+    optimizer: Optimizer = .adam, adapterRank: Int? = nil
   ) {
     self.globalBatch = globalBatch
     self.sequenceLength = sequenceLength
     self.precision = precision
     self.optimizer = optimizer
+    self.adapterRank = adapterRank
   }
 
   public var tokens: Int { globalBatch * sequenceLength }

@@ -6,8 +6,17 @@ public enum RecomputeModule: String, CaseIterable, Codable, Sendable, Hashable, 
   case feedForward
   /// The routed and shared experts with their dispatch.
   case experts
+  /// The experts that serve all tokens.
+  case sharedExperts
+  /// The activation functions of experts, between their products.
+  case expertActivation
+  /// The products that expand the latent queries, keys and values of latent attention.
+  case latentProjection
   /// Layer normalisations.
   case normalisation
+  /// Everything but attention and every second matrix product, as torchtitan's selective
+  /// checkpointing by operator does.
+  case alternateProducts
 
   public static func < (left: RecomputeModule, right: RecomputeModule) -> Bool {
     left.rawValue < right.rawValue

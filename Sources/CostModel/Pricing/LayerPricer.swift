@@ -55,15 +55,18 @@ struct LayerPricer {
     return policies.map { policy in
       var price = LayerPrice(forward: forward, backward: backward, saved: .zero)
       price.backward.recompute = timed.reduce(.zero) { sum, entry in
-        policy.repeats(entry.operation.module) ? sum + entry.times.forward : sum
+        let again = policy.share(of: entry.operation) * entry.times.forward
+        return sum + again
+          + (policy.repeatsOnlyActivation ? operators.activation(of: entry.operation) : .zero)
       }
-      for exchange in exchanges where policy.repeats(exchange.module) {
-        price.backward = price.backward + exchange.forward
+      for exchange in exchanges {
+        let share = policy.share(of: exchange.operation)
+        if share > 0 { price.backward = price.backward + share * exchange.forward }
       }
       var again = Seconds.zero
       switch policy {
-      case .modules(let modules):
-        price.saved = timed.reduce(.zero) { $0 + saved(by: $1.operation, recomputing: modules) }
+      case .modules:
+        price.saved = timed.reduce(.zero) { $0 + saved(by: $1.operation, under: policy) }
       case .full:
         price.saved = layerInput
         again = timing.launchForward
@@ -86,17 +89,18 @@ struct LayerPricer {
   // MARK: Memory
 
   /// What an operator keeps for the backward pass on one rank.
-  func saved(by operation: Operator, recomputing modules: Set<RecomputeModule> = []) -> Bytes {
-    let dropped = operation.module.map(modules.contains) == true
+  func saved(by operation: Operator, under policy: RecomputePolicy = .modules([])) -> Bytes {
+    let dropped = policy.share(of: operation)
     if case .experts(let experts) = operation.work {
-      guard !dropped else { return .zero }
       let rows = operators.expertRows(experts)
       let width = Double(experts.intermediate) / Double(shape.expertTensor)
-      let kept = 2 * Double(experts.inputs) + (experts.gated ? 3 : 2) * width
-      return Bytes(rows * kept * storedBytes)
+      let upward: Double = experts.gated ? 2 : 1
+      let kept =
+        2 * Double(experts.inputs) + (policy.repeatsOnlyActivation ? upward : upward + 1) * width
+      return Bytes((1 - dropped) * rows * kept * storedBytes)
     }
     return operation.saved.reduce(.zero) { sum, tensor in
-      dropped && !tensor.isModuleOutput ? sum : sum + bytes(of: tensor)
+      sum + (tensor.isModuleOutput ? 1 : 1 - dropped) * bytes(of: tensor)
     }
   }
 
@@ -126,8 +130,8 @@ struct LayerPricer {
 
   /// What stays visible of one exchange of a layer, in either pass.
   private struct Exchange {
-    /// The recomputation that repeats the forward pass's exchange.
-    var module: RecomputeModule?
+    /// The operator whose recomputation repeats the forward pass's exchange.
+    var operation: Operator
     var forward: PassTime
     var backward: PassTime
   }
@@ -145,7 +149,7 @@ struct LayerPricer {
       let last = block.operators.last(where: { $0.partition == .column || $0.partition == .row })
     else { return nil }
     let time = PassTime(tensor: tensorReduction)
-    return Exchange(module: last.module, forward: time, backward: time)
+    return Exchange(operation: last, forward: time, backward: time)
   }
 
   /// What stays visible of adding up a micro-batch's hidden states over the tensor ranks.
@@ -158,17 +162,17 @@ struct LayerPricer {
     switch operation.work {
     case .attention(let attention) where shape.context > 1:
       let time = PassTime(context: contextExchange(attention, partition: operation.partition))
-      return Exchange(module: operation.module, forward: time, backward: 2 * time)
+      return Exchange(operation: operation, forward: time, backward: 2 * time)
     case .scan(let scan) where shape.context > 1:
       // Every rank needs the states that all ranks before it end with, in single precision.
       let states = Double(scan.heads * scan.keySize * scan.valueSize) / Double(shape.tensor)
       let time = PassTime(
         context: collectives.allGather(
           Bytes(4 * states * Double(shape.context)), over: shape.contextLinks))
-      return Exchange(module: operation.module, forward: time, backward: time)
+      return Exchange(operation: operation, forward: time, backward: time)
     case .experts(let experts) where shape.expert * shape.expertTensor > 1:
       let time = PassTime(expert: expertExchange(experts))
-      return Exchange(module: operation.module, forward: time, backward: time)
+      return Exchange(operation: operation, forward: time, backward: time)
     default: return nil
     }
   }
@@ -221,15 +225,5 @@ struct LayerPricer {
   /// the rest that slows it.
   func exposed(_ exchange: Seconds, behind computation: Seconds) -> Seconds {
     (exchange - computation).orZero + timing.shardingExposed * min(exchange, computation)
-  }
-}
-
-extension RecomputePolicy {
-  /// Whether what belongs to a module runs again in the backward pass; all does under `full`.
-  fileprivate func repeats(_ module: RecomputeModule?) -> Bool {
-    switch self {
-    case .modules(let modules): module.map(modules.contains) == true
-    case .full: true
-    }
   }
 }

@@ -128,6 +128,14 @@ struct OperatorPricer {
       backward: inputGradient + weightGradient + 1.6 * permuting)
   }
 
+  /// The activation functions of routed experts alone, forward; zero for other operators.
+  func activation(of operation: Operator) -> Seconds {
+    guard case .experts(let experts) = operation.work else { return .zero }
+    let width = Double(experts.intermediate) / Double(shape.expertTensor)
+    return Bytes(expertRows(experts) * 3 * width * storedBytes)
+      / (curves.elementwiseEfficiency * device.memoryBandwidth)
+  }
+
   /// The rows that one rank's experts receive from all ranks of its group, balanced.
   func expertRows(_ experts: ExpertsShape) -> Double {
     tokens * Double(shape.expertTensor) / tensor * Double(experts.perToken)

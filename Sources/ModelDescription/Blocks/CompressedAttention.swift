@@ -92,7 +92,7 @@ struct CompressedAttention: Hashable, Sendable {
           AttentionShape(
             heads: indexHeads, keyValueHeads: 1, queryKeySize: indexHeadSize, valueSize: 0,
             compression: rate)),
-        module: .coreAttention),
+        modules: [.coreAttention]),
     ]
   }
 
@@ -109,7 +109,7 @@ struct CompressedAttention: Hashable, Sendable {
           heads: heads, keyValueHeads: 1, queryKeySize: headSize, valueSize: headSize,
           window: window, selectedKeys: selected, compression: compression)),
       partition: .column, saved: compression == 1 ? [output, statistics] : [],
-      module: .coreAttention)
+      modules: [.coreAttention])
   }
 
   private var output: [Operator] {

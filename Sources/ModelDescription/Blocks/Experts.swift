@@ -33,7 +33,7 @@ struct Experts: Hashable, Sendable {
           "router", part: .router, from: hidden, to: count, bias: routerBias,
           partition: .replicated,
           saved: [SavedTensor(width: count, elementBytes: 4, partition: .replicated)],
-          module: .experts)
+          modules: [.experts])
       ] + (correctionIsLearned ? [.scalars("routerCorrection", part: .router, count)] : []) : []
   }
 
@@ -43,7 +43,7 @@ struct Experts: Hashable, Sendable {
       .linear(
         "latentDown", part: .router, from: hidden, to: latent, bias: latentBias,
         partition: .replicated,
-        module: .experts)
+        modules: [.experts])
     ]
   }
 
@@ -53,7 +53,7 @@ struct Experts: Hashable, Sendable {
       .linear(
         "latentUp", part: .router, from: latent, to: hidden, bias: latentBias,
         partition: .replicated,
-        saved: [SavedTensor(width: latent, partition: .replicated)], module: .experts)
+        saved: [SavedTensor(width: latent, partition: .replicated)], modules: [.experts])
     ]
   }
 
@@ -70,17 +70,18 @@ struct Experts: Hashable, Sendable {
           count: count, perToken: perToken, inputs: inputs, intermediate: intermediate,
           gated: gated)),
       weights: count * (matrices * inputs * intermediate + biases), partition: .expert,
-      saved: widths.map { SavedTensor(width: $0, partition: .expert) }, module: .experts)
+      saved: widths.map { SavedTensor(width: $0, partition: .expert) }, modules: [.experts])
   }
 
   private var shared: [Operator] {
     guard sharedIntermediate > 0 else { return [] }
     let network = FeedForward(
       hidden: hidden, intermediate: sharedIntermediate, gated: gated, bias: sharedBias,
-      part: .sharedExperts, module: .experts, prefix: "shared")
+      part: .sharedExperts, modules: [.experts, .sharedExperts], prefix: "shared")
     let gate = Operator.linear(
       "sharedGate", part: .sharedExperts, from: hidden, to: 1, partition: .replicated,
-      saved: [SavedTensor(width: hidden, partition: .replicated)], module: .experts)
+      saved: [SavedTensor(width: hidden, partition: .replicated)],
+      modules: [.experts, .sharedExperts])
     return network.operators + (sharedGate ? [gate] : [])
   }
 }

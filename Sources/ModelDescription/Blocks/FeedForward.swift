@@ -10,7 +10,7 @@ struct FeedForward: Hashable, Sendable {
   /// Whether the projection down has a bias; `nil` where it is as the others'.
   var outputBias: Bool?
   var part = ModelPart.denseFeedForward
-  var module = RecomputeModule.feedForward
+  var modules: Set<RecomputeModule> = [.feedForward]
   /// What the operators' names begin with, where a block has several such networks.
   var prefix = ""
 
@@ -21,13 +21,13 @@ struct FeedForward: Hashable, Sendable {
       .linear(
         name(gated ? "gateUp" : "up"), part: part, from: hidden, to: outputs, bias: bias,
         partition: .column, saved: [SavedTensor(width: outputs, partition: .column)],
-        module: module),
+        modules: modules),
       .elementwise(
         name("activation"), part: part, width: intermediate, partition: .column,
-        saved: [SavedTensor(width: intermediate, partition: .column)], module: module),
+        saved: [SavedTensor(width: intermediate, partition: .column)], modules: modules),
       .linear(
         name("down"), part: part, from: intermediate, to: hidden, bias: outputBias ?? bias,
-        partition: .row, module: module),
+        partition: .row, modules: modules),
     ]
   }
 

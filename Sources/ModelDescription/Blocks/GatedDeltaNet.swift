@@ -33,7 +33,7 @@ struct GatedDeltaNet: Hashable, Sendable {
         work: .scan(ScanShape(heads: valueHeads, keySize: keySize, valueSize: valueSize)),
         partition: .column,
         saved: [SavedTensor(width: valueWidth, partition: .column, isModuleOutput: true)],
-        module: .coreAttention),
+        modules: [.coreAttention]),
       .innerNorm(
         "gatedNorm", part: .linearAttention, width: valueSize, groups: valueHeads,
         weights: valueSize, partition: .column),

@@ -39,7 +39,7 @@ struct KimiDeltaAttention: Hashable, Sendable {
         work: .scan(ScanShape(heads: heads, keySize: headSize, valueSize: headSize)),
         partition: .column,
         saved: [SavedTensor(width: width, partition: .column, isModuleOutput: true)],
-        module: .coreAttention),
+        modules: [.coreAttention]),
       .innerNorm(
         "gatedNorm", part: .linearAttention, width: headSize, groups: heads, weights: headSize,
         partition: .column),

@@ -70,7 +70,8 @@ struct LatentAttention: Hashable, Sendable {
         "queryNorm", part: .attention, width: queryRank, weights: queryRank,
         partition: .replicated),
       .linear(
-        "queryUp", part: .attention, from: queryRank, to: width, partition: .column, saved: saved),
+        "queryUp", part: .attention, from: queryRank, to: width, partition: .column, saved: saved,
+        modules: [.latentProjection]),
     ]
   }
 
@@ -87,7 +88,8 @@ struct LatentAttention: Hashable, Sendable {
         partition: .replicated),
       .linear(
         "keyValueUp", part: .attention, from: keyValueRank, to: heads * (plainSize + valueSize),
-        partition: .column, saved: [SavedTensor(width: kept, partition: .column)]),
+        partition: .column, saved: [SavedTensor(width: kept, partition: .column)],
+        modules: [.latentProjection]),
     ]
   }
 
@@ -101,7 +103,7 @@ struct LatentAttention: Hashable, Sendable {
         AttentionShape(
           heads: heads, keyValueHeads: heads, queryKeySize: queryKeySize, valueSize: valueSize,
           selectedKeys: indexer?.selectedKeys, fused: fused)),
-      partition: .column, saved: [output, fused ? statistics : stored], module: .coreAttention)
+      partition: .column, saved: [output, fused ? statistics : stored], modules: [.coreAttention])
   }
 
   private func indexing(_ indexer: Indexer) -> [Operator] {
@@ -124,7 +126,7 @@ struct LatentAttention: Hashable, Sendable {
         work: .attention(
           AttentionShape(
             heads: indexer.heads, keyValueHeads: 1, queryKeySize: indexer.headSize, valueSize: 0)),
-        module: .coreAttention),
+        modules: [.coreAttention]),
     ]
   }
 }

@@ -21,7 +21,7 @@ struct LightningAttention: Hashable, Sendable {
           ScanShape(heads: heads, keySize: headSize, valueSize: headSize, chunk: 256)),
         partition: .column,
         saved: [SavedTensor(width: width, partition: .column, isModuleOutput: true)],
-        module: .coreAttention),
+        modules: [.coreAttention]),
       .innerNorm(
         "scanNorm", part: .linearAttention, width: width, weights: width, partition: .column),
       .linear(

@@ -25,12 +25,12 @@ extension Operator {
   /// A matrix product with an optional bias.
   static func linear(
     _ name: String, part: ModelPart, from inputs: Int, to outputs: Int, bias: Bool = false,
-    partition: Partition, saved: [SavedTensor] = [], module: RecomputeModule? = nil
+    partition: Partition, saved: [SavedTensor] = [], modules: Set<RecomputeModule> = []
   ) -> Operator {
     Operator(
       name, part: part, work: .projection(inputs: inputs, outputs: outputs),
       weights: inputs * outputs + (bias ? outputs : 0), partition: partition, saved: saved,
-      module: module)
+      modules: modules)
   }
 
   /// A normalisation of the hidden state, which keeps what it reads and what it gives.
@@ -43,28 +43,28 @@ extension Operator {
     return Operator(
       name, part: .normalisation, work: .normalisation(width: width, groups: 1),
       weights: kind.weightsPerElement * width,
-      saved: (keepsInput ? [input] : []) + (keepsOutput ? [output] : []), module: .normalisation)
+      saved: (keepsInput ? [input] : []) + (keepsOutput ? [output] : []), modules: [.normalisation])
   }
 
   /// A normalisation inside a block, `groups` times a token, of what the operator before it saved.
   static func innerNorm(
     _ name: String, part: ModelPart, width: Int, groups: Int = 1, weights: Int,
-    partition: Partition, module: RecomputeModule? = nil
+    partition: Partition, modules: Set<RecomputeModule> = []
   ) -> Operator {
     Operator(
       name, part: part, work: .normalisation(width: width, groups: groups), weights: weights,
       partition: partition, saved: [SavedTensor(width: width * groups, partition: partition)],
-      module: module)
+      modules: modules)
   }
 
   /// Reads and writes that learn nothing.
   static func elementwise(
     _ name: String, part: ModelPart, width: Int, partition: Partition, saved: [SavedTensor] = [],
-    module: RecomputeModule? = nil
+    modules: Set<RecomputeModule> = []
   ) -> Operator {
     Operator(
       name, part: part, work: .elementwise(width: width), partition: partition, saved: saved,
-      module: module)
+      modules: modules)
   }
 
   /// Learned numbers that take no time of their own.

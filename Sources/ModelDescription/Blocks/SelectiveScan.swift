@@ -40,7 +40,7 @@ struct SelectiveScan: Hashable, Sendable {
         work: .scan(ScanShape(heads: inner, keySize: stateSize, valueSize: 1, chunk: 1)),
         partition: .column,
         saved: [SavedTensor(width: inner, partition: .column, isModuleOutput: true)],
-        module: .coreAttention),
+        modules: [.coreAttention]),
       .linear(
         "output", part: .stateSpace, from: inner, to: hidden, bias: projectionBias,
         partition: .row),

@@ -136,7 +136,7 @@ struct SoftmaxAttention: Hashable, Sendable {
           heads: heads, keyValueHeads: keyValueHeads, queryKeySize: headSize,
           valueSize: valueSize ?? headSize, window: window,
           selectedKeys: blockSelection.map { $0.block * $0.chosen }, chunk: chunk, fused: fused)),
-      partition: .column, saved: [output, fused ? statistics : stored], module: .coreAttention)
+      partition: .column, saved: [output, fused ? statistics : stored], modules: [.coreAttention])
   }
 
   private func indexing(_ selection: BlockSelection) -> [Operator] {
@@ -154,7 +154,7 @@ struct SoftmaxAttention: Hashable, Sendable {
           AttentionShape(
             heads: selection.heads, keyValueHeads: 1, queryKeySize: selection.headSize,
             valueSize: 0)),
-        module: .coreAttention),
+        modules: [.coreAttention]),
     ]
   }
 

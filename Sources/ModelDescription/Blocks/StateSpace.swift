@@ -37,7 +37,7 @@ struct StateSpace: Hashable, Sendable {
           ScanShape(heads: heads, keySize: stateSize, valueSize: headSize, chunk: chunk)),
         partition: .column,
         saved: [SavedTensor(width: inner, partition: .column, isModuleOutput: true)],
-        module: .coreAttention),
+        modules: [.coreAttention]),
     ]
     if gatedNorm {
       all.append(

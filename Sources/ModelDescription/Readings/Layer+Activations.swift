@@ -16,7 +16,7 @@ extension Operator {
   public func activationBytes(
     sequenceLength: Int, precision: Precision, recomputing modules: Set<RecomputeModule> = []
   ) -> Bytes {
-    let drops = module.map(modules.contains) ?? false
+    let drops = !self.modules.isDisjoint(with: modules)
     let copies: Int =
       if case .experts(let shape) = work { min(shape.perToken, shape.count) } else { 1 }
     let bytes = saved.reduce(0.0) { sum, tensor in
