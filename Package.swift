@@ -37,13 +37,15 @@ let package = Package(
     library("ModelDescription", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library("ClusterTopology", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library(
-      "CostModel", "ModelDescription", "ClusterTopology", "ParallelismVocabulary", "Quantities"),
+      "CostModel", "ModelDescription", "ClusterTopology", "InputFiles", "ParallelismVocabulary",
+      "Quantities"),
     library("PublishedRuns", "CostModel", "InputFiles"),
     library("ParallelismSearch", "CostModel", "LinearProgramming"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
     library("Planner", "ParallelismSearch", "LaunchPlan"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
-    library("Reports", "LaunchPlan", "ModelDescription", "ClusterTopology", "PublishedRuns"),
+    library(
+      "Reports", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel", "PublishedRuns"),
     .executableTarget(
       name: "plan",
       dependencies: [

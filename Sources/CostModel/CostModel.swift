@@ -10,7 +10,9 @@ public final class CostModel: Sendable {
   public let model: ModelDescription
   public let cluster: ClusterTopology
   public let workload: Workload
+  /// The software, with the timing that the calibration gives it.
   public let stack: Stack
+  public let calibration: Calibration
   public let device: ReferenceDevice
   /// What a layer may recompute, least first; the last is full recomputation.
   public let policies: [RecomputePolicy]
@@ -20,13 +22,15 @@ public final class CostModel: Sendable {
   let productPeak: FLOPsPerSecond
   let wholePeak: FLOPsPerSecond
 
-  /// - Parameter recompute: what every layer must recompute, where that is already decided.
+  /// - Parameters:
+  ///   - recompute: what every layer must recompute, where that is already decided.
+  ///   - calibration: the coefficients to price with.
   /// - Throws: `CostModelError` where the accelerators cannot run the workload's number format.
   public init(
     model: ModelDescription, cluster: ClusterTopology, workload: Workload, stack: Stack,
-    recompute: RecomputePolicy? = nil
+    recompute: RecomputePolicy? = nil, calibration: Calibration = .shipped
   ) throws(CostModelError) {
-    let device = ReferenceDevice(cluster: cluster)
+    let device = ReferenceDevice(cluster: cluster, calibration: calibration)
     guard let productPeak = device.peak(workload.precision),
       let wholePeak = device.peak(workload.precision.storedBytes < 4 ? .bf16 : workload.precision)
     else {
@@ -37,7 +41,10 @@ public final class CostModel: Sendable {
     self.model = model
     self.cluster = cluster
     self.workload = workload
-    self.stack = stack
+    var calibrated = stack
+    calibrated.timing = calibration.timing(of: stack)
+    self.stack = calibrated
+    self.calibration = calibration
     self.device = device
     var policies =
       stack.capabilities.moduleRecompute
@@ -54,6 +61,24 @@ public final class CostModel: Sendable {
   /// The arithmetic of a step that a model's size implies, without recomputation.
   public var modelFLOPs: FLOPs {
     Double(workload.tokens) * model.trainingFLOPsPerToken(sequenceLength: workload.sequenceLength)
+  }
+
+  /// The share of the weights that is trained: all, or what low-rank adapters beside the attention
+  /// projections add.
+  var trainedShare: Double {
+    guard let rank = workload.adapterRank else { return 1 }
+    var adapters = 0.0
+    var all = 0.0
+    for kind in model.layers {
+      for operation in model.kinds[kind].operators {
+        all += Double(operation.weights)
+        if case .projection(let inputs, let outputs) = operation.work, operation.part == .attention
+        {
+          adapters += Double(rank * (inputs + outputs))
+        }
+      }
+    }
+    return all > 0 ? adapters / all : 1
   }
 
   /// The share of the cluster's peak that a step of some length uses for the model's arithmetic.

@@ -17,7 +17,7 @@ public struct ReferenceDevice: Sendable {
   private let peaks: [Precision: FLOPsPerSecond]
 
   /// The reference of a cluster; a node's health slows every rank that waits for it.
-  public init(cluster: ClusterTopology) {
+  public init(cluster: ClusterTopology, calibration: Calibration = .shipped) {
     let accelerators = cluster.nodeGroups.map(\.accelerator)
     var weakest = accelerators[0]
     var peaks: [Precision: FLOPsPerSecond] = [:]
@@ -32,10 +32,6 @@ public struct ReferenceDevice: Sendable {
     where (accelerator.peak(.bf16) ?? .zero) < (weakest.peak(.bf16) ?? .zero) {
       weakest = accelerator
     }
-    var calibration = KernelCalibration.of(weakest.architecture)
-    if let units = weakest.computeUnits {
-      calibration.matrixProduct.multiprocessors = Double(units)
-    }
     var kinds: [String] = []
     for accelerator in accelerators where !kinds.contains(accelerator.name) {
       kinds.append(accelerator.name)
@@ -45,27 +41,10 @@ public struct ReferenceDevice: Sendable {
     self.memory = accelerators.map(\.visibleMemory).min() ?? weakest.visibleMemory
     self.memoryBandwidth =
       accelerators.map(\.memoryBandwidth).min() ?? weakest.memoryBandwidth
-    self.calibration = calibration
+    self.calibration = calibration.kernels(of: weakest)
     self.peaks = peaks
   }
 
   /// The dense rate of a number format; `nil` where an accelerator of the cluster lacks it.
   public func peak(_ precision: Precision) -> FLOPsPerSecond? { peaks[precision] }
-}
-
-extension KernelCalibration {
-  /// The measured curves of a generation, or the nearest that there are.
-  public static func of(_ architecture: Architecture) -> KernelCalibration {
-    switch architecture {
-    case .volta: volta
-    case .turing: turing
-    case .ampere: ampere
-    case .ada: ada
-    case .hopper: hopper
-    case .blackwell: blackwell
-    case .blackwellUltra: blackwellUltra
-    case .cdna2, .cdna3, .cdna4: cdna
-    case .gaudi2, .gaudi3, .tpu, .neuronCore, .other: unknown
-    }
-  }
 }

@@ -9,11 +9,16 @@ public struct PlanInputs: Sendable, Equatable, Codable {
   public var cluster: Document
   public var model: Document
   public var workload: Workload
+  /// The user's own coefficients of the cost model, where there are any.
+  public var calibration: Document?
 
-  public init(cluster: Document, model: Document, workload: Workload) {
+  public init(
+    cluster: Document, model: Document, workload: Workload, calibration: Document? = nil
+  ) {
     self.cluster = cluster
     self.model = model
     self.workload = workload
+    self.calibration = calibration
   }
 
   /// An input file: what it describes, how the user named it, and what it says.
@@ -39,12 +44,18 @@ public struct PlanInputs: Sendable, Equatable, Codable {
     public var sequenceLength: Int
     public var precision: Precision
     public var optimizer: String
+    /// The rank of low-rank adapters beside frozen weights; absent where all weights are trained.
+    public var adapterRank: Int?
 
-    public init(globalBatch: Int, sequenceLength: Int, precision: Precision, optimizer: String) {
+    public init(
+      globalBatch: Int, sequenceLength: Int, precision: Precision, optimizer: String,
+      adapterRank: Int? = nil
+    ) {
       self.globalBatch = globalBatch
       self.sequenceLength = sequenceLength
       self.precision = precision
       self.optimizer = optimizer
+      self.adapterRank = adapterRank
     }
   }
 }

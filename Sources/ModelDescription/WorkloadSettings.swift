@@ -14,15 +14,18 @@ public struct WorkloadSettings: Hashable, Sendable {
   public var sequenceLength: Int?
   public var precision: Precision?
   public var optimizer: Optimizer?
+  /// The rank of low-rank adapters beside frozen weights; all weights are trained where `nil`.
+  public var adapterRank: Int?
 
   public init(
     globalBatch: GlobalBatch? = nil, sequenceLength: Int? = nil, precision: Precision? = nil,
-    optimizer: Optimizer? = nil
+    optimizer: Optimizer? = nil, adapterRank: Int? = nil
   ) {
     self.globalBatch = globalBatch
     self.sequenceLength = sequenceLength
     self.precision = precision
     self.optimizer = optimizer
+    self.adapterRank = adapterRank
   }
 
   /// These settings, and where they are silent those of `weaker`.
@@ -30,7 +33,8 @@ public struct WorkloadSettings: Hashable, Sendable {
     WorkloadSettings(
       globalBatch: globalBatch ?? weaker.globalBatch,
       sequenceLength: sequenceLength ?? weaker.sequenceLength,
-      precision: precision ?? weaker.precision, optimizer: optimizer ?? weaker.optimizer)
+      precision: precision ?? weaker.precision, optimizer: optimizer ?? weaker.optimizer,
+      adapterRank: adapterRank ?? weaker.adapterRank)
   }
 }
 
@@ -53,10 +57,11 @@ extension WorkloadSettings {
     let length = object.optional("sequenceLength", .integer(.sequence))
     let precision = object.optional("precision", .choice(Precision.self))
     let optimizer = object.optional("optimizer", .choice(Optimizer.self))
+    let adapterRank = object.optional("adapterRank", .integer(.between(1, 1 << 16)))
     object.finish()
     return WorkloadSettings(
       globalBatch: sequences.map(GlobalBatch.sequences) ?? tokens.map(GlobalBatch.tokens),
-      sequenceLength: length, precision: precision, optimizer: optimizer)
+      sequenceLength: length, precision: precision, optimizer: optimizer, adapterRank: adapterRank)
   }
 }
 
@@ -109,7 +114,7 @@ extension WorkloadSettings {
     return CompletedWorkload(
       workload: Workload(
         globalBatch: batch, sequenceLength: length, precision: precision ?? .bf16,
-        optimizer: optimizer ?? .adam),
+        optimizer: optimizer ?? .adam, adapterRank: adapterRank),
       defaults: defaults)
   }
 }

@@ -30,6 +30,7 @@ extension PlanCheck {
       ("sequenceLength", training.sequenceLength.grouped, workload.sequenceLength.grouped),
       ("precision", training.precision.rawValue, workload.precision.rawValue),
       ("optimizer", training.optimizer, workload.optimizer.rawValue),
+      ("adapterRank", rank(training.adapterRank), rank(workload.adapterRank)),
     ]
     for (key, stated, given) in pairs where stated != given {
       violations.append(
@@ -37,6 +38,8 @@ extension PlanCheck {
     }
     return violations
   }
+
+  private static func rank(_ rank: Int?) -> String { rank.map(\.grouped) ?? "none" }
 
   /// What the stated model has otherwise than `model`, apart from its name.
   private static func modelDifference(

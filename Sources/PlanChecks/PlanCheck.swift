@@ -1,5 +1,6 @@
 import ClusterTopology
 import CostModel
+import InputFiles
 import LaunchPlan
 import ModelDescription
 import ParallelismVocabulary
@@ -24,13 +25,20 @@ public enum PlanCheck {
       report.violations.append(unknownStack(plan.stack))
       return report
     }
+    let calibration: CalibrationFile
+    do throws(InputFaults) {
+      calibration = try plan.inputs.calibration.map(CalibrationFile.read) ?? .none
+    } catch {
+      report.violations.append(Violation(.inputs, "\(error)"))
+      return report
+    }
     let costs: CostModel
     do throws(CostModelError) {
       costs = try CostModel(
         model: model, cluster: cluster, workload: workload, stack: stack,
         recompute: plan.certificate.scope.pins.recompute.flatMap {
           RecomputePolicy(documentName: $0)
-        })
+        }, calibration: calibration.calibration)
     } catch {
       report.violations.append(Violation(.precision, "inputs.workload.precision: \(error)"))
       return report
@@ -56,5 +64,15 @@ public enum PlanCheck {
       .stack,
       "stack is \(stack.identity), but must be one of "
         + Stack.all.map(\.identity).joined(separator: ", "))
+  }
+}
+
+extension CalibrationFile {
+  /// The coefficients that stand in a plan.
+  fileprivate static func read(_ document: PlanInputs.Document) throws(InputFaults)
+    -> CalibrationFile
+  {
+    let text = JSONText.compact(document.content)
+    return try JSONDocument.parse(text, file: "inputs.calibration").read(shape)
   }
 }

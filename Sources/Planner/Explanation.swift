@@ -82,7 +82,7 @@ private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.
         sentence: "sequences of \(length.grouped) tokens", change: "--sequence-length \(length)",
         need: need))
   }
-  for stack in Stack.all where stack.identity != request.stack.identity {
+  for stack in Stack.current where stack.identity != request.stack.identity {
     var changed = request
     changed.stack = stack
     if let need = need(changed) {
@@ -106,7 +106,7 @@ private func need(_ request: PlanRequest) -> Bytes? {
   guard
     let model = try? CostModel(
       model: request.model, cluster: request.cluster, workload: request.workload,
-      stack: request.stack, recompute: request.pins.recompute)
+      stack: request.stack, recompute: request.pins.recompute, calibration: request.calibration)
   else { return nil }
   let pricer = FramePricer(model)
   let space = SearchSpace(model: model, pins: request.pins)

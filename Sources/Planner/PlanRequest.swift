@@ -10,6 +10,7 @@ public struct PlanRequest: Sendable {
   public var model: ModelDescription
   public var workload: Workload
   public var stack: Stack
+  public var calibration: Calibration
   public var pins: Pins
   public var effort: Effort
   /// What was assumed before, one sentence each, to stand in the plan.
@@ -19,13 +20,15 @@ public struct PlanRequest: Sendable {
 
   public init(
     cluster: ClusterTopology, model: ModelDescription, workload: Workload,
-    stack: Stack = .megatronCore, pins: Pins = .none, effort: Effort = Effort(),
+    stack: Stack = .megatronCore, calibration: Calibration = .shipped, pins: Pins = .none,
+    effort: Effort = Effort(),
     assumptions: [String] = [], name: String? = nil
   ) {
     self.cluster = cluster
     self.model = model
     self.workload = workload
     self.stack = stack
+    self.calibration = calibration
     self.pins = pins
     self.effort = effort
     self.assumptions = assumptions

@@ -17,7 +17,7 @@ public func makePlan(
 ) throws -> PlanOutcome {
   let model = try CostModel(
     model: request.model, cluster: request.cluster, workload: request.workload,
-    stack: request.stack, recompute: request.pins.recompute)
+    stack: request.stack, recompute: request.pins.recompute, calibration: request.calibration)
   let space = SearchSpace(model: model, pins: request.pins)
   let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
   guard result.best != nil else {

@@ -63,7 +63,8 @@ extension PlanInputs.Workload {
   init(_ workload: Workload) {
     self.init(
       globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
-      precision: workload.precision, optimizer: workload.optimizer.rawValue)
+      precision: workload.precision, optimizer: workload.optimizer.rawValue,
+      adapterRank: workload.adapterRank)
   }
 
   /// - Parameter file: the plan's, for the message where the optimiser is unknown.
@@ -77,7 +78,7 @@ extension PlanInputs.Workload {
     }
     return Workload(
       globalBatch: globalBatch, sequenceLength: sequenceLength, precision: precision,
-      optimizer: optimizer)
+      optimizer: optimizer, adapterRank: adapterRank)
   }
 }
 

@@ -35,10 +35,12 @@ struct Make: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What runs the plan: \(Stack.all.map(\.identity).listed()).", valueName: "name[@version]"),
+      "What runs the plan: \(Stack.current.map(\.identity).listed()), or one of those that "
+        + "'plan calibrate --show' lists.", valueName: "name[@version]"),
     transform: Stack.parse)
   var stack: Stack?
 
+  @OptionGroup(title: "Cost model") var costs: CalibrationOptions
   @OptionGroup(title: "Effort") var effort: EffortOptions
   @OptionGroup(title: "Output") var file: FileOptions
   @OptionGroup(title: "Output") var format: JSONOptions
@@ -50,7 +52,7 @@ struct Make: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    let fromStandardInput = [cluster, model, workload.file].count { $0 == "-" }
+    let fromStandardInput = [cluster, model, workload.file, costs.path].count { $0 == "-" }
     if fromStandardInput > 1 {
       throw ValidationError("Only one of the inputs can be read from standard input ('-').")
     }
@@ -84,7 +86,10 @@ struct Make: ParsableCommand {
     let cluster = Result { () throws(InputFaults) in try ClusterInput.read(path: clusterPath) }
     let model = Result { () throws(InputFaults) in try ModelInput.read(path: modelPath) }
     let settings = Result { () throws(InputFaults) in try workload.settings() }
-    try InputFaults.throwAll([cluster.fault, model.fault, settings.fault])
+    let calibration = Result { () throws(InputFaults) in try costs.calibration() }
+    try InputFaults.throwAll([
+      cluster.fault, model.fault, settings.fault, calibration.fault,
+    ])
     let (readCluster, readModel) = (try cluster.get(), try model.get())
 
     let completed = try settings.get().over(readModel.workload).completed(for: readModel.model)
@@ -94,11 +99,13 @@ struct Make: ParsableCommand {
     return (
       PlanRequest(
         cluster: readCluster.topology, model: readModel.model, workload: completed.workload,
-        stack: stack, pins: pins.pins, effort: effort.effort(until: interruption),
+        stack: stack, calibration: try calibration.get().calibration, pins: pins.pins,
+        effort: effort.effort(until: interruption),
         assumptions: completed.defaults + assumedStack, name: name),
       PlanInputs(
         cluster: readCluster.document, model: readModel.document,
-        workload: PlanInputs.Workload(completed.workload))
+        workload: PlanInputs.Workload(completed.workload),
+        calibration: costs.document(try calibration.get()))
     )
   }
 

@@ -120,3 +120,16 @@ extension LayerSplit {
       recompute: Array(repeating: recompute, count: frame.degrees.pipeline))
   }
 }
+
+extension Calibration {
+  /// Networks at fixed shares of their line rates, whatever the shipped coefficients are.
+  static let steady: Calibration = {
+    var calibration = Calibration.defaults
+    for (network, share) in [
+      ("infiniband", 0.85), ("infiniband-400", 0.85), ("roce", 0.68), ("ethernet", 0.79),
+    ] {
+      Coefficient.named("networks.\(network)")?.set(share, in: &calibration)
+    }
+    return calibration
+  }()
+}

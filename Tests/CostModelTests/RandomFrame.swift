@@ -115,8 +115,7 @@ private struct Problem {
     stack.timing.gradientExposed = pick([0, 0.5, 1])
     stack.timing.perMicroBatch = .milliseconds(pick([0, 1]))
     if pick([true, false]) {
-      stack.timing.launchForward = .zero
-      stack.timing.launchBackward = .zero
+      stack.timing.launch = .zero
     }
     nicGigabits = pick([0.1, 10, 400])
     pinned = pick([nil, nil, nil, .full, .modules([.feedForward])])

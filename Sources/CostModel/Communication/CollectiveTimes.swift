@@ -13,11 +13,14 @@ public struct CollectiveTimes: Sendable {
   private let allReduceCurve: CollectiveCurve
   private let allGatherCurve: CollectiveCurve
   private let allToAllCurve: CollectiveCurve
+  /// Training against the curves' measurements.
+  private let derate: Double
 
   public init(calibration: KernelCalibration) {
     allReduceCurve = calibration.allReduce
     allGatherCurve = calibration.allGather
     allToAllCurve = calibration.allToAll
+    derate = calibration.collectiveDerate
   }
 
   /// Every member ends with the sum of all members' `bytes`.
@@ -52,8 +55,9 @@ public struct CollectiveTimes: Sendable {
     let near = Double(group.membersPerDomain - 1) / members
     let inside =
       group.membersPerDomain > 1
-      ? allToAllCurve.time(
-        bytes: bytes, share: near, members: group.membersPerDomain, rate: group.inner.rate)
+      ? derate
+        * allToAllCurve.time(
+          bytes: bytes, share: near, members: group.membersPerDomain, rate: group.inner.rate)
       : .zero
     guard group.domains > 1 else { return inside }
     let far = 1 - Double(group.membersPerDomain) / members
@@ -72,9 +76,10 @@ public struct CollectiveTimes: Sendable {
   ) -> Seconds {
     let members = group.membersPerDomain
     guard members > 1 else { return .zero }
-    return curve.time(
-      bytes: bytes, share: share * Double(members - 1) / Double(members), members: members,
-      rate: group.inner.rate)
+    return derate
+      * curve.time(
+        bytes: bytes, share: share * Double(members - 1) / Double(members), members: members,
+        rate: group.inner.rate)
   }
 
   /// One direction of the exchange between domains: a ring, or a tree where latency rules.

@@ -9,14 +9,16 @@ import Quantities
 /// ranks. A group's links are the slowest that any group of its kind in the stage crosses.
 public struct IdentityPlacement: Sendable {
   public let cluster: ClusterTopology
+  private let calibration: Calibration
   /// The network link between two domains where all such pairs are alike, so that no walk over
   /// ranks is needed; `nil` also where there is one domain only.
   private let uniformOuter: Link?
   /// The devices of a node and of a domain, where all groups agree and start on a whole domain.
   private let aligned: (node: Int, domain: Int)?
 
-  public init(cluster: ClusterTopology) {
+  public init(cluster: ClusterTopology, calibration: Calibration = .shipped) {
     self.cluster = cluster
+    self.calibration = calibration
     let groups = cluster.nodeGroups
     let first = groups[0]
     let domain = first.scaleUp.accelerators
@@ -31,7 +33,7 @@ public struct IdentityPlacement: Sendable {
       && cluster.fabrics.allSatisfy { $0.levels.allSatisfy { $0.oversubscription == 1 } }
     uniformOuter =
       isUniform && first.nodes > first.nodesPerDomain
-      ? Self.slice(of: cluster, from: 0, to: first.nodesPerDomain) : nil
+      ? Self.slice(of: cluster, calibration, from: 0, to: first.nodesPerDomain) : nil
   }
 
   /// The links of the groups of `size` ranks, `stride` apart, inside the block of `width` devices
@@ -161,7 +163,7 @@ public struct IdentityPlacement: Sendable {
     let from = cluster.node(ofDevice: sender)
     let to = cluster.node(ofDevice: receiver)
     guard cluster.scaleUpDomain(ofNode: from).contains(to) else {
-      return Self.slice(of: cluster, from: from, to: to)
+      return Self.slice(of: cluster, calibration, from: from, to: to)
     }
     let scaleUp = cluster.nodeGroups[cluster.group(ofNode: from)].scaleUp
     let start = cluster.devices(ofNode: domain(ofDevice: sender)).lowerBound
@@ -173,14 +175,17 @@ public struct IdentityPlacement: Sendable {
 
   /// A device's share of its node's link to another domain, when all devices of the node send at
   /// once, at the share of the nominal rate that the fabric's protocol reaches.
-  private static func slice(of cluster: ClusterTopology, from: Int, to: Int) -> Link {
+  private static func slice(
+    of cluster: ClusterTopology, _ calibration: Calibration, from: Int, to: Int
+  ) -> Link {
     let sender = cluster.group(ofNode: from)
     let link = cluster.link(from: from, to: to)
-    let efficiency =
-      cluster.measured != nil
-      ? 1 : cluster.fabric(between: sender, and: cluster.group(ofNode: to))?.kind.efficiency ?? 1
-    let width = Double(cluster.nodeGroups[sender].acceleratorsPerNode)
-    return Link(latency: link.latency, rate: efficiency / width * link.rate)
+    let share = 1 / Double(cluster.nodeGroups[sender].acceleratorsPerNode) * link.rate
+    guard cluster.measured == nil,
+      let fabric = cluster.fabric(between: sender, and: cluster.group(ofNode: to))
+    else { return Link(latency: link.latency, rate: share) }
+    let network = NetworkKind(fabric: fabric.kind, isFast: share.value >= NetworkKind.fastRate)
+    return Link(latency: link.latency, rate: calibration.efficiency(network) * share)
   }
 }
 

@@ -12,13 +12,18 @@ public struct KernelCalibration: Sendable {
   /// Backward over forward of fused attention: 2.5 times the arithmetic at about 0.8 of the
   /// efficiency.
   public var attentionBackward: Double
-  /// Attention in training against the inference kernels that were measured.
-  public var attentionDerate: Double
+  /// Attention in training against the inference kernels that were measured, by family.
+  public var attentionDerate: AttentionDerate
   /// Products in training against products measured alone (clocks under load, cold caches).
   public var trainingDerate: [Precision: Double]
   public var defaultTrainingDerate: Double
   /// The share of memory bandwidth that element-wise kernels reach.
   public var elementwiseEfficiency: Double
+  /// Products whose rows or columns of weights are no multiples of 64 against those that are: their
+  /// tiles straddle the memory's lines.
+  public var misalignedDerate = 1.5
+  /// Collectives inside a domain in training against collectives measured alone.
+  public var collectiveDerate = 1.0
   /// Grouped products of experts against one product of the same rows.
   public var groupedProductDerate: Double
   public var allReduce: CollectiveCurve
@@ -33,5 +38,21 @@ public struct KernelCalibration: Sendable {
 
   public func attention(width: Int) -> AttentionCurve {
     width <= 64 ? narrowAttention : wideAttention
+  }
+}
+
+/// What attention takes in training against the measured kernels, by family of kernels.
+public struct AttentionDerate: Sendable, Hashable {
+  public var flash: Double
+  public var vendor: Double
+
+  public init(flash: Double, vendor: Double) {
+    self.flash = flash
+    self.vendor = vendor
+  }
+
+  public subscript(kernels: AttentionKernels) -> Double {
+    get { kernels == .flash ? flash : vendor }
+    set { if kernels == .flash { flash = newValue } else { vendor = newValue } }
   }
 }

@@ -42,8 +42,8 @@ extension LayerPricer {
     var price = endPrice(of: model.head)
     let tokens = operators.shape.tokens(operators.workload)
     let logits = tokens * Double(model.vocabularySize) / Double(operators.shape.tensor)
-    // Four passes over single-precision logits: maximum, exponentials, sum and gradient.
-    let passes = Bytes(4 * 4 * logits) / operators.device.memoryBandwidth
+    // Passes over single-precision logits: maximum, exponentials, sum, gradient.
+    let passes = Bytes(timing.logitPasses * 4 * logits) / operators.device.memoryBandwidth
     price.forward.compute += 0.5 * passes
     price.backward.compute += 0.5 * passes
     let share = operators.shape.sequenceParallel ? 0.5 : 0

@@ -8,7 +8,7 @@ import Quantities
 public final class FramePricer {
   public let model: CostModel
   /// Schedules of the frames priced so far.
-  public let pipelines = PipelineCache()
+  public let pipelines: PipelineCache
   private let placement: IdentityPlacement
   private var shapes: [ShapeKey: ShapePrices] = [:]
   private var links: [GroupKey: PlacedGroups] = [:]
@@ -39,9 +39,11 @@ public final class FramePricer {
     var bytes: Double
   }
 
-  public init(_ model: CostModel) {
+  /// - Parameter pipelines: what is known of schedules, which several pricers of one thread may share.
+  public init(_ model: CostModel, pipelines: PipelineCache = PipelineCache()) {
     self.model = model
-    placement = IdentityPlacement(cluster: model.cluster)
+    self.pipelines = pipelines
+    placement = IdentityPlacement(cluster: model.cluster, calibration: model.calibration)
   }
 
   /// The prices of a frame's layers, ends, hops, tails and memory.
@@ -83,7 +85,8 @@ public final class FramePricer {
     LayerPricer(
       operators: OperatorPricer(
         device: model.device, workload: model.workload, shape: shape,
-        productPeak: model.productPeak, wholePeak: model.wholePeak),
+        productPeak: model.productPeak, wholePeak: model.wholePeak,
+        timing: model.stack.timing),
       collectives: CollectiveTimes(calibration: model.device.calibration),
       timing: model.stack.timing, hiddenSize: model.model.hiddenSize)
   }

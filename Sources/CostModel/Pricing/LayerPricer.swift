@@ -69,14 +69,22 @@ struct LayerPricer {
         price.saved = timed.reduce(.zero) { $0 + saved(by: $1.operation, under: policy) }
       case .full:
         price.saved = layerInput
-        again = timing.launchForward
+        again = timing.launch + launchExtra(of: layer)
       }
       price.forward.sharding = exposed(gathered.forward, behind: price.forward.device)
       price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
-      price.forward = price.forward.flooredByLaunch(timing.launchForward)
-      price.backward = price.backward.flooredByLaunch(timing.launchBackward + again)
+      price.forward = price.forward.flooredByLaunch(timing.launch + launchExtra(of: layer))
+      price.backward = price.backward.flooredByLaunch(
+        timing.launchBackward + launchExtra(of: layer) + again)
       return price
     }
+  }
+
+  /// What tensor ranks and experts add to the host's time for one pass of a layer.
+  private func launchExtra(of layer: Layer) -> Seconds {
+    let experts = layer.operators.contains { if case .experts = $0.work { true } else { false } }
+    return Double(shape.tensor).log2 * timing.launchTensor
+      + (experts ? timing.launchExperts : .zero)
   }
 
   /// A layer's input, which full recomputation keeps.
@@ -181,7 +189,8 @@ struct LayerPricer {
   /// experts are cut, the gathering of rows before them and the reduce-scatter after.
   private func expertExchange(_ experts: ExpertsShape) -> Seconds {
     let rows = Bytes(operators.expertRows(experts) * Double(experts.inputs) * storedBytes)
-    return 2 * collectives.allToAll(rows / Double(shape.expertTensor), over: shape.expertLinks)
+    return timing.expertExposed * 2
+      * collectives.allToAll(rows / Double(shape.expertTensor), over: shape.expertLinks)
       + collectives.allReduce(rows, over: shape.expertTensorLinks)
   }
 

@@ -18,6 +18,7 @@ struct OperatorPricer {
   /// The rate of the workload's precision, and of the sixteen-bit parts.
   let productPeak: FLOPsPerSecond
   let wholePeak: FLOPsPerSecond
+  let timing: StackTiming
 
   private var curves: KernelCalibration { device.calibration }
   private var tokens: Double { shape.tokens(workload) }
@@ -57,8 +58,13 @@ struct OperatorPricer {
   ) -> OperatorTimes {
     let width = partition == .replicated ? numbersPerToken : numbersPerToken / tensor
     let bytes = Bytes(served(partition) * width * storedBytes)
-    let forward = bytes / (curves.elementwiseEfficiency * device.memoryBandwidth)
+    let forward = timing.elementwise * passing(bytes)
     return OperatorTimes(forward: forward, backward: backward * forward)
+  }
+
+  /// The time that bytes take to pass through the device's memory.
+  private func passing(_ bytes: Bytes) -> Seconds {
+    bytes / (curves.elementwiseEfficiency * device.memoryBandwidth)
   }
 
   // MARK: Products
@@ -72,6 +78,9 @@ struct OperatorPricer {
     let precision = vocabulary ? wholePrecision : workload.precision
     let forward = product(m: m, n: n, k: k, precision)
     let inputGradient = product(m: m, n: k, k: n, precision)
+    guard workload.adapterRank == nil else {
+      return OperatorTimes(forward: forward, backward: inputGradient)
+    }
     let weightGradient = product(m: n, n: k, k: m, precision)
     return OperatorTimes(forward: forward, backward: inputGradient + weightGradient)
   }
@@ -90,11 +99,9 @@ struct OperatorPricer {
       peak: precision == workload.precision ? productPeak : wholePeak,
       bandwidth: device.memoryBandwidth)
     var total = curves.derate(precision) * time
-    if precision.operandBytes < 2 {
-      // Operands are read in sixteen bits and written quantised before the product.
-      total +=
-        Bytes((m * k + k * n) * 1.5) / (curves.elementwiseEfficiency * device.memoryBandwidth)
-    }
+    if !n.isMultiple(of: 64) || !k.isMultiple(of: 64) { total = curves.misalignedDerate * total }
+    // Operands are read in sixteen bits and written quantised before the product.
+    if precision.operandBytes < 2 { total += passing(Bytes((m * k + k * n) * 1.5)) }
     return total
   }
 
@@ -110,19 +117,21 @@ struct OperatorPricer {
     let up = (experts.gated ? 2 : 1) * width
     let precision = workload.precision
     let grouped = { (m: Double, n: Double, k: Double) -> Seconds in
-      self.curves.groupedProductDerate * self.product(m: m, n: n, k: k, precision)
+      self.curves.groupedProductDerate * self.timing.groupedProducts
+        * self.product(m: m, n: n, k: k, precision)
     }
     // Every local expert's weights are read (and their gradients written) whole, however few rows
     // it has.
     let weights = Bytes(local * matrices * inputs * width * storedBytes)
-    let reading = weights / (curves.elementwiseEfficiency * device.memoryBandwidth)
+    let reading = passing(weights)
     let forward = max(
       grouped(rows, up, inputs) + grouped(rows, inputs, width), reading)
     let moved = Bytes(rows * (2 * inputs + 3 * width) * storedBytes)
-    let permuting = moved / (curves.elementwiseEfficiency * device.memoryBandwidth)
+    let permuting = passing(moved)
     let inputGradient = max(grouped(rows, inputs, up) + grouped(rows, width, inputs), reading)
-    let weightGradient = max(
-      grouped(up, inputs, rows) + grouped(inputs, width, rows), reading)
+    let weightGradient =
+      workload.adapterRank == nil
+      ? max(grouped(up, inputs, rows) + grouped(inputs, width, rows), reading) : .zero
     return OperatorTimes(
       forward: forward + permuting,
       backward: inputGradient + weightGradient + 1.6 * permuting)
@@ -132,8 +141,7 @@ struct OperatorPricer {
   func activation(of operation: Operator) -> Seconds {
     guard case .experts(let experts) = operation.work else { return .zero }
     let width = Double(experts.intermediate) / Double(shape.expertTensor)
-    return Bytes(expertRows(experts) * 3 * width * storedBytes)
-      / (curves.elementwiseEfficiency * device.memoryBandwidth)
+    return passing(Bytes(expertRows(experts) * 3 * width * storedBytes))
   }
 
   /// The rows that one rank's experts receive from all ranks of its group, balanced.
@@ -164,21 +172,22 @@ struct OperatorPricer {
       * curves.attention(width: attention.queryKeySize).time(
         rows: tokens * heads, keys: keys / blocks, queryKeySize: queryKey, valueSize: value,
         bytes: bytes, peak: wholePeak, bandwidth: device.memoryBandwidth)
-      + merged / (curves.elementwiseEfficiency * device.memoryBandwidth)
-    let forward = curves.attentionDerate * kernel
+      + passing(merged)
+    let forward = curves.attentionDerate[timing.attentionKernels] * kernel
     return OperatorTimes(forward: forward, backward: curves.attentionBackward * forward)
   }
 
   /// Attention as two batched products and passes over the stored scores.
   ///
-  /// - Source: six passes over the score matrix (scale, mask, softmax, dropout and their writes)
-  ///   and 0.4 of peak for the batched products, from the published Megatron runs before fused
-  ///   attention.
+  /// - Source: 0.4 of peak for the batched products, and 2.3 times their time where a head's width
+  ///   is no multiple of 8 (no tensor cores), from the published Megatron runs before fused
+  ///   attention; passes over the scores (scale, mask, softmax, dropout) by `StackTiming.scorePasses`.
   private func storedScores(heads: Double, queryKey: Double, value: Double) -> OperatorTimes {
     let length = Double(workload.sequenceLength)
     let scores = tokens * heads * length
-    let products = FLOPs(2 * scores * (queryKey + value)) / (0.4 * wholePeak)
-    let passes = Bytes(6 * scores * storedBytes) / device.memoryBandwidth
+    let alignment = queryKey.isMultiple(of: 8) && value.isMultiple(of: 8) ? 1 : 2.3
+    let products = alignment * FLOPs(2 * scores * (queryKey + value)) / (0.4 * wholePeak)
+    let passes = Bytes(timing.scorePasses * scores * storedBytes) / device.memoryBandwidth
     let forward = products + passes
     return OperatorTimes(forward: forward, backward: 2 * forward)
   }
@@ -196,7 +205,14 @@ struct OperatorPricer {
     let bytes = Bytes(tokens * heads * 2 * (key + 2 * value) * storedBytes)
     let forward = max(
       work / (0.25 * wholePeak),
-      bytes / (curves.elementwiseEfficiency * device.memoryBandwidth))
+      passing(bytes))
     return OperatorTimes(forward: forward, backward: 2.5 * forward)
+  }
+}
+
+extension Double {
+  /// Whether a whole number divides by another; numbers that are not whole do not.
+  fileprivate func isMultiple(of divisor: Double) -> Bool {
+    truncatingRemainder(dividingBy: divisor) == 0
   }
 }

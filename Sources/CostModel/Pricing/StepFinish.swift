@@ -36,12 +36,15 @@ struct StepFinish: Sendable {
     residual = timing.gradientResidual
     exposed = timing.gradientExposed
     isSharded = frame.sharding != .none
-    gradientBytes = frame.sharding == .parameters ? 0 : timing.gradientBytes
-    gatheredBytes = frame.sharding == .parameters ? 0 : model.workload.precision.storedBytes
-    let update = (Bytes(timing.optimizerBytes) / model.device.memoryBandwidth).value
+    // Of frozen weights, only the adapters' have gradients and state.
+    let trained = model.trainedShare
+    let isGathered = frame.sharding == .parameters
+    gradientBytes = isGathered ? 0 : trained * timing.gradientBytes
+    gatheredBytes = isGathered ? 0 : trained * model.workload.precision.storedBytes
+    let update = trained * (Bytes(timing.optimizerBytes) / model.device.memoryBandwidth).value
     denseUpdate = isSharded ? update / Double(degrees.context * degrees.data) : update
     expertUpdate = isSharded ? update / Double(degrees.expertData) : update
-    let isShared = model.model.tiedHead && degrees.pipeline > 1
+    let isShared = model.model.tiedHead && degrees.pipeline > 1 && model.workload.adapterRank == nil
     tiedTable =
       isShared
       ? 2 * shape.embedding.weights.dense * timing.gradientBytes / shape.hiddenBytes * hop : 0

@@ -9,7 +9,7 @@ struct WorkloadOptions: ParsableArguments {
     name: .customLong("workload"),
     help: ArgumentHelp(
       "A file with the workload: globalBatch or globalBatchTokens, sequenceLength, precision, "
-        + "optimizer.", valueName: "file"))
+        + "optimizer, adapterRank.", valueName: "file"))
   var file: String?
 
   @Option(
@@ -40,7 +40,16 @@ struct WorkloadOptions: ParsableArguments {
     transform: Choice<Optimizer>.optimizer.parse)
   var optimizer: Optimizer?
 
+  @Option(
+    help: ArgumentHelp(
+      "Train low-rank adapters of this rank beside frozen weights; all weights otherwise.",
+      valueName: "n"))
+  var adapterRank: Int?
+
   func validate() throws {
+    if let adapterRank, !(1...65_536).contains(adapterRank) {
+      throw ValidationError("--adapter-rank is \(adapterRank), but must be from 1 to 65,536.")
+    }
     if globalBatch != nil, globalBatchTokens != nil {
       throw ValidationError("Give --global-batch or --global-batch-tokens, not both.")
     }
@@ -50,7 +59,8 @@ struct WorkloadOptions: ParsableArguments {
   func settings() throws(InputFaults) -> WorkloadSettings {
     let flags = WorkloadSettings(
       globalBatch: globalBatch.map { .sequences($0) } ?? globalBatchTokens.map { .tokens($0) },
-      sequenceLength: sequenceLength, precision: precision, optimizer: optimizer)
+      sequenceLength: sequenceLength, precision: precision, optimizer: optimizer,
+      adapterRank: adapterRank)
     guard let file else { return flags }
     return flags.over(try WorkloadSettings.read(path: file))
   }

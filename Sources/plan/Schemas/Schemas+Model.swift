@@ -117,7 +117,7 @@ extension Schemas {
         "globalBatchTokens": integer(1, 1 << 50),
         "sequenceLength": sequence,
         "precision": choice(Precision.self),
-        "optimizer": choice(Optimizer.self),
+        "optimizer": choice(Optimizer.self), "adapterRank": integer(1, 65_536),
       ])
   }
 }

@@ -50,14 +50,16 @@ extension Schemas {
 
   private static var inputs: JSONValue {
     let file = open(["name": string, "file": string, "content": ["type": "object"]])
-    return open([
-      "cluster": file,
-      "model": file,
-      "workload": open([
-        "globalBatch": ways, "sequenceLength": ways, "precision": choice(Precision.self),
-        "optimizer": choice(Optimizer.self),
-      ]),
-    ])
+    return open(
+      [
+        "cluster": file,
+        "model": file,
+        "workload": open(
+          [
+            "globalBatch": ways, "sequenceLength": ways, "precision": choice(Precision.self),
+            "optimizer": choice(Optimizer.self),
+          ], optional: ["adapterRank": integer(1, 65_536)]),
+      ], optional: ["calibration": file])
   }
 
   private static var parallelism: JSONValue {

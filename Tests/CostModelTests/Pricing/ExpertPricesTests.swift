@@ -17,7 +17,7 @@ struct ExpertPricesTests {
   private let times = CollectiveTimes(calibration: .hopper)
 
   private func links(stride: Int, size: Int) throws -> GroupLinks {
-    IdentityPlacement(cluster: try .h100Nodes(4))
+    IdentityPlacement(cluster: try .h100Nodes(4), calibration: .steady)
       .groupLinks(stride: stride, size: size, first: 0, width: 32)
   }
 

@@ -142,7 +142,7 @@ struct LayerPricesTests {
   @Test("Full sharding gathers each layer's weights twice and reduces its gradients once")
   func fullSharding() throws {
     let prices = try prices(.of(data: 32, batch: 32, sharding: .parameters))
-    let links = IdentityPlacement(cluster: try .h100Nodes(4))
+    let links = IdentityPlacement(cluster: try .h100Nodes(4), calibration: .steady)
       .groupLinks(stride: 1, size: 32, first: 0, width: 32)
     let times = CollectiveTimes(calibration: .hopper)
     let weights = 218_112_000.0
@@ -189,8 +189,7 @@ extension Stack {
   /// Megatron-Core whose host never keeps the device waiting.
   static let withoutLaunch: Stack = {
     var stack = Stack.megatronCore
-    stack.timing.launchForward = .zero
-    stack.timing.launchBackward = .zero
+    stack.timing.launch = .zero
     return stack
   }()
 }

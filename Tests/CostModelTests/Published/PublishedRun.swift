@@ -217,8 +217,8 @@ extension Stack {
     stack.timing.tensorExposed = 1
     stack.timing.gradientResidual = 1
     stack.timing.gradientExposed = 0
-    stack.timing.launchForward = .microseconds(900)
-    stack.timing.launchBackward = .microseconds(750)
+    stack.timing.launch = .microseconds(900)
+    stack.timing.launchBackwardShare = 0.83
     return stack
   }()
 }

@@ -1,0 +1,42 @@
+import ClusterTopology
+import ParallelismVocabulary
+
+extension Calibration {
+  /// What is assumed of hardware and stacks before any training run is looked at: kernels measured
+  /// alone, data sheets, the literature.
+  public static let defaults = Calibration(
+    generations: [
+      .volta: .volta, .turing: .turing, .ampere: .ampere, .ada: .ada, .hopper: .hopper,
+      .blackwell: .blackwell, .blackwellUltra: .blackwellUltra, .cdna2: .cdna, .cdna3: .cdna,
+      .cdna4: .cdna,
+    ],
+    derates: [
+      ProductKind("V100-SXM2-16GB", .bf16): 1.14, ProductKind("T4", .bf16): 3.7,
+      ProductKind("A100-SXM-80GB", .bf16): 1.04, ProductKind("H100-SXM-80GB", .bf16): 1.14,
+      ProductKind("H100-SXM-80GB", .fp8): 1.2,
+    ],
+    // InfiniBand HDR and NDR, RoCE, EFA and cloud Ethernet, Slingshot, Omni-Path.
+    networks: [
+      NetworkKind(fabric: .infiniband, isFast: false): 0.7,
+      NetworkKind(fabric: .infiniband, isFast: true): 0.9,
+      NetworkKind(fabric: .roce, isFast: false): 0.68,
+      NetworkKind(fabric: .ethernet, isFast: false): 0.75,
+      NetworkKind(fabric: .efa, isFast: false): 0.79,
+      NetworkKind(fabric: .tcpx, isFast: false): 0.79,
+      NetworkKind(fabric: .slingshot, isFast: false): 0.7,
+      NetworkKind(fabric: .omnipath, isFast: false): 0.45,
+    ],
+    stacks: [:])
+
+  /// The coefficients that are in force unless a file says otherwise: the defaults, moved by the
+  /// published runs where they have something to say.
+  public static let shipped: Calibration = {
+    var calibration = defaults
+    for coefficient in Coefficient.all {
+      if let fitted = FittedCoefficients.all[coefficient.name] {
+        coefficient.set(fitted.value, in: &calibration)
+      }
+    }
+    return calibration
+  }()
+}

@@ -1,0 +1,91 @@
+import ClusterTopology
+import ParallelismVocabulary
+import Quantities
+
+/// All measured coefficients of the cost model: what accelerators, links and stacks really reach.
+///
+/// Every coefficient belongs to a kind of hardware, a kind of link or a software stack; none to a
+/// model, a table or a run.
+public struct Calibration: Sendable {
+  /// The kernels of each generation of accelerators.
+  var generations: [Architecture: KernelCalibration]
+  /// Products in training against products measured alone, by accelerator and number format, where
+  /// an accelerator differs from its generation.
+  var derates: [ProductKind: Double]
+  /// The share of the line rate that collectives reach between nodes.
+  var networks: [NetworkKind: Double]
+  /// The timing of each stack, by identity.
+  var stacks: [String: StackTiming]
+
+  /// An accelerator's products in one number format; sixteen-bit formats are one.
+  struct ProductKind: Hashable, Sendable {
+    var accelerator: String
+    var precision: Precision
+
+    init(_ accelerator: String, _ precision: Precision) {
+      self.accelerator = accelerator
+      self.precision = precision == .fp16 ? .bf16 : precision
+    }
+  }
+
+  /// What a cluster's accelerator reaches.
+  func kernels(of accelerator: Accelerator) -> KernelCalibration {
+    var kernels = generations[accelerator.architecture] ?? .unknown
+    for precision in Precision.allCases {
+      if let derate = derates[ProductKind(accelerator.name, precision)] {
+        kernels.trainingDerate[precision] = derate
+      }
+    }
+    if let units = accelerator.computeUnits {
+      kernels.matrixProduct.multiprocessors = Double(units)
+    }
+    return kernels
+  }
+
+  /// The timing of a stack under these coefficients.
+  func timing(of stack: Stack) -> StackTiming { stacks[stack.identity] ?? stack.timing }
+}
+
+/// A kind of network, in two generations where line rates tell them apart.
+public struct NetworkKind: Hashable, Sendable {
+  public var fabric: Fabric.Kind
+  /// Whether each accelerator has 400 Gb/s or more (NDR and its like).
+  public var isFast: Bool
+
+  public init(fabric: Fabric.Kind, isFast: Bool) {
+    self.fabric = fabric
+    self.isFast = isFast
+  }
+
+  public var name: String { fabric.rawValue + (isFast ? "-400" : "") }
+
+  /// The line rate per accelerator from which a network counts as fast, 400 Gb/s.
+  static let fastRate = 50e9 * 0.99
+}
+
+extension Calibration {
+  /// The share of the line rate that collectives reach over a network.
+  func efficiency(_ network: NetworkKind) -> Double {
+    networks[network]
+      ?? networks[NetworkKind(fabric: network.fabric, isFast: false)] ?? 0.75
+  }
+}
+
+extension ClusterTopology {
+  /// The kinds of network that join its nodes.
+  public var networks: Set<NetworkKind> {
+    var kinds: Set<NetworkKind> = []
+    for (index, group) in nodeGroups.enumerated() {
+      for other in nodeGroups.indices {
+        guard let fabric = fabric(between: index, and: other) else { continue }
+        let from = nodeGroups[..<index].reduce(0) { $0 + $1.nodes }
+        let to = nodeGroups[..<other].reduce(0) { $0 + $1.nodes } + nodeGroups[other].nodes - 1
+        guard from != to else { continue }
+        let share = 1 / Double(group.acceleratorsPerNode) * link(from: from, to: to).rate
+        kinds.insert(
+          NetworkKind(fabric: fabric.kind, isFast: share.value >= NetworkKind.fastRate))
+      }
+    }
+    return kinds
+  }
+}

@@ -1,0 +1,204 @@
+import ParallelismVocabulary
+import Quantities
+
+extension Stack {
+  /// Every stack by name; of those with one name, the newest first.
+  public static let all: [Stack] = current + bridges + nvidiaBefore + megatronBefore + others
+
+  /// The stacks that plans are made for today.
+  public static let current: [Stack] = [.megatronCore, .torchtitan, .deepspeed]
+
+  /// NVIDIA Megatron-Core, with overlapped gradient reduction and the distributed optimiser.
+  public static let megatronCore = Stack(
+    name: "megatron-core", version: "0.16", capabilities: .megatronCore,
+    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .groupedProducts])
+
+  /// PyTorch torchtitan: FSDP2, tensor, context and pipeline parallelism, compiled.
+  public static let torchtitan = Stack(
+    name: "torchtitan", version: "0.2", capabilities: .torchtitan,
+    own: [.elementwise, .tensorExposed, .shardingExposed]
+  ) {
+    $0.attentionKernels = .flash
+    $0.tensorExposed = 0.73
+    $0.contextExposed = 0.5
+    $0.launch = .microseconds(500)
+    $0.logitBytes = 10
+    $0.stagedGradients = 1
+    $0.allocatorSlack = 0.05
+  }
+
+  /// DeepSpeed ZeRO with its pipeline engine.
+  public static let deepspeed = Stack(
+    name: "deepspeed", version: "0.19", capabilities: .deepspeed, own: []
+  ) {
+    $0.attentionKernels = .flash
+    $0.tensorExposed = 1
+    $0.contextExposed = 0.5
+    $0.gradientResidual = 0.5
+    $0.shardingExposed = 0.5
+    $0.launch = .microseconds(900)
+    $0.launchBackwardShare = 0.8
+    $0.perMicroBatch = .milliseconds(1.9)
+    $0.gradientBytes = 2
+    $0.logitBytes = 10
+    $0.stagedGradients = 1
+    $0.reservedMemory = .gibibytes(2)
+    $0.allocatorSlack = 0.06
+  }
+
+  // MARK: Stacks that published runs were made with
+
+  /// Megatron-Bridge in NVIDIA's containers: CUDA graphs and fused kernels came in 26.02, fused
+  /// expert kernels in 26.06.
+  private static let bridges: [Stack] = ["26.06", "26", "25"].map { version in
+    Stack(
+      name: "megatron-bridge", version: version, capabilities: .megatronCore,
+      own: [.tensorExposed, .elementwise, .perMicroBatch, .expertExposed, .groupedProducts]
+    ) { $0.launch = .microseconds(200) }
+  }
+
+  private static let nvidiaBefore: [Stack] = [
+    // NeMo 24.x on Megatron-Core 0.8, H100.
+    Stack(
+      name: "nemo", version: "24", capabilities: .megatronCore,
+      own: [.tensorExposed, .elementwise, .perMicroBatch, .gradientResidual, .groupedProducts]
+    ) { $0.launch = .microseconds(300) },
+    // NVIDIA's and partners' MLPerf submissions: graphs, tuned communication.
+    Stack(
+      name: "mlperf-nvidia", version: "4", capabilities: .megatronCore,
+      own: [.tensorExposed, .elementwise, .perMicroBatch, .perStep, .gradientExposed]
+    ) { $0.launch = .microseconds(100) },
+    Stack(
+      name: "mlperf-amd", version: "5", capabilities: .megatronCore, own: [.elementwise]
+    ) { $0.launch = .microseconds(300) },
+    Stack(
+      name: "nemo-automodel", version: "25", capabilities: .torchtitan, own: []
+    ) { $0.launch = .microseconds(300) },
+  ]
+
+  private static let megatronBefore: [Stack] = [
+    // Sailor's Megatron-DeepSpeed on Grace–Hopper.
+    Stack(
+      name: "megatron-deepspeed", version: "2024", capabilities: .megatronBefore,
+      own: [.launch, .elementwise, .perMicroBatch, .gradientResidual]
+    ) { withoutOverlap(&$0) },
+    // Megatron-DeepSpeed of 2021 and 2022: vTrain's and BigScience's runs.
+    Stack(
+      name: "megatron-deepspeed", version: "2022", capabilities: .megatronBefore,
+      own: [.launch, .elementwise, .logitPasses, .perMicroBatch, .gradientResidual]
+    ) { withoutOverlap(&$0) },
+    // DeepSpeed's 3D parallelism over Megatron-LM 1.1.5: AMP's runs.
+    Stack(
+      name: "megatron-deepspeed", version: "1.1.5", capabilities: .megatronBefore,
+      own: [.elementwise, .perMicroBatch, .gradientResidual]
+    ) { withoutOverlap(&$0) },
+    // Megatron-LM 2.x: Narayanan et al. 2021, Korthikanti et al. 2022, BigScience on V100.
+    Stack(
+      name: "megatron-lm", version: "2", capabilities: .megatronBefore,
+      own: [.launch, .elementwise, .perMicroBatch]
+    ) { withoutOverlap(&$0) },
+    // DeepSpeed ZeRO-3 of 2021.
+    Stack(
+      name: "deepspeed-zero3", version: "2021", capabilities: .deepspeed, own: [.shardingExposed]
+    ) {
+      withoutOverlap(&$0)
+      $0.gradientBytes = 2
+      $0.shardingExposed = 1
+    },
+  ]
+
+  private static let others: [Stack] = [
+    // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention.
+    Stack(
+      name: "llm-foundry", version: "0.3", capabilities: .torchtitan,
+      own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
+    ) {
+      $0.attentionKernels = .flash
+      $0.launch = .microseconds(500)
+      $0.gradientBytes = 2
+    },
+    // torchtitan without the compiler, and with asynchronous tensor parallelism.
+    Stack(
+      name: "torchtitan-eager", version: "0.2", capabilities: .torchtitan, own: [.elementwise]
+    ) {
+      $0 = Stack.torchtitan.timing
+      $0.elementwise = 1.5
+    },
+    Stack(
+      name: "torchtitan-async", version: "0.2", capabilities: .torchtitan, own: [.tensorExposed]
+    ) {
+      $0 = Stack.torchtitan.timing
+      $0.tensorExposed = 0.5
+    },
+    // Ring attention over DeepSpeed ZeRO-3 with offloaded optimiser state.
+    Stack(name: "easycontext", version: "2024", capabilities: .torchtitan, own: []) {
+      $0.attentionKernels = .flash
+      $0.contextExposed = 0.5
+    },
+    Stack(name: "internevo", version: "0.2", capabilities: .torchtitan, own: []) {
+      $0.attentionKernels = .flash
+      $0.launch = .microseconds(400)
+      $0.gradientBytes = 2
+    },
+    Stack(name: "nanotron", version: "0.4", capabilities: .torchtitan, own: []) {
+      $0.attentionKernels = .flash
+      $0.launch = .microseconds(600)
+      $0.elementwise = 1.3
+      $0.tensorExposed = 1
+    },
+    Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, own: []) {
+      $0.attentionKernels = .flash
+      $0.launch = .microseconds(500)
+    },
+  ]
+
+  private init(
+    name: String, version: String, capabilities: Capabilities, own: [StackCoefficient],
+    _ set: (inout StackTiming) -> Void = { _ in }
+  ) {
+    var timing = StackTiming()
+    set(&timing)
+    self.init(
+      name: name, version: version, capabilities: capabilities, timing: timing, own: own)
+  }
+
+  /// Before kernels were fused and communication overlapped: kernels launched one by one from
+  /// Python, every collective visible.
+  private static func withoutOverlap(_ timing: inout StackTiming) {
+    timing.tensorExposed = 1
+    timing.gradientResidual = 1
+    timing.gradientExposed = 0.2
+    timing.launch = .microseconds(1000)
+    timing.launchBackwardShare = 0.6
+    timing.perMicroBatch = .milliseconds(1.5)
+    timing.elementwise = 1.3
+    timing.logitPasses = 8
+  }
+}
+
+extension Capabilities {
+  fileprivate static let megatronCore = Capabilities(
+    schedules: ["gpipe", "1f1b", "interleaved"],
+    shardings: [.none, .optimizer, .parameters], shardingsWithPipeline: [.none, .optimizer],
+    contextMethods: [.ring, .allGather, .allToAll],
+    supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 128,
+    moduleRecompute: true)
+
+  fileprivate static let megatronBefore = Capabilities(
+    schedules: ["gpipe", "1f1b", "interleaved"],
+    shardings: [.none, .optimizer], shardingsWithPipeline: [.none, .optimizer],
+    contextMethods: [], supportsExpertParallelism: false, supportsUnevenStages: true,
+    vocabularyMultiple: 128, moduleRecompute: true)
+
+  fileprivate static let torchtitan = Capabilities(
+    schedules: ["gpipe", "1f1b", "interleaved"],
+    shardings: [.none, .parameters], shardingsWithPipeline: [.none, .parameters],
+    contextMethods: [.ring, .allGather], supportsExpertParallelism: true,
+    supportsUnevenStages: true, vocabularyMultiple: 1, moduleRecompute: false)
+
+  fileprivate static let deepspeed = Capabilities(
+    schedules: ["1f1b"], shardings: [.none, .optimizer, .gradients, .parameters],
+    shardingsWithPipeline: [.none, .optimizer], contextMethods: [.allToAll],
+    supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 1,
+    moduleRecompute: false)
+}

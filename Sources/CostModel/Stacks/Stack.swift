@@ -1,0 +1,36 @@
+import ParallelismVocabulary
+import Quantities
+
+/// The software that runs a plan: what it can run, and what it hides behind computation.
+public struct Stack: Sendable, Hashable {
+  public var name: String
+  public var version: String
+  public var capabilities: Capabilities
+  public var timing: StackTiming
+  /// The coefficients of `timing` that are its own, measured or to be measured; at most five.
+  public var own: [StackCoefficient]
+
+  /// The name and version, as `--stack` takes them.
+  public var identity: String { "\(name)@\(version)" }
+
+  /// The stack of a name such as `megatron-core` or `megatron-core@0.16`; `nil` if unknown.
+  public static func named(_ text: String) -> Stack? {
+    all.first { $0.identity == text } ?? all.first { $0.name == text }
+  }
+
+}
+
+/// What a stack can run; the search and the emitters both read this table.
+public struct Capabilities: Sendable, Hashable {
+  public var schedules: Set<String>
+  public var shardings: Set<Sharding>
+  /// Shardings that also work when there is more than one pipeline stage.
+  public var shardingsWithPipeline: Set<Sharding>
+  public var contextMethods: Set<ContextMethod>
+  public var supportsExpertParallelism: Bool
+  /// Whether stages may hold different numbers of layers.
+  public var supportsUnevenStages: Bool
+  /// Rows of the embedding are padded to a multiple of this times the tensor degree.
+  public var vocabularyMultiple: Int
+  public var moduleRecompute: Bool
+}

@@ -1,0 +1,82 @@
+import Quantities
+
+/// How a stack overlaps communication, and what it costs outside of kernels.
+///
+/// Shares are fractions of a collective's time that remain visible. What a stack does not measure
+/// for itself stands at the default that all stacks share.
+public struct StackTiming: Sendable, Hashable {
+  // MARK: Kernels
+
+  /// Which kernels compute fused attention.
+  public var attentionKernels = AttentionKernels.vendor
+  /// Memory-bound work against the passes that fused kernels would need: 1 where normalisations,
+  /// activations, dropout and residual sums are fused, more where they run one by one.
+  public var elementwise = 1.0
+  /// Reads and writes of single-precision logits by the loss, forward and backward together.
+  public var logitPasses = 4.0
+  /// Reads and writes of the score matrix by softmax attention that stores it, forward.
+  public var scorePasses = 6.0
+  /// Grouped products of experts against the generation's own (`groupedProductDerate`).
+  public var groupedProducts = 1.0
+
+  // MARK: Communication
+
+  /// Of tensor-parallel collectives.
+  public var tensorExposed = 0.5
+  /// Of the ring of context parallelism.
+  public var contextExposed = 0.3
+  /// Of dispatch and combination of experts' tokens.
+  public var expertExposed = 1.0
+  /// Of hops between stages, beside the other micro-batches.
+  public var hopExposed = 0.4
+  /// Of the gradient reduction: always, and beyond the last micro-batch's backward pass.
+  public var gradientResidual = 0.08
+  public var gradientExposed = 0.5
+  /// Of the weights' gathering under full sharding, even where computation is longer.
+  public var shardingExposed = 0.15
+
+  // MARK: The host
+
+  /// The host's time to launch one layer's forward pass.
+  public var launch = Seconds.microseconds(250)
+  /// The same for a backward pass, as a share of a forward pass's: autograd launches from C++.
+  public var launchBackwardShare = 1.2
+  /// What the host adds to a pass of a layer whose tensor ranks communicate, for every doubling of
+  /// the ranks, and to one with experts.
+  public var launchTensor = Seconds.microseconds(50)
+  public var launchExperts = Seconds.microseconds(100)
+  /// The host's time a micro-batch and chunk, and a step.
+  public var perMicroBatch = Seconds.milliseconds(1)
+  public var perStep = Seconds.milliseconds(8)
+  /// Bytes read and written a parameter in the optimiser step.
+  public var optimizerBytes = 39.0
+  /// The share by which every doubling of the nodes slows a step (stragglers).
+  public var jitterPerDoubling = 0.004
+
+  // MARK: Memory
+
+  /// Bytes of a gradient element while it is reduced.
+  public var gradientBytes = 4.0
+  /// Bytes kept for each element of the logits: their 16-bit form, gradient and softmax.
+  public var logitBytes = 8.2
+  /// The gradients of the largest product's weights that are held at once, in sixteen bits, before
+  /// they are added to those that are kept.
+  public var stagedGradients = 2.5
+  /// The device memory that the framework takes before the first tensor.
+  public var reservedMemory = Bytes.gibibytes(1.5)
+  /// What the allocator holds beyond what is allocated, as a share of it.
+  public var allocatorSlack = 0.042
+
+  public init() {}
+
+  /// The host's time to launch one layer's backward pass.
+  public var launchBackward: Seconds { launchBackwardShare * launch }
+}
+
+/// The families of fused attention kernels.
+public enum AttentionKernels: String, CaseIterable, Codable, Sendable, Hashable {
+  /// FlashAttention 1 and 2, as PyTorch and llm-foundry call them: written for A100.
+  case flash
+  /// The vendor's own for each generation: cuDNN, Transformer Engine, FlashAttention 3.
+  case vendor
+}

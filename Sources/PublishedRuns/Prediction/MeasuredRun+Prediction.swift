@@ -1,0 +1,64 @@
+import CostModel
+import Quantities
+
+extension MeasuredRun {
+  /// The prediction of this run with everything pinned, by the cost model that plans are made with.
+  ///
+  /// - Parameter pipelines: what is known of schedules; runs of one thread may share it.
+  /// - Throws: `CostModelError` where the accelerator cannot run the number format;
+  ///   `RunFault` where the record's layout cannot run.
+  public func prediction(
+    under calibration: Calibration = .shipped, pipelines: PipelineCache = PipelineCache()
+  ) throws -> StepPrediction {
+    guard let software = Stack.named(stack) else { throw RunFault.unknownStack(stack) }
+    guard let shape = PipelineCache.shape(of: frame) else { throw RunFault.unrunnableSchedule }
+    let policy: RecomputePolicy =
+      switch recompute {
+      case .none: .modules([])
+      case .modules(let modules): .modules(modules)
+      case .full: .full
+      }
+    let costs = try CostModel(
+      model: model, cluster: cluster, workload: workload, stack: software, recompute: policy,
+      calibration: calibration)
+    let prices = FramePricer(costs, pipelines: pipelines).prices(of: frame)
+    return prices.predict(
+      try split(policy: costs.pinnedPolicy ?? 0), with: pipelines.simulator(shape))
+  }
+
+  /// The layers of each chunk, and what every stage computes again.
+  private func split(policy: Int) throws(RunFault) -> LayerSplit {
+    let layers = model.layers.count
+    let counts = chunkLayers ?? Self.evenShares(of: layers, over: frame.chunks)
+    guard counts.count == frame.chunks, counts.reduce(0, +) == layers,
+      counts.allSatisfy({ $0 >= 0 })
+    else { throw .wrongSplit(counts, layers: layers, chunks: frame.chunks) }
+    let choice =
+      recompute == .full
+      ? StageRecompute(policy: 0, fullLayers: layers) : StageRecompute(policy: policy)
+    return LayerSplit(
+      boundaries: counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) },
+      recompute: Array(repeating: choice, count: frame.degrees.pipeline))
+  }
+
+  /// Shares that differ by one at most, the larger ones first.
+  static func evenShares(of layers: Int, over chunks: Int) -> [Int] {
+    (0..<chunks).map { layers / chunks + ($0 < layers % chunks ? 1 : 0) }
+  }
+}
+
+/// Why a recorded run cannot be predicted.
+public enum RunFault: Error, Hashable, CustomStringConvertible {
+  case unknownStack(String)
+  case unrunnableSchedule
+  case wrongSplit([Int], layers: Int, chunks: Int)
+
+  public var description: String {
+    switch self {
+    case .unknownStack(let stack): "no stack is called '\(stack)'"
+    case .unrunnableSchedule: "its schedule cannot run with its stages and micro-batches"
+    case .wrongSplit(let counts, let layers, let chunks):
+      "its split \(counts) does not share out \(layers) layers over \(chunks) chunks"
+    }
+  }
+}
