@@ -1,3 +1,5 @@
+import CostModel
+
 extension ErrorIntervalTable {
   /// The share of unseen runs that an interval is made to hold. Nine in ten is what is promised;
   /// the rest is room for runs that are less alike than those of a cross-validation.

@@ -1,3 +1,4 @@
+import CostModel
 import Quantities
 
 /// How a measured step compares with the prediction of a fit that had not seen its layout.

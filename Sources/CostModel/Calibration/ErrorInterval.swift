@@ -65,20 +65,20 @@ public struct ErrorInterval: Hashable, Sendable, Codable {
   }
 
   /// Both ends that many times as far away, on a logarithmic scale.
-  func widened(by factor: Double, basis: Basis) -> ErrorInterval {
+  public func widened(by factor: Double, basis: Basis) -> ErrorInterval {
     ErrorInterval(
       below: pow(below, factor), above: pow(above, factor), basis: basis, runs: runs)
   }
 
   /// The smallest interval around both.
-  func including(_ range: ClosedRange<Double>) -> ErrorInterval {
+  public func including(_ range: ClosedRange<Double>) -> ErrorInterval {
     ErrorInterval(
       below: min(below, range.lowerBound), above: max(above, range.upperBound), basis: basis,
       runs: runs)
   }
 
   /// The same with three decimals, rounded away from the prediction.
-  var rounded: ErrorInterval {
+  public var rounded: ErrorInterval {
     ErrorInterval(
       below: max(0.001, (below * 1000).rounded(.down) / 1000),
       above: (above * 1000).rounded(.up) / 1000, basis: basis, runs: runs)

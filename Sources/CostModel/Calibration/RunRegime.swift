@@ -52,10 +52,6 @@ public struct RunRegime: Hashable, Sendable, Codable, Comparable {
       size: Size(nodes: nodes))
   }
 
-  public init(_ run: MeasuredRun) {
-    self.init(stack: run.stack, cluster: run.cluster, devices: run.frame.degrees.devices)
-  }
-
   public static func < (left: RunRegime, right: RunRegime) -> Bool {
     (left.stack, left.architecture.rawValue, left.size)
       < (right.stack, right.architecture.rawValue, right.size)
