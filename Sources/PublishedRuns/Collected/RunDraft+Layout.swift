@@ -15,19 +15,16 @@ extension RunDraft {
     let tensor = try parallel.degree("tp")
     let context = try parallel.degree("cp")
     let pipeline = try parallel.degree("pp")
-    let expert = record.experts.isEmpty ? 1 : try parallel.degree("ep")
+    let stated = record.experts.isEmpty ? 1 : try parallel.degree("ep")
     let sharding = sharding()
     let model = tensor * context * pipeline
     let expertTensor = record.experts.isEmpty ? 1 : try expertTensor(tensor: tensor)
     let devices = try devices(
-      model: model, least: expert * expertTensor * pipeline, sharding: sharding)
+      model: model, least: stated * expertTensor * pipeline, sharding: sharding)
     let data = devices / model
     let batch = try batch(data: data, pipeline: pipeline)
-    guard (tensor * context * data).isMultiple(of: expert * expertTensor) else {
-      throw LeftOut(
-        "expert \(expert) × expert tensor \(expertTensor) does not divide the "
-          + "\(tensor * context * data) devices of a stage")
-    }
+    let expert = try expert(
+      stated: stated, expertTensor: expertTensor, devices: tensor * context * data)
     let frame = Frame(
       degrees: ParallelismDegrees(
         tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, data: data,
@@ -50,7 +47,7 @@ extension RunDraft {
         throw LeftOut(
           "\(devices) GPUs are no multiple of tensor × context × pipeline = \(model)")
       }
-      if let data = record.parallel.count("dp"), data != devices / model {
+      if let data = record.parallel.count("dp", atMost: RecordSection.mostDegree), data != devices / model {
         note("data degree \(devices / model): by the GPUs; the record's \(data) counts otherwise")
       }
       return devices
@@ -58,7 +55,7 @@ extension RunDraft {
     if let node = record.hardware["gpus"] {
       throw LeftOut("the number of GPUs is \(node.asRead), which is no count")
     }
-    if let data = record.parallel.count("dp") { return data * model }
+    if let data = record.parallel.count("dp", atMost: RecordSection.mostDegree) { return data * model }
     guard record.isContinuousIntegration, sharding == .none else {
       throw LeftOut("the number of GPUs is not recorded")
     }
@@ -75,7 +72,7 @@ extension RunDraft {
   ) throws(LeftOut) -> (size: Int, count: Int) {
     let stated = record.parallel.count("microbatch")
     let accumulation = record.parallel.count("grad_accum")
-    var total = record.parallel.count("globalbatch")
+    var total = record.parallel.count("globalbatch", atMost: 1 << 30)
     if total == nil, let stated, let accumulation { total = stated * accumulation * data }
     guard var total else { throw LeftOut("the global batch is not recorded") }
     guard total >= data else {
@@ -122,6 +119,23 @@ extension RunDraft {
     }
     if text.contains("zero-2") || text.hasPrefix("2") { return .gradients }
     return text.contains("1") || text.contains("distributed") ? .optimizer : .none
+  }
+
+  /// The stated degree, or the largest part of it that a stage has devices for.
+  private mutating func expert(
+    stated: Int, expertTensor: Int, devices: Int
+  ) throws(LeftOut) -> Int {
+    if devices.isMultiple(of: stated * expertTensor) { return stated }
+    let largest = stride(from: stated - 1, through: 1, by: -1).first {
+      stated.isMultiple(of: $0) && devices.isMultiple(of: $0 * expertTensor)
+    }
+    guard let largest, largest > 1 else {
+      throw LeftOut(
+        "expert \(stated) × expert tensor \(expertTensor) does not divide the \(devices) devices of"
+          + " a stage")
+    }
+    note("expert degree \(largest): the recorded \(stated) does not fit the \(devices) devices of a stage")
+    return largest
   }
 
   private mutating func expertTensor(tensor: Int) throws(LeftOut) -> Int {

@@ -7,9 +7,9 @@ extension RunDraft {
   /// of GPT's, with layer normalisations, biases and learned positions.
   mutating func modelDocument(tensor: Int) throws(LeftOut) -> JSONValue {
     let model = record.model
-    let layers = try model.required("layers", "number of layers")
+    let layers = try model.required("layers", "number of layers", atMost: 1 << 14)
     let hidden = try model.required("hidden", "hidden size")
-    let length = try model.required("seq", "sequence length")
+    let length = try model.required("seq", "sequence length", atMost: 1 << 30)
     let name = record.modelName.lowercased()
     func isNamed(_ words: String...) -> Bool { words.contains { name.contains($0) } }
     let isGated = model.flag("gated_mlp") ?? true

@@ -5,7 +5,8 @@ extension RunDraft {
   mutating func workload(of layout: Layout) throws(LeftOut) -> Workload {
     Workload(
       globalBatch: layout.globalBatch,
-      sequenceLength: try record.model.required("seq", "sequence length"),
+      sequenceLength: try record.model.required(
+        "seq", "sequence length", atMost: 1 << 30),
       precision: precision(),
       adapterRank: record.workload == "lora" ? assumed(.adapterRank)?.count : nil)
   }
