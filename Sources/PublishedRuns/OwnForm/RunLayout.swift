@@ -108,7 +108,8 @@ struct RunLayout {
   private func schedule(microBatches: Int) -> Schedule? {
     guard let schedule = Schedule(name: scheduleName, virtualStages: virtualStages) else {
       object.error(
-        at: "virtualStages", "is \(virtualStages), which does not suit the schedule \(scheduleName)")
+        at: "virtualStages", "is \(virtualStages), which does not suit the schedule \(scheduleName)"
+      )
       return nil
     }
     do throws(PipelineShapeError) {

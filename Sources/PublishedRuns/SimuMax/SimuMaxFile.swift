@@ -67,8 +67,9 @@ struct SimuMaxRow {
   private static var rankTable: JSONShape<[(allocated: Bytes, reserved: Bytes)]> {
     let pair = JSONShape<[Double]>.numbers(.above(0, atMost: 1e9), count: .exactly(2))
     return JSONShape("an object of ranks") { node, log in
-      guard let members = JSONShape<[(key: String, value: [Double])]>.members(of: pair)
-        .read(node, log)
+      guard
+        let members = JSONShape<[(key: String, value: [Double])]>.members(of: pair)
+          .read(node, log)
       else { return nil }
       let numbered = members.compactMap { member in Int(member.key).map { ($0, member.value) } }
         .sorted { $0.0 < $1.0 }
