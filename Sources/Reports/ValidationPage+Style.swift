@@ -60,7 +60,7 @@ extension ValidationPage {
     .shapes{position:absolute;width:0;height:0}
     .wide{overflow-x:auto}
     table{border-collapse:collapse;font-size:13.5px}
-    th,td{padding:3px 10px 3px 0;text-align:right;vertical-align:top;
+    th,td{padding:3px 14px 3px 0;text-align:right;vertical-align:top;
     border-bottom:1px solid var(--line);font-variant-numeric:tabular-nums;white-space:nowrap}
     th{color:var(--soft);font-weight:500;vertical-align:bottom;white-space:normal}
     .words{text-align:left}

@@ -56,14 +56,16 @@ extension ValidationPage {
       .init(heading: name, kind: .words) { $0.name.markup },
       .init(heading: "rows") { $0.score.rows.grouped },
       .init(heading: "used") { $0.score.stepTime.runs.grouped },
-      .init(heading: "MAPE %") { cell($0.score.stepTime.mean, $0.unseen?.stepTime.mean) },
-      .init(heading: "median %") { cell($0.score.stepTime.median, $0.unseen?.stepTime.median) },
-      .init(heading: "bias %") { $0.score.stepTime.bias.inSignedPercent },
-      .init(heading: "p90 %") { cell($0.score.stepTime.p90, $0.unseen?.stepTime.p90) },
-      .init(heading: "inside ± %") { $0.score.insideInterval.inPercent },
+      .init(heading: "MAPE\u{A0}%") { cell($0.score.stepTime.mean, $0.unseen?.stepTime.mean) },
+      .init(heading: "median\u{A0}%") {
+        cell($0.score.stepTime.median, $0.unseen?.stepTime.median)
+      },
+      .init(heading: "bias\u{A0}%") { $0.score.stepTime.bias.inSignedPercent },
+      .init(heading: "p90\u{A0}%") { cell($0.score.stepTime.p90, $0.unseen?.stepTime.p90) },
+      .init(heading: "inside ±\u{A0}%") { $0.score.insideInterval.inPercent },
       .init(heading: "memory rows") { $0.score.memory.runs.grouped },
-      .init(heading: "memory MAPE %") { cell($0.score.memory.mean, $0.unseen?.memory.mean) },
-      .init(heading: "memory bias %") { $0.score.memory.bias.inSignedPercent },
+      .init(heading: "memory MAPE\u{A0}%") { cell($0.score.memory.mean, $0.unseen?.memory.mean) },
+      .init(heading: "memory bias\u{A0}%") { $0.score.memory.bias.inSignedPercent },
     ]
   }
 
@@ -77,7 +79,7 @@ extension ValidationPage {
       .mapValues { $0.compactMap(\.stepError) }
     var columns = scoreColumns("source")
     columns.insert(
-      .init(heading: "−40 % … +40 %", kind: .words) { strip(errors[$0.name] ?? []) }, at: 3)
+      .init(heading: "−40 % … +40\u{A0}%", kind: .words) { strip(errors[$0.name] ?? []) }, at: 3)
     let explanation =
       "Errors are predicted over measured, less one. Each dot of a strip is a run; its line is no "
       + "error, its band 10 % either way."
@@ -122,10 +124,10 @@ extension ValidationPage {
     let columns: [Column<(String, RankingScore, RankingScore?)>] = [
       .init(heading: "source", kind: .words) { $0.0.markup },
       .init(heading: "jobs") { $0.1.groups.grouped },
-      .init(heading: "regret %") { cell($0.1.meanRegret, $0.2?.meanRegret) },
-      .init(heading: "p90 regret %") { cell($0.1.p90Regret, $0.2?.p90Regret) },
+      .init(heading: "regret\u{A0}%") { cell($0.1.meanRegret, $0.2?.meanRegret) },
+      .init(heading: "p90 regret\u{A0}%") { cell($0.1.p90Regret, $0.2?.p90Regret) },
       .init(heading: "Spearman") { $0.1.spearman.asCoefficient },
-      .init(heading: "best among five %") { cell($0.1.bestAmongFive, $0.2?.bestAmongFive) },
+      .init(heading: "best among five\u{A0}%") { cell($0.1.bestAmongFive, $0.2?.bestAmongFive) },
     ]
     let explanation =
       "Jobs that were measured with at least five layouts: what the layout that is predicted to be "
@@ -149,7 +151,7 @@ extension ValidationPage {
     table(
       report.worst(24, perSource: 4),
       [
-        .init(heading: "error %") { $0.stepError.inSignedPercent },
+        .init(heading: "error\u{A0}%") { $0.stepError.inSignedPercent },
         .init(heading: "run", kind: .prose) { $0.run.id.markup },
         .init(heading: "predicted") { $0.step.description },
         .init(heading: "measured") { $0.scoredStep?.description ?? "–" },

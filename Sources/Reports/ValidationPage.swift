@@ -61,9 +61,11 @@ struct ValidationPage {
         + "\(report.scored.count.grouped). Left out by the rules below: "
         + "\(report.summary.leftOut.count.grouped)."
     ]
-    if let inside = report.insideInterval {
+    if let inside = report.summary.insideInterval {
+      let unseen = report.unseen?.insideInterval.map { ", and \($0.percent) of unseen ones" } ?? ""
       sentences.append(
-        "Of the scored steps, \(inside.percent) lie inside the interval predicted for them.")
+        "Of the scored steps, \(inside.percent) lie inside the interval predicted for them\(unseen)."
+      )
     }
     if report.assumedRows > 0 {
       sentences.append(

@@ -25,6 +25,7 @@ extension ValidationSummary {
   fileprivate var members: [String: JSONValue] {
     [
       "feasibility": feasibility.json,
+      "insideInterval": .number(orNull: insideInterval),
       "ranking": .sorted(
         ranking.members.merging(
           ["sources": .sorted(rankingBySource.mapValues { .sorted($0.members) })]

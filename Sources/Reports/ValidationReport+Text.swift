@@ -21,9 +21,10 @@ extension ValidationReport {
       + "\(counted(sources.count, "source")): \(counted(scored.count, "step time")) scored, "
       + "\(summary.leftOut.count.grouped) left out"
     var lines = subject.wrapped(width: style.width, hanging: "  ").map(style.strong)
-    if let insideInterval {
+    if let inside = summary.insideInterval {
+      let unseen = unseen?.insideInterval.map { ", \($0.percent) of unseen ones" } ?? ""
       lines += indented(
-        "\(insideInterval.percent) of the scored steps lie inside the interval predicted for them",
+        "\(inside.percent) of the scored steps lie inside the interval predicted for them\(unseen)",
         style)
     }
     if assumedRows > 0 {
@@ -101,14 +102,21 @@ extension ValidationReport {
 
   private func leftOutSection(_ style: Style) -> [String] {
     guard !summary.leftOut.isEmpty else { return [] }
-    let reasons = summary.leftOutReasons
+    let reasons = summary.leftOutReasons.prefix(12)
+    let rest = summary.leftOutReasons.dropFirst(12)
     let width = reasons.map(\.runs.grouped.count).max() ?? 0
-    return [style.strong("left out, by reason")]
-      + reasons.flatMap { reason, runs in
-        reason.onOneLine.wrapped(
-          width: style.width, first: "  \(runs.grouped.leftPadded(to: width))  ",
-          hanging: String(repeating: " ", count: width + 4))
-      }
+    var lines = [style.strong("left out, by reason")]
+    lines += reasons.flatMap { reason, runs in
+      reason.onOneLine.wrapped(
+        width: style.width, first: "  \(runs.grouped.leftPadded(to: width))  ",
+        hanging: String(repeating: " ", count: width + 4))
+    }
+    if !rest.isEmpty {
+      let runs = rest.map(\.runs).reduce(0, +)
+      lines += indented(
+        "and \(runs.grouped) for \(counted(rest.count, "other reason"))", style)
+    }
+    return lines
   }
 
   private func worstSection(_ style: Style) -> [String] {

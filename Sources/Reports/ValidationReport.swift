@@ -25,13 +25,6 @@ public struct ValidationReport: Sendable {
   /// The runs whose step time is scored.
   var scored: [PredictedRun] { predictions.filter { $0.stepError != nil } }
 
-  /// The share of scored step times inside the interval that was predicted for them.
-  var insideInterval: Double? {
-    let scored = scored
-    let inside = scored.count { $0.scoredStep.map($0.stepRange.contains) ?? false }
-    return scored.isEmpty ? nil : Double(inside) / Double(scored.count)
-  }
-
   /// Steps that are shown, but not scored.
   var assumedRows: Int { summary.sources.values.map(\.assumedRows).reduce(0, +) }
 

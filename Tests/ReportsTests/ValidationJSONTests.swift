@@ -34,6 +34,7 @@ struct ValidationJSONTests {
             "outOfMemoryRows": 0,
             "ranRows": 1
           },
+          "insideInterval": 1.0,
           "leftOut": [
             { "id": "b", "reason": "no \"length\"", "source": "table" }
           ],
@@ -116,7 +117,7 @@ struct ValidationJSONTests {
   func nothing() throws {
     #expect(
       JSONText.compact(ValidationReport([]).json()) == #"""
-        {"feasibility":{"falseOutOfMemory":[],"falseOutOfMemoryShare":null,"fragmented":[],"missedOutOfMemory":[],"outOfMemoryRows":0,"ranRows":0},"leftOut":[],"ranking":{"bestAmongFive":null,"groups":0,"meanRegret":null,"p90Regret":null,"sources":{},"spearman":null},"sources":{},"stacks":{}}
+        {"feasibility":{"falseOutOfMemory":[],"falseOutOfMemoryShare":null,"fragmented":[],"missedOutOfMemory":[],"outOfMemoryRows":0,"ranRows":0},"insideInterval":null,"leftOut":[],"ranking":{"bestAmongFive":null,"groups":0,"meanRegret":null,"p90Regret":null,"sources":{},"spearman":null},"sources":{},"stacks":{}}
         """#)
   }
 
@@ -175,7 +176,8 @@ struct ValidationJSONTests {
   func crossValidation() throws {
     let document = try document(ValidationReportTests.report(isCrossValidated: true))
     let unseen = try #require(document["crossValidation"] as? [String: Any])
-    #expect(unseen.keys.sorted() == ["feasibility", "ranking", "sources", "stacks"])
+    #expect(
+      unseen.keys.sorted() == ["feasibility", "insideInterval", "ranking", "sources", "stacks"])
     let sources = try #require(unseen["sources"] as? [String: [String: Any]])
     #expect((sources["paper"]?["stepTimeMAPE"] as? Double)?.isNear(0.25) == true)
   }

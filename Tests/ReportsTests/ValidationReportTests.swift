@@ -38,6 +38,7 @@ struct ValidationReportTests {
     let unseen = try runs().map { run in
       var run = run
       run.predicted *= 1.25
+      run.range = 11...11.5
       return try run.prediction()
     }
     return ValidationReport(
@@ -96,7 +97,11 @@ struct ValidationReportTests {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.allSatisfy { $0.count <= 100 })
     #expect(
-      lines.dropFirst(5).prefix(7).joined(separator: "\n") == """
+      lines[1]
+        == "  83.3 % of the scored steps lie inside the interval predicted for them, 16.7 %")
+    #expect(lines[2] == "    of unseen ones")
+    #expect(
+      lines.dropFirst(6).prefix(7).joined(separator: "\n") == """
           source  rows  used         MAPE       median   bias          p90     memory
           other      1     0            –            –      –            –          –
           paper      4     1  40.0 (25.0)  40.0 (25.0)  -40.0  40.0 (25.0)      – (–)
@@ -130,6 +135,24 @@ struct ValidationReportTests {
             r\u001b12, r\u001b13, r\u001b14, r\u001b15, r\u001b16, r\u001b17 and 2 more
 
         """#))
+  }
+
+  @Test("beyond twelve reasons, the rest are counted")
+  func manyReasons() {
+    let leftOut = (1...15).flatMap { reason in
+      (0..<reason).map {
+        LeftOutRun(id: "\(reason)-\($0)", source: "a", reason: "reason \(reason)")
+      }
+    }
+    let text = ValidationReport([], leftOut: leftOut).text()
+    #expect(
+      text.hasSuffix(
+        """
+           5  reason 5
+           4  reason 4
+          and 6 for 3 other reasons
+
+        """))
   }
 
   @Test("colours mark headings only where they may be used")
