@@ -22,7 +22,15 @@ public struct Coefficient: Sendable {
   let write: @Sendable (Double, inout Calibration) -> Void
 
   public func value(in calibration: Calibration) -> Double { read(calibration) }
-  public func set(_ value: Double, in calibration: inout Calibration) { write(value, &calibration) }
+
+  /// Sets it; the share of a line rate is at most 1.
+  public func set(_ value: Double, in calibration: inout Calibration) {
+    if case .network = owner {
+      write(min(1, value), &calibration)
+    } else {
+      write(value, &calibration)
+    }
+  }
 
   /// The value before any run is looked at.
   public var defaultValue: Double { read(.defaults) }
@@ -111,6 +119,9 @@ extension Coefficient {
       generation(
         architecture, "misaligned", "products whose sides are no multiples of 64", spread: 0.2
       ) { \.misalignedDerate },
+      generation(
+        architecture, "odd", "products whose sides are no multiples of 8", spread: 0.2
+      ) { \.oddDerate },
     ]
   }
 

@@ -22,6 +22,9 @@ public struct KernelCalibration: Sendable {
   /// Products whose rows or columns of weights are no multiples of 64 against those that are: their
   /// tiles straddle the memory's lines.
   public var misalignedDerate = 1.5
+  /// Products whose rows or columns of weights are no multiples of 8, which matrix units take in
+  /// narrow pieces only.
+  public var oddDerate = 2.5
   /// Collectives inside a domain in training against collectives measured alone.
   public var collectiveDerate = 1.0
   /// Grouped products of experts against one product of the same rows.

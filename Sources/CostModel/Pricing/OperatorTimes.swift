@@ -99,10 +99,16 @@ struct OperatorPricer {
       peak: precision == workload.precision ? productPeak : wholePeak,
       bandwidth: device.memoryBandwidth)
     var total = curves.derate(precision) * time
-    if !n.isMultiple(of: 64) || !k.isMultiple(of: 64) { total = curves.misalignedDerate * total }
+    total = alignment(n, k) * total
     // Operands are read in sixteen bits and written quantised before the product.
     if precision.operandBytes < 2 { total += passing(Bytes((m * k + k * n) * 1.5)) }
     return total
+  }
+
+  /// What products lose whose weights' sides (or heads' widths) do not fill the matrix units' pieces.
+  private func alignment(_ one: Double, _ other: Double) -> Double {
+    if !one.isMultiple(of: 8) || !other.isMultiple(of: 8) { return curves.oddDerate }
+    return one.isMultiple(of: 64) && other.isMultiple(of: 64) ? 1 : curves.misalignedDerate
   }
 
   /// The routed experts that one rank holds, as grouped products over the rows that reach it.
@@ -161,33 +167,38 @@ struct OperatorPricer {
     guard attention.fused else {
       return storedScores(heads: heads, queryKey: queryKey, value: value)
     }
-    // A ring runs one kernel for each block of keys and values that passes, and merges its output
-    // into what the others left, in single precision.
+    // A ring runs one kernel for each block of keys and values that passes, of which only the first
+    // meets the diagonal, and merges its output into what the others left, in single precision.
     let blocks = shape.contextMethod == .ring ? Double(shape.context) : 1
     let bytes = Bytes(
       tokens * (heads * (queryKey + value) + groups * (queryKey + value)) * storedBytes)
     let merged = Bytes(3 * (blocks - 1) * tokens * heads * value * 4)
+    let curve = curves.attention(width: attention.queryKeySize)
     let kernel =
-      blocks
-      * curves.attention(width: attention.queryKeySize).time(
-        rows: tokens * heads, keys: keys / blocks, queryKeySize: queryKey, valueSize: value,
+      curve.time(
+        rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value,
         bytes: bytes, peak: wholePeak, bandwidth: device.memoryBandwidth)
-      + passing(merged)
+      + (blocks - 1) * curve.launch + passing(merged)
     let forward = curves.attentionDerate[timing.attentionKernels] * kernel
     return OperatorTimes(forward: forward, backward: curves.attentionBackward * forward)
   }
 
   /// Attention as two batched products and passes over the stored scores.
   ///
-  /// - Source: 0.4 of peak for the batched products, and 2.3 times their time where a head's width
-  ///   is no multiple of 8 (no tensor cores), from the published Megatron runs before fused
-  ///   attention; passes over the scores (scale, mask, softmax, dropout) by `StackTiming.scorePasses`.
+  /// - Source: 0.4 of peak for the batched products, from the published Megatron runs before fused
+  ///   attention; passes over the scores (scale, mask, softmax, dropout) by `StackTiming.scorePasses`;
+  ///   1.6 times as many where Megatron-LM's fused softmax does not apply (its `fused_softmax.py`).
   private func storedScores(heads: Double, queryKey: Double, value: Double) -> OperatorTimes {
     let length = Double(workload.sequenceLength)
     let scores = tokens * heads * length
-    let alignment = queryKey.isMultiple(of: 8) && value.isMultiple(of: 8) ? 1 : 2.3
+    // The fused softmax takes four score matrices at a time; otherwise scale, mask and softmax run
+    // one by one.
+    let isFused = (Double(shape.microBatchSize) * heads).isMultiple(of: 4)
+    let alignment = queryKey.isMultiple(of: 8) && value.isMultiple(of: 8) ? 1 : curves.oddDerate
     let products = alignment * FLOPs(2 * scores * (queryKey + value)) / (0.4 * wholePeak)
-    let passes = Bytes(timing.scorePasses * scores * storedBytes) / device.memoryBandwidth
+    let passes =
+      Bytes((isFused ? 1 : 1.6) * timing.scorePasses * scores * storedBytes)
+      / device.memoryBandwidth
     let forward = products + passes
     return OperatorTimes(forward: forward, backward: 2 * forward)
   }

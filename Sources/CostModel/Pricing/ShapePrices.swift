@@ -33,7 +33,10 @@ public final class ShapePrices: Sendable {
   let largestProduct: Double
   /// The gathered input of a cut block, and its gradient, in bytes.
   public let gatheredInput: Double
-  /// What one rank sends to the next stage for a micro-batch, in bytes.
+  /// What one rank sends to the next stage for a micro-batch, in bytes: its share of the hidden
+  /// states, which all tensor ranks hold or share out.
+  /// - Source: the scatter and gather of Narayanan et al. 2021, §4.1; DeepSpeed's partitioned
+  ///   tensors.
   public let hiddenBytes: Double
 
   init(pricer: LayerPricer, model: ModelDescription, policies: [RecomputePolicy], stages: Int) {
@@ -61,7 +64,7 @@ public final class ShapePrices: Sendable {
     largestProduct =
       model.kinds.flatMap(\.operators).map { pricer.weights(of: $0).dense }.max() ?? 0
     let shape = pricer.operators.shape
-    hiddenBytes = pricer.layerInput.value
+    hiddenBytes = pricer.layerInput.value / shape.tokenShare / Double(shape.tensor)
     gatheredInput =
       shape.tensor > 1
       ? 2 * pricer.layerInput.value / shape.tokenShare : 0

@@ -85,8 +85,11 @@ extension Stack {
     // Megatron-DeepSpeed of 2021 and 2022: vTrain's and BigScience's runs.
     Stack(
       name: "megatron-deepspeed", version: "2022", capabilities: .megatronBefore,
-      own: [.launch, .elementwise, .logitPasses, .perMicroBatch, .gradientResidual]
-    ) { withoutOverlap(&$0) },
+      own: [.launch, .elementwise, .scorePasses, .perMicroBatch, .gradientResidual]
+    ) {
+      withoutOverlap(&$0)
+      $0.perStep = .zero
+    },
     // DeepSpeed's 3D parallelism over Megatron-LM 1.1.5: AMP's runs.
     Stack(
       name: "megatron-deepspeed", version: "1.1.5", capabilities: .megatronBefore,
@@ -172,6 +175,7 @@ extension Stack {
     timing.launchBackwardShare = 0.6
     timing.perMicroBatch = .milliseconds(1.5)
     timing.elementwise = 1.3
+    timing.gradientBytes = 2
     timing.logitPasses = 8
   }
 }

@@ -9,6 +9,7 @@ struct PublishedAssumption: Sendable {
     case sequenceParallel = "sequence parallelism", virtualStages = "virtual stages"
     case microBatchSize = "micro-batch size", expertTensor = "expert tensor degree"
     case adapterRank = "adapter rank", contextMethod = "context method"
+    case vocabularyPadding = "vocabulary padding at tensor degree 1"
     case latentAttention = "latent attention", tiedHead = "shared embedding and head"
   }
 
@@ -89,6 +90,9 @@ extension PublishedAssumption {
       .vocabulary, .sources(["mlperf"]), .count(51_200), "GPT-3 of the MLPerf reference"),
     .init(
       .vocabulary, .everywhere, .count(50_257), "the GPT-2 tokenizer, which most of them use"),
+    .init(
+      .vocabularyPadding, .sources(["vtrain"]), .flag(false),
+      "there the head takes as long as products with an odd number of columns do"),
     .init(
       .feedForwardWidth, .everywhere, .word("four times the hidden size"),
       "two thirds of it, down to a multiple of 64, where gated: the defaults of Megatron-LM"),

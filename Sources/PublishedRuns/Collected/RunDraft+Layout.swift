@@ -92,7 +92,24 @@ extension RunDraft {
     }
     let share = total / data
     let size = stated ?? assumedMicroBatch(share: share, pipeline: pipeline)
-    return evenly(share: share, size: size)
+    return grouped(evenly(share: share, size: size), share: share, pipeline: pipeline)
+  }
+
+  /// A smaller micro-batch where the stated one leaves too few for an interleaved schedule, which
+  /// takes them in groups of the stages.
+  private mutating func grouped(
+    _ batch: (size: Int, count: Int), share: Int, pipeline: Int
+  ) -> (size: Int, count: Int) {
+    guard pipeline > 1, record.parallel.count("vpp") ?? 1 > 1,
+      !batch.count.isMultiple(of: pipeline),
+      let size = stride(from: batch.size - 1, through: 1, by: -1).first(where: {
+        share.isMultiple(of: $0 * pipeline)
+      })
+    else { return batch }
+    note(
+      "micro-batch size \(size): the recorded \(batch.size) makes \(batch.count) micro-batches, which"
+        + " \(pipeline) interleaved stages cannot run")
+    return (size, share / size)
   }
 
   private mutating func assumedMicroBatch(share: Int, pipeline: Int) -> Int {

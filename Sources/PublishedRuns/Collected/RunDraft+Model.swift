@@ -222,6 +222,7 @@ extension RunDraft {
     let size = record.model.count("vocab") ?? assumed(.vocabulary)?.count ?? 50_257
     let isMegatron =
       stack.hasPrefix("megatron") || stack.hasPrefix("nemo@") || stack.hasPrefix("mlperf")
+    if tensor == 1, assumed(.vocabularyPadding)?.flag == false { return size }
     let unit = isMegatron ? 128 * tensor : 1
     return (size + unit - 1) / unit * unit
   }
