@@ -90,7 +90,7 @@ struct PublishedFilesTests {
       #expect(run.measured.step != nil)
       #expect(
         run.citation
-          == "MooreThreads/SimuMax@4dcaae5 docs/b200/b200_release_v1.2_summary.json (Apache-2.0)")
+          == "MooreThreads/SimuMax@4dcaae5 docs/b200/b200_release_v1.2_summary.json")
     }
   }
 }
