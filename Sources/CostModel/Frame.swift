@@ -51,9 +51,24 @@ extension Frame: Comparable {
 
   private var optionKey: (Int, Int, Int, Int, Int, Int) {
     (
-      schedule.virtualStages, schedule == .gpipe ? 1 : 0, sharding.stage, microBatchSize,
+      schedule.virtualStages, schedule.placeInOrder, sharding.stage, microBatchSize,
       contextMethod.flatMap { ContextMethod.allCases.firstIndex(of: $0) } ?? -1,
       sequenceParallel ? 1 : 0
     )
+  }
+}
+
+extension Schedule {
+  /// Plain 1F1B first, then by rising effort; schedules with as many chunks a stage differ in it.
+  fileprivate var placeInOrder: Int {
+    switch self {
+    case .oneForwardOneBackward, .interleaved: 0
+    case .gpipe: 1
+    case .zeroBubbleH1: 2
+    case .zeroBubbleH2: 3
+    case .zeroBubbleV: 4
+    case .dualPipe: 5
+    case .dualPipeV: 6
+    }
   }
 }
