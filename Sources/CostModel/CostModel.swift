@@ -63,6 +63,12 @@ public final class CostModel: Sendable {
     Double(workload.tokens) * model.trainingFLOPsPerToken(sequenceLength: workload.sequenceLength)
   }
 
+  /// Where measured steps of like plans lie around predicted ones.
+  public func interval(devices: Int) -> ErrorInterval {
+    ErrorIntervalTable.shipped.interval(
+      of: RunRegime(stack: stack.identity, cluster: cluster, devices: devices))
+  }
+
   /// The share of the weights that is trained: all, or what low-rank adapters beside the attention
   /// projections add.
   var trainedShare: Double {

@@ -26,9 +26,10 @@ public struct JSONDocument: Sendable {
 
   /// The document in `bytes`, which `file` names in messages.
   ///
+  /// - Parameter firstLine: the line of the file that the bytes start with.
   /// - Complexity: O(bytes).
   public static func parse(
-    _ bytes: [UInt8], file: String, dialect: Dialect = .standard
+    _ bytes: [UInt8], file: String, dialect: Dialect = .standard, firstLine: Int = 1
   ) throws(InputFaults) -> JSONDocument {
     guard bytes.count <= UInt32.max else {
       let fault = InputFault(
@@ -37,6 +38,7 @@ public struct JSONDocument: Sendable {
     }
     let (tape, notes) = bytes.withUnsafeBufferPointer { text in
       var parser = JSONParser(text, dialect: dialect)
+      parser.lines.firstLine = firstLine
       // What stopped the parser is its last note.
       try? parser.document()
       return (JSONTape(text: bytes, tokens: parser.tokens, lines: parser.lines), parser.notes)

@@ -2,6 +2,8 @@
 struct LineTable: Sendable {
   /// The offsets of the lines' first bytes, the first of them 0.
   private var starts: [UInt32] = [0]
+  /// The number of the first line: above 1 where the text is a part of a file.
+  var firstLine = 1
 
   /// Notes that a line starts at `offset`, behind all those noted before.
   mutating func startLine(at offset: Int) { starts.append(UInt32(offset)) }
@@ -15,7 +17,7 @@ struct LineTable: Sendable {
       if starts[middle] <= offset { low = middle } else { high = middle }
     }
     let line = text[Int(starts[low])..<min(offset, text.count)]
-    return SourcePosition(line: low + 1, column: line.count(where: \.startsScalar) + 1)
+    return SourcePosition(line: low + firstLine, column: line.count(where: \.startsScalar) + 1)
   }
 }
 

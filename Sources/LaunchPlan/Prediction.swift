@@ -4,7 +4,7 @@ extension LaunchPlan {
   /// What a step of the plan should cost, in time and memory.
   public struct Prediction: Sendable, Equatable, Codable {
     public var step: Seconds
-    /// The interval that measured runs of like plans fell into; `nil` where none are on record.
+    /// The interval that holds at least nine in ten measured runs of like plans.
     public var stepLow: Seconds?
     public var stepHigh: Seconds?
     public var tokensPerSecondPerDevice: Double
@@ -83,19 +83,34 @@ extension LaunchPlan {
   public struct Alternative: Sendable, Hashable, Codable {
     public var parallelism: Parallelism
     public var step: Seconds
+    /// Whether it is slower by less than the error of the predictions, so that a trial is worth its
+    /// while.
+    public var isNearTie: Bool
     /// A sentence.
     public var reason: String
 
-    public init(parallelism: Parallelism, step: Seconds, reason: String) {
+    public init(
+      parallelism: Parallelism, step: Seconds, isNearTie: Bool = false, reason: String
+    ) {
       self.parallelism = parallelism
       self.step = step
+      self.isNearTie = isNearTie
       self.reason = reason
     }
 
     private enum CodingKeys: String, CodingKey {
       case parallelism
       case step = "stepSeconds"
-      case reason
+      case isNearTie, reason
+    }
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        parallelism: try container.decode(Parallelism.self, forKey: .parallelism),
+        step: try container.decode(Seconds.self, forKey: .step),
+        isNearTie: try container.decodeIfPresent(Bool.self, forKey: .isNearTie) ?? false,
+        reason: try container.decode(String.self, forKey: .reason))
     }
   }
 }

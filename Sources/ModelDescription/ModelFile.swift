@@ -38,23 +38,32 @@ public struct ModelFile: Hashable, Sendable {
 
   /// The model in a document.
   public static func read(_ document: JSONDocument) throws(InputFaults) -> ModelFile {
-    let isNative = document.root["architecture"] != nil
-    let isHuggingFace = HuggingFaceConfig.isRecognised(document.root)
+    try read(document.root, file: document.file)
+  }
+
+  /// The model at a node of a document, such as a record of a run.
+  public static func read(_ node: JSONNode, file: String) throws(InputFaults) -> ModelFile {
+    let isNative = node["architecture"] != nil
+    let isHuggingFace = HuggingFaceConfig.isRecognised(node)
+    let log = FaultLog(file: file)
     switch (isNative, isHuggingFace) {
-    case (true, _): return try document.read(native(document.file))
-    case (false, true): return try document.read(HuggingFaceConfig.shape(document.file))
+    case (true, _), (false, true):
+      let shape = isNative ? native(file) : HuggingFaceConfig.shape(file)
+      let value = shape.read(node, log)
+      try log.throwIfFaulty()
+      if let value { return value }
+      log.refuse(node, expected: "a model")
     case (false, false):
-      let log = FaultLog(file: document.file)
-      if document.root.members == nil {
-        log.refuse(document.root, expected: "an object")
+      if node.members == nil {
+        log.refuse(node, expected: "an object")
       } else {
         log.error(
-          at: document.root,
-          "the document is no model: it has neither 'architecture', as a native model file, nor"
+          at: node,
+          "\(node.subject) is no model: it has neither 'architecture', as a native model file, nor"
             + " 'model_type' or 'architectures', as a Hugging Face config.json")
       }
-      throw InputFaults(reason: .malformed, faults: log.errors)
     }
+    throw InputFaults(reason: .malformed, faults: log.errors)
   }
 
   private static func native(_ file: String) -> JSONShape<ModelFile> {

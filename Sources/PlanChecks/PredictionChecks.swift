@@ -21,6 +21,13 @@ extension PlanCheck {
     }
     compare("stepSeconds", stated.step.value, step.value, unit: " s")
     let devices = priced.frame.degrees.devices
+    let range = model.interval(devices: devices).range(around: step)
+    for (key, bound, derived) in [
+      ("stepSecondsLow", stated.stepLow, range.lowerBound),
+      ("stepSecondsHigh", stated.stepHigh, range.upperBound),
+    ] {
+      if let bound { compare(key, bound.value, derived.value, unit: " s") }
+    }
     compare(
       "tokensPerSecondPerDevice", stated.tokensPerSecondPerDevice,
       Double(model.workload.tokens) / step.value / Double(devices), unit: "")

@@ -78,10 +78,13 @@ struct PlanAssembly {
     var list: [LaunchPlan.Alternative] = []
     for found in result.found where seen.insert(found.frame.degrees).inserted {
       let prediction = predict(found.frame, found.split)
+      let range = model.interval(devices: found.frame.degrees.devices).range(around: best.step)
+      let isNearTie = range.contains(prediction.step)
       list.append(
         LaunchPlan.Alternative(
           parallelism: LaunchPlan.Parallelism(found.frame), step: prediction.step,
-          reason: prediction.reasonForLosing(to: best)))
+          isNearTie: isNearTie,
+          reason: prediction.reasonForLosing(to: best, isNearTie: isNearTie)))
       if list.count == 5 { break }
     }
     return list

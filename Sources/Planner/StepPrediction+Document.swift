@@ -7,8 +7,10 @@ extension StepPrediction {
   func documented(model: CostModel, frame: Frame) -> LaunchPlan.Prediction {
     let devices = frame.degrees.devices
     let tokens = Double(model.workload.tokens)
+    let range = model.interval(devices: devices).range(around: step)
     return LaunchPlan.Prediction(
-      step: step, tokensPerSecondPerDevice: tokens / step.value / Double(devices),
+      step: step, stepLow: range.lowerBound, stepHigh: range.upperBound,
+      tokensPerSecondPerDevice: tokens / step.value / Double(devices),
       modelFlopsUtilization: model.modelFLOPsUtilization(step: step, devices: devices),
       breakdown: Parts(Dictionary(uniqueKeysWithValues: parts)),
       memory: memory.enumerated().map { stage, need in
@@ -37,12 +39,15 @@ extension StepPrediction {
   }
 
   /// What makes this plan slower than a better one, as a sentence.
-  func reasonForLosing(to best: StepPrediction) -> String {
+  ///
+  /// - Parameter isNearTie: whether the difference lies inside the predictions' error.
+  func reasonForLosing(to best: StepPrediction, isNearTie: Bool) -> String {
     let slower = (step - best.step) / best.step
     let differences = zip(parts, best.parts).map { (part: $0.0, time: $0.1 - $1.1) }
     let worst = differences.filter { $0.time > .zero }.max { $0.time < $1.time }
     guard let worst, slower >= 0.0005 else { return "as fast within 0.1 %" }
-    return "\(slower.percent) slower: \(worst.time) more \(worst.part.phrase)"
+    let doubt = isNearTie ? ", inside the prediction's error" : ""
+    return "\(slower.percent) slower\(doubt): \(worst.time) more \(worst.part.phrase)"
   }
 }
 

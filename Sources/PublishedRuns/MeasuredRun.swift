@@ -1,5 +1,6 @@
 import ClusterTopology
 import CostModel
+import InputFiles
 import ModelDescription
 import ParallelismVocabulary
 import Quantities
@@ -24,12 +25,17 @@ public struct MeasuredRun: Sendable {
   public var measured: Measurement
   /// What the record leaves out and how it was filled, one sentence each.
   public var assumptions: [String]
+  /// The cluster as a run file states it, where the run came from one or can be written to one.
+  public var clusterDocument: JSONValue?
+  /// The model as a model file states it.
+  public var modelDocument: JSONValue?
 
   public init(
     id: String, source: String, citation: String, cluster: ClusterTopology,
     model: ModelDescription, workload: Workload, stack: String, frame: Frame,
     chunkLayers: [Int]? = nil, recompute: Recompute = .none, measured: Measurement,
-    assumptions: [String] = []
+    assumptions: [String] = [], clusterDocument: JSONValue? = nil,
+    modelDocument: JSONValue? = nil
   ) {
     self.id = id
     self.source = source
@@ -43,6 +49,8 @@ public struct MeasuredRun: Sendable {
     self.recompute = recompute
     self.measured = measured
     self.assumptions = assumptions
+    self.clusterDocument = clusterDocument
+    self.modelDocument = modelDocument
   }
 
   /// What every layer computes again.

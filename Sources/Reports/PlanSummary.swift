@@ -33,7 +33,7 @@ public struct PlanSummary: Sendable {
     let prediction = plan.prediction
     var step = prediction.step.description
     if let low = prediction.stepLow, let high = prediction.stepHigh {
-      step += " (\(low) to \(high) in measured runs)"
+      step += ", measured runs lie within \(low) to \(high)"
     }
     let workload = plan.inputs.workload
     lines.append("")

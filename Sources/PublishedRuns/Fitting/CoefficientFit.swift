@@ -90,6 +90,11 @@ public struct CoefficientFit {
     runs.map { residual(of: $0, at: calibration) }
   }
 
+  /// How many of the runs a coefficient concerns.
+  public func runs(concernedBy coefficient: Coefficient) -> Int {
+    runs.count { coefficient.concerns($0) }
+  }
+
   /// The mean of |predicted − measured| / measured.
   public func meanError(at calibration: Calibration) -> Double {
     let errors = residuals(at: calibration).map { abs($0.exponential - 1) }

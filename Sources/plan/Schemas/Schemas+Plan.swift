@@ -27,6 +27,7 @@ extension Schemas {
           "alternatives": array(
             of: open([
               "parallelism": reference("parallelism"), "stepSeconds": number(0), "reason": string,
+              "isNearTie": bool,
             ])),
           "assumptions": array(of: string),
         ]),

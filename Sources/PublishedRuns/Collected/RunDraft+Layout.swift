@@ -1,0 +1,193 @@
+import CostModel
+import ParallelismVocabulary
+
+/// A frame with the batch and the devices that it needs.
+struct Layout {
+  var frame: Frame
+  var globalBatch: Int
+  var devices: Int
+}
+
+extension RunDraft {
+  /// The layout of the record, with whole micro-batches.
+  mutating func layout() throws(LeftOut) -> Layout {
+    let parallel = record.parallel
+    let tensor = try parallel.degree("tp")
+    let context = try parallel.degree("cp")
+    let pipeline = try parallel.degree("pp")
+    let expert = record.experts.isEmpty ? 1 : try parallel.degree("ep")
+    let sharding = sharding()
+    let model = tensor * context * pipeline
+    let expertTensor = record.experts.isEmpty ? 1 : try expertTensor(tensor: tensor)
+    let devices = try devices(
+      model: model, least: expert * expertTensor * pipeline, sharding: sharding)
+    let data = devices / model
+    let batch = try batch(data: data, pipeline: pipeline)
+    guard (tensor * context * data).isMultiple(of: expert * expertTensor) else {
+      throw LeftOut(
+        "expert \(expert) × expert tensor \(expertTensor) does not divide the "
+          + "\(tensor * context * data) devices of a stage")
+    }
+    let frame = Frame(
+      degrees: ParallelismDegrees(
+        tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, data: data,
+        pipeline: pipeline),
+      microBatchSize: batch.size, microBatches: batch.count,
+      schedule: try schedule(pipeline: pipeline, microBatches: batch.count),
+      sharding: sharding, contextMethod: context > 1 ? contextMethod() : nil,
+      sequenceParallel: tensor > 1 && sequenceParallel())
+    return Layout(
+      frame: frame, globalBatch: data * batch.size * batch.count, devices: devices)
+  }
+
+  // MARK: Devices
+
+  private mutating func devices(
+    model: Int, least: Int, sharding: Sharding
+  ) throws(LeftOut) -> Int {
+    if let devices = record.hardware.count("gpus") {
+      guard devices.isMultiple(of: model) else {
+        throw LeftOut(
+          "\(devices) GPUs are no multiple of tensor × context × pipeline = \(model)")
+      }
+      if let data = record.parallel.count("dp"), data != devices / model {
+        note("data degree \(devices / model): by the GPUs; the record's \(data) counts otherwise")
+      }
+      return devices
+    }
+    if let node = record.hardware["gpus"] {
+      throw LeftOut("the number of GPUs is \(node.asRead), which is no count")
+    }
+    if let data = record.parallel.count("dp") { return data * model }
+    guard record.isContinuousIntegration, sharding == .none else {
+      throw LeftOut("the number of GPUs is not recorded")
+    }
+    // What nothing is sharded over does not change the memory of a rank.
+    let data = max(1, (least + model - 1) / model)
+    note("data degree \(data): not recorded; nothing is shared out over replicas")
+    return data * model
+  }
+
+  // MARK: Batch
+
+  private mutating func batch(
+    data: Int, pipeline: Int
+  ) throws(LeftOut) -> (size: Int, count: Int) {
+    let stated = record.parallel.count("microbatch")
+    let accumulation = record.parallel.count("grad_accum")
+    var total = record.parallel.count("globalbatch")
+    if total == nil, let stated, let accumulation { total = stated * accumulation * data }
+    guard var total else { throw LeftOut("the global batch is not recorded") }
+    guard total >= data else {
+      throw LeftOut("the global batch of \(total) is smaller than the data degree of \(data)")
+    }
+    if !total.isMultiple(of: data) {
+      let whole = (total + data / 2) / data * data
+      guard abs(whole - total) * 20 <= total else {
+        throw LeftOut("the global batch of \(total) is not shared evenly by \(data) replicas")
+      }
+      note("global batch \(whole): the recorded \(total) is not shared evenly by \(data) replicas")
+      total = whole
+    }
+    let share = total / data
+    let size = stated ?? assumedMicroBatch(share: share, pipeline: pipeline)
+    return evenly(share: share, size: size)
+  }
+
+  private mutating func assumedMicroBatch(share: Int, pipeline: Int) -> Int {
+    assumed(.microBatchSize)?.count ?? (pipeline > 1 ? max(1, share / pipeline) : share)
+  }
+
+  /// Equal micro-batches as near as possible to the stated size.
+  private mutating func evenly(share: Int, size: Int) -> (size: Int, count: Int) {
+    if share.isMultiple(of: size) { return (size, share / size) }
+    let least = min(size, share)
+    let nearest = stride(from: least, through: 1, by: -1).first { share.isMultiple(of: $0) } ?? 1
+    note("micro-batch size \(nearest): the recorded \(size) does not divide a replica's \(share)")
+    return (nearest, share / nearest)
+  }
+
+  // MARK: Options
+
+  private mutating func sharding() -> Sharding {
+    guard let text = record.parallel.text("zero")?.lowercased() else {
+      return assumed(.sharding)?.word.flatMap(Sharding.init) ?? .none
+    }
+    if text.contains("fsdp group") {
+      note("sharding parameters: the groups of \(text) are predicted as one over all replicas")
+    }
+    if text.contains("shard_grad") { return .gradients }
+    if text.contains("fsdp") || text.contains("zero-3") || text.hasPrefix("3") {
+      return .parameters
+    }
+    if text.contains("zero-2") || text.hasPrefix("2") { return .gradients }
+    return text.contains("1") || text.contains("distributed") ? .optimizer : .none
+  }
+
+  private mutating func expertTensor(tensor: Int) throws(LeftOut) -> Int {
+    if record.parallel["etp"] != nil { return try record.parallel.degree("etp") }
+    guard tensor > 1 else { return 1 }
+    return assumed(.expertTensor)?.count ?? tensor
+  }
+
+  private mutating func sequenceParallel() -> Bool {
+    if let stated = record.parallel.flag("sp") { return stated || !record.experts.isEmpty }
+    return assumed(.sequenceParallel)?.flag ?? false || !record.experts.isEmpty
+  }
+
+  private mutating func contextMethod() -> ContextMethod {
+    let text = (record.id + " " + record.framework + " " + record.note).lowercased()
+    if text.contains("ulysses") { return .allToAll }
+    if record.isContinuousIntegration, text.contains("a2a"), !text.contains("p2p") {
+      return .allToAll
+    }
+    if text.contains("ring attention") || text.contains("ring_attention") { return .ring }
+    return assumed(.contextMethod)?.word.flatMap(ContextMethod.init) ?? .ring
+  }
+
+  // MARK: Schedule
+
+  private mutating func schedule(
+    pipeline: Int, microBatches: Int
+  ) throws(LeftOut) -> Schedule {
+    guard pipeline > 1 else { return .oneForwardOneBackward }
+    let text = record.parallel.text("schedule")?.lowercased() ?? ""
+    if text.contains("gpipe") { return .gpipe }
+    let chunks = virtualStages(
+      text: text, pipeline: pipeline, tensor: record.parallel.count("tp") ?? 1)
+    let isPlain =
+      text.isEmpty || text.contains("1f1b") || text == "none" || text.contains("interleaved")
+    if !isPlain {
+      guard let named = Schedule(name: text, virtualStages: chunks) else {
+        throw LeftOut("the schedule '\(text)' is not known")
+      }
+      return named
+    }
+    guard chunks > 1 else { return .oneForwardOneBackward }
+    guard microBatches.isMultiple(of: pipeline) else {
+      note(
+        "1f1b: interleaving needs micro-batches in groups of the \(pipeline) stages, and there are"
+          + " \(microBatches)")
+      return .oneForwardOneBackward
+    }
+    return .interleaved(virtualStages: chunks)
+  }
+
+  private mutating func virtualStages(text: String, pipeline: Int, tensor: Int) -> Int {
+    if let stated = record.parallel.count("vpp") { return stated }
+    if let layout = record.flags.text("pipeline-model-parallel-layout"),
+      let chunks = LayerPattern.chunkLayers(layout)?.count, chunks.isMultiple(of: pipeline)
+    {
+      return chunks / pipeline
+    }
+    let isDescribed = text.contains("1f1b") && !text.contains("interleav")
+    if isDescribed, !text.contains("not stated") { return 1 }
+    guard let value = assumed(.virtualStages) else { return 1 }
+    if let count = value.count {
+      // The default for an interleaved schedule does not make others interleaved.
+      return count == 2 && !text.contains("interleav") ? 1 : count
+    }
+    let layers = record.model.count("layers") ?? 1
+    return tensor >= 4 ? 5 : layers == 40 ? 10 : layers == 80 ? 20 : 1
+  }
+}
