@@ -22,45 +22,82 @@ extension MeasuredRuns {
   }
 
   private static func read(_ documents: [JSONDocument]) throws(InputFaults) -> MeasuredRuns {
-    let caches = RunCaches()
-    var result = MeasuredRuns()
-    var faults: [InputFault] = []
-    for document in documents {
-      do throws(InputFaults) {
-        try result.append(document, caches)
-      } catch {
-        faults += error.faults
-      }
+    var reader = RunsReader()
+    for document in documents { reader.append(document) }
+    return try reader.finish()
+  }
+}
+
+/// Takes the records of a file one by one, and keeps what is wrong with them for its end.
+private struct RunsReader {
+  private let caches = RunCaches()
+  private let formCaches = RunFormCaches()
+  private var result = MeasuredRuns()
+  private var faults: [InputFault] = []
+  private var omitted = 0
+  /// The lines of the runs in our own form.
+  private var lines: [String: Int] = [:]
+
+  mutating func append(_ document: JSONDocument) {
+    do throws(InputFaults) {
+      try read(document)
+    } catch {
+      let room = max(0, 50 - faults.count)
+      faults += error.faults.prefix(room)
+      omitted += error.omitted + max(0, error.faults.count - room)
     }
-    if !faults.isEmpty {
-      throw InputFaults(
-        reason: .malformed, faults: Array(faults.prefix(50)), omitted: max(0, faults.count - 50))
+  }
+
+  func finish() throws(InputFaults) -> MeasuredRuns {
+    guard faults.isEmpty else {
+      throw InputFaults(reason: .malformed, faults: faults, omitted: omitted)
     }
     return result
   }
 
-  private mutating func append(
-    _ document: JSONDocument, _ caches: RunCaches
-  ) throws(InputFaults) {
+  private mutating func read(_ document: JSONDocument) throws(InputFaults) {
     let root = document.root
     if CollectedRecord.isRecognised(root) {
       let record = CollectedRecord(root, line: root.position.line)
-      do throws(LeftOut) {
-        runs.append(try RunDraft.run(record, caches: caches))
-      } catch {
-        leftOut.append(LeftOutRun(id: record.id, source: record.source, reason: error.reason))
+      append(record.id, record.source) { caches throws(LeftOut) in
+        try RunDraft.run(record, caches: caches)
       }
-      return
-    }
-    let log = FaultLog(file: document.file)
-    if root.members == nil {
-      log.refuse(root, expected: "an object")
+    } else if SimuMaxFile.isRecognised(root) {
+      for row in try document.read(SimuMaxFile.shape).rows {
+        append(row.name, SimuMaxRow.source) { caches throws(LeftOut) in try row.run(caches) }
+      }
+    } else if RunForm.isRecognised(root) {
+      let run = try document.read(RunForm.shape(file: document.file, formCaches))
+      if let first = lines.updateValue(root.position.line, forKey: run.id) {
+        throw fault(
+          document, at: root["id"] ?? root,
+          "id is \(run.id.quoted), which is the id of another run already, at line \(first)")
+      }
+      result.runs.append(run)
     } else {
-      log.error(
-        at: root,
-        "the document is no measured run: it has neither 'parallelism' and 'measured', nor"
-          + " 'hardware' and 'parallel', nor the 'rows' of SimuMax")
+      throw fault(
+        document, at: root,
+        root.members == nil
+          ? "\(root.subject) is \(root.asRead), but must be an object"
+          : "the document is no measured run: it has neither 'parallelism' and 'measured', nor"
+            + " 'hardware' and 'parallel', nor the 'rows' of SimuMax")
     }
-    throw InputFaults(reason: .malformed, faults: log.errors)
+  }
+
+  private mutating func append(
+    _ id: String, _ source: String, _ run: (RunCaches) throws(LeftOut) -> MeasuredRun
+  ) {
+    do throws(LeftOut) {
+      result.runs.append(try run(caches))
+    } catch {
+      result.leftOut.append(LeftOutRun(id: id, source: source, reason: error.reason))
+    }
+  }
+
+  private func fault(_ document: JSONDocument, at node: JSONNode, _ message: String) -> InputFaults
+  {
+    InputFaults(
+      reason: .malformed,
+      faults: [InputFault(file: document.file, position: node.position, message: message)])
   }
 }

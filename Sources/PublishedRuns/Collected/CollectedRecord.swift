@@ -49,15 +49,15 @@ struct CollectedRecord {
 
   /// Continuous integration of Megatron-LM: small models whose memory is logged.
   var isContinuousIntegration: Bool {
-    workload == "ci-test" || framework.contains("Megatron-LM CI")
+    workload == "ci-test" || framework.mentions("megatron-lm ci")
   }
 
   /// The object behind `flags: ` in a note; notes hold no other braces behind it.
   private static func flags(in note: String) -> RecordSection {
-    guard let label = note.firstRange(of: "flags: {") else { return RecordSection(nil) }
-    let start = note.index(before: label.upperBound)
-    guard let end = note[start...].firstIndex(of: "}") else { return RecordSection(nil) }
-    let document = try? JSONDocument.parse(String(note[start...end]), file: "note")
+    guard let rest = note.text(behind: "flags: {"), let end = rest.firstIndex(of: "}") else {
+      return RecordSection(nil)
+    }
+    let document = try? JSONDocument.parse("{" + rest[...end], file: "note")
     return RecordSection(document?.root)
   }
 }

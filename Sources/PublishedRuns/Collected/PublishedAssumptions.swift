@@ -9,7 +9,7 @@ struct PublishedAssumption: Sendable {
     case sequenceParallel = "sequence parallelism", virtualStages = "virtual stages"
     case microBatchSize = "micro-batch size", expertTensor = "expert tensor degree"
     case adapterRank = "adapter rank", contextMethod = "context method"
-    case latentAttention = "latent attention"
+    case latentAttention = "latent attention", tiedHead = "shared embedding and head"
   }
 
   enum Scope: Sendable {
@@ -98,6 +98,10 @@ extension PublishedAssumption {
     .init(
       .latentAttention, .everywhere, .word("by the defaults of Megatron-LM"),
       "no query rank, key-value rank 32, heads of 128 and 64 rotary"),
+
+    .init(
+      .tiedHead, .everywhere, .word("as in the family"),
+      "GPT shares one matrix between embedding and head, gated models have two"),
 
     // The workload.
     .init(.precision, .everywhere, .word("bf16"), "what most training of the period runs in"),

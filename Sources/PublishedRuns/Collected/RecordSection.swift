@@ -20,11 +20,16 @@ struct RecordSection {
     return node
   }
 
+  /// The largest count of anything but tokens and sequences, so that no product of three overflows.
+  static let mostCount = 1 << 20
+  /// The largest degree, so that no product of four overflows.
+  static let mostDegree = 1 << 15
+
   /// A count of at least `least`; digits in a string count, ranges and fractions do not.
-  func count(_ key: String, atLeast least: Int = 1) -> Int? {
+  func count(_ key: String, atLeast least: Int = 1, atMost most: Int = mostCount) -> Int? {
     guard let node = self[key] else { return nil }
     let value = node.integer ?? node.string.flatMap { Int($0.trimmingBlanks) }
-    guard let value, value >= least, value <= 1 << 30 else { return nil }
+    guard let value, value >= least, value <= most else { return nil }
     return value
   }
 
@@ -59,15 +64,17 @@ struct RecordSection {
 
 extension RecordSection {
   /// A count that a prediction cannot do without.
-  func required(_ key: String, _ noun: String) throws(LeftOut) -> Int {
-    if let count = count(key) { return count }
+  func required(
+    _ key: String, _ noun: String, atMost most: Int = mostCount
+  ) throws(LeftOut) -> Int {
+    if let count = count(key, atMost: most) { return count }
     guard let node = self[key] else { throw LeftOut("the \(noun) is not recorded") }
     throw LeftOut("the \(noun) is \(node.asRead), which is no count")
   }
 
   /// A degree, where absence means 1.
   func degree(_ key: String) throws(LeftOut) -> Int {
-    self[key] == nil ? 1 : try required(key, "\(key) degree")
+    self[key] == nil ? 1 : try required(key, "\(key) degree", atMost: Self.mostDegree)
   }
 }
 

@@ -32,38 +32,37 @@ struct RecordedAccelerator: Sendable {
 extension RecordedAccelerator {
   /// The first entry that the text names.
   static func named(_ text: String) -> RecordedAccelerator? {
-    let text = text.uppercased()
-    return all.first { $0.words.contains { text.contains($0) } }
+    all.first { text.mentions($0.words) }
   }
 
   // Longer names stand before those that they contain.
   private static let all: [RecordedAccelerator] = [
     RecordedAccelerator(
-      words: ["A100-40", "A100 40", "A100-SXM-40"], era: .ampere, node: "DGX-A100-40GB",
+      words: ["a100-40", "a100 40", "a100-sxm-40"], era: .ampere, node: "DGX-A100-40GB",
       gigabitsPerSecond: 200, fabric: .roce, origin: "eight cards of 200 Gb/s a node of DGX-A100"),
     RecordedAccelerator(
-      words: ["A800"], era: .ampere, group: [.init("accelerator", "A800-SXM-80GB")],
+      words: ["a800"], era: .ampere, group: [.init("accelerator", "A800-SXM-80GB")],
       gigabitsPerSecond: 200, origin: "eight cards of 200 Gb/s a node of DGX-A100"),
     RecordedAccelerator(
-      words: ["A100"], era: .ampere, node: "DGX-A100-80GB", gigabitsPerSecond: 200,
+      words: ["a100"], era: .ampere, node: "DGX-A100-80GB", gigabitsPerSecond: 200,
       origin: "eight cards of 200 Gb/s a node of DGX-A100"),
     RecordedAccelerator(
-      words: ["V100-16", "V100 16"], era: .volta, group: voltaNode("V100-SXM2-16GB"), perNode: 4,
+      words: ["v100-16", "v100 16"], era: .volta, group: voltaNode("V100-SXM2-16GB"), perNode: 4,
       gigabitsPerSecond: 100, fabric: .omnipath,
       origin: "four cards of 100 Gb/s a node of four, as on Jean Zay"),
     RecordedAccelerator(
-      words: ["V100"], era: .volta, group: voltaNode("V100-SXM2-32GB"), perNode: 4,
+      words: ["v100"], era: .volta, group: voltaNode("V100-SXM2-32GB"), perNode: 4,
       gigabitsPerSecond: 100, fabric: .omnipath,
       origin: "four cards of 100 Gb/s a node of four, as on Jean Zay"),
     RecordedAccelerator(
-      words: ["T4"], era: .volta,
+      words: ["t4"], era: .volta,
       group: [
         .init("accelerator", "T4"),
         .init("scaleUp", ["kind": "pcie", "accelerators": 4, "gigabytesPerSecond": 6.25]),
       ], perNode: 4, gigabitsPerSecond: 12.5, fabric: .ethernet,
       origin: "50 Gb/s for the four of an AWS g4dn.12xlarge"),
     RecordedAccelerator(
-      words: ["H100-96"], era: .hopper, node: "DGX-H100",
+      words: ["h100-96"], era: .hopper, node: "DGX-H100",
       group: [
         .init(
           "accelerator",
@@ -73,16 +72,16 @@ extension RecordedAccelerator {
           ])
       ], gigabitsPerSecond: 400, fabric: .roce, origin: "eight cards of 400 Gb/s a node"),
     RecordedAccelerator(
-      words: ["H100"], era: .hopper, node: "DGX-H100", gigabitsPerSecond: 400,
+      words: ["h100"], era: .hopper, node: "DGX-H100", gigabitsPerSecond: 400,
       origin: "eight cards of 400 Gb/s a node of DGX-H100"),
     RecordedAccelerator(
-      words: ["H800"], era: .hopper, node: "HGX-H800", gigabitsPerSecond: 400,
+      words: ["h800"], era: .hopper, node: "HGX-H800", gigabitsPerSecond: 400,
       origin: "eight cards of 400 Gb/s a node of HGX-H800"),
     RecordedAccelerator(
-      words: ["GH200", "GH-96"], era: .hopper, node: "Alps-GH200", perNode: 4,
+      words: ["gh200", "gh-96"], era: .hopper, node: "Alps-GH200", perNode: 4,
       gigabitsPerSecond: 200, fabric: .slingshot, origin: "one Slingshot card of 200 Gb/s each"),
     RecordedAccelerator(
-      words: ["H200-NVL", "H200 NVL"], era: .hopper,
+      words: ["h200-nvl", "h200 nvl"], era: .hopper,
       group: [
         .init(
           "accelerator",
@@ -92,34 +91,34 @@ extension RecordedAccelerator {
           ])
       ], perNode: 4, gigabitsPerSecond: 400, origin: "one card of 400 Gb/s each"),
     RecordedAccelerator(
-      words: ["H200"], era: .hopper, node: "DGX-H200", gigabitsPerSecond: 400,
+      words: ["h200"], era: .hopper, node: "DGX-H200", gigabitsPerSecond: 400,
       origin: "eight cards of 400 Gb/s a node of DGX-H200"),
     RecordedAccelerator(
-      words: ["H20"], era: .hopper, node: "HGX-H20", gigabitsPerSecond: 400, fabric: .roce,
+      words: ["h20"], era: .hopper, node: "HGX-H20", gigabitsPerSecond: 400, fabric: .roce,
       origin: "eight cards of 400 Gb/s a node"),
     RecordedAccelerator(
-      words: ["L40S"], era: .ampere, group: [.init("accelerator", "L40S")], perNode: 4,
+      words: ["l40s"], era: .ampere, group: [.init("accelerator", "L40S")], perNode: 4,
       gigabitsPerSecond: 200, fabric: .roce,
       origin: "two cards of 400 Gb/s a node of four, as NVIDIA submitted"),
     RecordedAccelerator(
-      words: ["GB200"], era: .blackwell, node: "GB200-NVL72", perNode: 4, gigabitsPerSecond: 400,
+      words: ["gb200"], era: .blackwell, node: "GB200-NVL72", perNode: 4, gigabitsPerSecond: 400,
       domain: 64, origin: "one card of 400 Gb/s each"),
     RecordedAccelerator(
-      words: ["GB300"], era: .blackwell, node: "GB300-NVL72", perNode: 4, gigabitsPerSecond: 800,
+      words: ["gb300"], era: .blackwell, node: "GB300-NVL72", perNode: 4, gigabitsPerSecond: 800,
       domain: 64, origin: "one card of 800 Gb/s each"),
     RecordedAccelerator(
-      words: ["B200"], era: .blackwell, node: "DGX-B200", gigabitsPerSecond: 400,
+      words: ["b200"], era: .blackwell, node: "DGX-B200", gigabitsPerSecond: 400,
       origin: "eight cards of 400 Gb/s a node of DGX-B200"),
     RecordedAccelerator(
-      words: ["B300"], era: .blackwell, node: "DGX-B300", gigabitsPerSecond: 800,
+      words: ["b300"], era: .blackwell, node: "DGX-B300", gigabitsPerSecond: 800,
       origin: "eight cards of 800 Gb/s a node of DGX-B300"),
     amd("MI300X"), amd("MI325X"), amd("MI355X"),
     RecordedAccelerator(
-      words: ["MI350X"], vendor: "AMD", era: .blackwell,
+      words: ["mi350x"], vendor: "AMD", era: .blackwell,
       group: [.init("accelerator", "MI350X-288GB")], gigabitsPerSecond: 400, fabric: .roce,
       origin: "eight cards of 400 Gb/s a node"),
     RecordedAccelerator(
-      words: ["MI250X"], vendor: "AMD", era: .ampere, node: "Frontier", gigabitsPerSecond: 100,
+      words: ["mi250x"], vendor: "AMD", era: .ampere, node: "Frontier", gigabitsPerSecond: 100,
       fabric: .slingshot, origin: "four cards of 200 Gb/s a node of eight dies, as on Frontier"),
   ]
 
@@ -138,7 +137,7 @@ extension RecordedAccelerator {
 
   private static func amd(_ name: String) -> RecordedAccelerator {
     RecordedAccelerator(
-      words: [name], vendor: "AMD", era: .blackwell, node: name + "-platform",
+      words: [name.lowercased()], vendor: "AMD", era: .blackwell, node: name + "-platform",
       gigabitsPerSecond: 400, fabric: .roce, origin: "eight cards of 400 Gb/s a node")
   }
 }

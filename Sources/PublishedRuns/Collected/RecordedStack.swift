@@ -8,14 +8,13 @@ enum RecordedStack {
   static func identity(
     framework: String, context: String, accelerator: RecordedAccelerator
   ) -> String {
-    let name = framework.lowercased()
-    func has(_ words: String...) -> Bool { words.contains { name.contains($0) } }
+    func has(_ words: String...) -> Bool { framework.mentions(words) }
     if has("rocm", "llmboost") || accelerator.vendor == "AMD" { return "mlperf-amd@5" }
     if has("sailor") { return "megatron-deepspeed@2024" }
     if has("megatron-lm 1.1.5") { return "megatron-deepspeed@1.1.5" }
     if has("megatron-deepspeed", "bigscience") { return "megatron-deepspeed@2022" }
     if has("automodel") { return "nemo-automodel@25" }
-    if has("megatron-bridge", "megatron bridge") { return bridge(name) }
+    if has("megatron-bridge", "megatron bridge") { return bridge(framework) }
     if has("megatron-core", "mcore", "megatron-lm ci", "simumax") { return "megatron-core@0.16" }
     if has("megatron-lm") {
       // The versions of 2021 and 2022 ran on Ampere and before; Megatron-Core replaced them.
@@ -24,7 +23,7 @@ enum RecordedStack {
     if has("easycontext") { return "easycontext@2024" }
     if has("zero-3", "zero3", "deepspeed") { return "deepspeed-zero3@2021" }
     if has("llm-foundry", "llmfoundry", "composer") { return "llm-foundry@0.3" }
-    if has("torchtitan") { return titan(context.lowercased()) }
+    if has("torchtitan") { return titan(context) }
     if has("internevo", "internlm") { return "internevo@0.2" }
     if has("nanotron") { return "nanotron@0.4" }
     if has("fms-fsdp", "foundation-model-stack", "ibm fms", "fms") { return "fms-fsdp@1" }
@@ -46,7 +45,7 @@ enum RecordedStack {
   }
 
   private static func titan(_ context: String) -> String {
-    if context.contains("async") { return "torchtitan-async@0.2" }
-    return context.contains("eager") ? "torchtitan-eager@0.2" : "torchtitan@0.2"
+    if context.mentions("async") { return "torchtitan-async@0.2" }
+    return context.mentions("eager") ? "torchtitan-eager@0.2" : "torchtitan@0.2"
   }
 }

@@ -49,8 +49,8 @@ extension RunDraft {
 
   /// The kind of network that the record names, or that of the usual node.
   private var fabric: Fabric.Kind {
-    let text = record.hardware.text("inter_link")?.lowercased() ?? ""
-    func has(_ words: String...) -> Bool { words.contains { text.contains($0) } }
+    let text = record.hardware.text("inter_link") ?? ""
+    func has(_ words: String...) -> Bool { text.mentions(words) }
     if has("infiniband", " ib ", "ndr", "hdr", "quantum") { return .infiniband }
     if has("omni") { return .omnipath }
     if has("slingshot") { return .slingshot }

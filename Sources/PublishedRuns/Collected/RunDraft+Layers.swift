@@ -17,7 +17,7 @@ extension RunDraft {
     }
     if let ends = namedEnds(stages: stages, layers: layers), chunks == stages { return ends }
     // DeepSpeed counts both ends only where it is told to; others split unevenly only for them.
-    let isToldTo = record.note.contains("transformer|embedding")
+    let isToldTo = record.note.mentions("transformer|embedding")
     let isImplied =
       !layers.isMultiple(of: chunks) && (layers + 2).isMultiple(of: chunks)
       && !stack.hasPrefix("megatron-deepspeed@")

@@ -15,19 +15,16 @@ extension RunDraft {
     let tensor = try parallel.degree("tp")
     let context = try parallel.degree("cp")
     let pipeline = try parallel.degree("pp")
-    let expert = record.experts.isEmpty ? 1 : try parallel.degree("ep")
+    let stated = record.experts.isEmpty ? 1 : try parallel.degree("ep")
     let sharding = sharding()
     let model = tensor * context * pipeline
     let expertTensor = record.experts.isEmpty ? 1 : try expertTensor(tensor: tensor)
     let devices = try devices(
-      model: model, least: expert * expertTensor * pipeline, sharding: sharding)
+      model: model, least: stated * expertTensor * pipeline, sharding: sharding)
     let data = devices / model
     let batch = try batch(data: data, pipeline: pipeline)
-    guard (tensor * context * data).isMultiple(of: expert * expertTensor) else {
-      throw LeftOut(
-        "expert \(expert) × expert tensor \(expertTensor) does not divide the "
-          + "\(tensor * context * data) devices of a stage")
-    }
+    let expert = try expert(
+      stated: stated, expertTensor: expertTensor, devices: tensor * context * data)
     let frame = Frame(
       degrees: ParallelismDegrees(
         tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, data: data,
@@ -50,7 +47,9 @@ extension RunDraft {
         throw LeftOut(
           "\(devices) GPUs are no multiple of tensor × context × pipeline = \(model)")
       }
-      if let data = record.parallel.count("dp"), data != devices / model {
+      if let data = record.parallel.count("dp", atMost: RecordSection.mostDegree),
+        data != devices / model
+      {
         note("data degree \(devices / model): by the GPUs; the record's \(data) counts otherwise")
       }
       return devices
@@ -58,7 +57,9 @@ extension RunDraft {
     if let node = record.hardware["gpus"] {
       throw LeftOut("the number of GPUs is \(node.asRead), which is no count")
     }
-    if let data = record.parallel.count("dp") { return data * model }
+    if let data = record.parallel.count("dp", atMost: RecordSection.mostDegree) {
+      return data * model
+    }
     guard record.isContinuousIntegration, sharding == .none else {
       throw LeftOut("the number of GPUs is not recorded")
     }
@@ -75,7 +76,7 @@ extension RunDraft {
   ) throws(LeftOut) -> (size: Int, count: Int) {
     let stated = record.parallel.count("microbatch")
     let accumulation = record.parallel.count("grad_accum")
-    var total = record.parallel.count("globalbatch")
+    var total = record.parallel.count("globalbatch", atMost: 1 << 30)
     if total == nil, let stated, let accumulation { total = stated * accumulation * data }
     guard var total else { throw LeftOut("the global batch is not recorded") }
     guard total >= data else {
@@ -110,18 +111,37 @@ extension RunDraft {
   // MARK: Options
 
   private mutating func sharding() -> Sharding {
-    guard let text = record.parallel.text("zero")?.lowercased() else {
+    guard let text = record.parallel.text("zero") else {
       return assumed(.sharding)?.word.flatMap(Sharding.init) ?? .none
     }
-    if text.contains("fsdp group") {
-      note("sharding parameters: the groups of \(text) are predicted as one over all replicas")
+    if text.mentions("fsdp group") {
+      note("sharding parameters: the groups of its \(text) are predicted as one over all replicas")
     }
-    if text.contains("shard_grad") { return .gradients }
-    if text.contains("fsdp") || text.contains("zero-3") || text.hasPrefix("3") {
+    if text.mentions("shard_grad") { return .gradients }
+    if text.mentions("fsdp") || text.mentions("zero-3") || text.hasPrefix("3") {
       return .parameters
     }
-    if text.contains("zero-2") || text.hasPrefix("2") { return .gradients }
-    return text.contains("1") || text.contains("distributed") ? .optimizer : .none
+    if text.mentions("zero-2") || text.hasPrefix("2") { return .gradients }
+    return text.mentions("1") || text.mentions("distributed") ? .optimizer : .none
+  }
+
+  /// The stated degree, or the largest part of it that a stage has devices for.
+  private mutating func expert(
+    stated: Int, expertTensor: Int, devices: Int
+  ) throws(LeftOut) -> Int {
+    if devices.isMultiple(of: stated * expertTensor) { return stated }
+    let largest = stride(from: stated - 1, through: 1, by: -1).first {
+      stated.isMultiple(of: $0) && devices.isMultiple(of: $0 * expertTensor)
+    }
+    guard let largest, largest > 1 else {
+      throw LeftOut(
+        "expert \(stated) × expert tensor \(expertTensor) does not divide the \(devices) devices of"
+          + " a stage")
+    }
+    note(
+      "expert degree \(largest): the recorded \(stated) does not fit the \(devices) devices of a stage"
+    )
+    return largest
   }
 
   private mutating func expertTensor(tensor: Int) throws(LeftOut) -> Int {
@@ -136,12 +156,12 @@ extension RunDraft {
   }
 
   private mutating func contextMethod() -> ContextMethod {
-    let text = (record.id + " " + record.framework + " " + record.note).lowercased()
-    if text.contains("ulysses") { return .allToAll }
-    if record.isContinuousIntegration, text.contains("a2a"), !text.contains("p2p") {
+    let text = record.id + " " + record.framework + " " + record.note
+    if text.mentions("ulysses") { return .allToAll }
+    if record.isContinuousIntegration, text.mentions("a2a"), !text.mentions("p2p") {
       return .allToAll
     }
-    if text.contains("ring attention") || text.contains("ring_attention") { return .ring }
+    if text.mentions("ring attention", "ring_attention") { return .ring }
     return assumed(.contextMethod)?.word.flatMap(ContextMethod.init) ?? .ring
   }
 
@@ -151,14 +171,14 @@ extension RunDraft {
     pipeline: Int, microBatches: Int
   ) throws(LeftOut) -> Schedule {
     guard pipeline > 1 else { return .oneForwardOneBackward }
-    let text = record.parallel.text("schedule")?.lowercased() ?? ""
-    if text.contains("gpipe") { return .gpipe }
+    let text = record.parallel.text("schedule") ?? ""
+    if text.mentions("gpipe") { return .gpipe }
     let chunks = virtualStages(
       text: text, pipeline: pipeline, tensor: record.parallel.count("tp") ?? 1)
     let isPlain =
-      text.isEmpty || text.contains("1f1b") || text == "none" || text.contains("interleaved")
+      text.isEmpty || text.mentions("1f1b") || text == "none" || text.mentions("interleaved")
     if !isPlain {
-      guard let named = Schedule(name: text, virtualStages: chunks) else {
+      guard let named = Schedule(name: text.lowercased(), virtualStages: chunks) else {
         throw LeftOut("the schedule '\(text)' is not known")
       }
       return named
@@ -180,12 +200,12 @@ extension RunDraft {
     {
       return chunks / pipeline
     }
-    let isDescribed = text.contains("1f1b") && !text.contains("interleav")
-    if isDescribed, !text.contains("not stated") { return 1 }
+    let isDescribed = text.mentions("1f1b") && !text.mentions("interleav")
+    if isDescribed, !text.mentions("not stated") { return 1 }
     guard let value = assumed(.virtualStages) else { return 1 }
     if let count = value.count {
       // The default for an interleaved schedule does not make others interleaved.
-      return count == 2 && !text.contains("interleav") ? 1 : count
+      return count == 2 && !text.mentions("interleav") ? 1 : count
     }
     let layers = record.model.count("layers") ?? 1
     return tensor >= 4 ? 5 : layers == 40 ? 10 : layers == 80 ? 20 : 1

@@ -30,7 +30,7 @@ extension RunDraft {
   private func outcome() throws(LeftOut) -> Measurement.Outcome {
     switch record.status {
     case "ok", "fits": return .ran
-    case "oom": return record.note.lowercased().contains("fragment") ? .fragmented : .outOfMemory
+    case "oom": return record.note.mentions("fragment") ? .fragmented : .outOfMemory
     case "failed": return .failed
     case "formula": throw LeftOut("states what a formula gives, not a measurement")
     default: throw LeftOut("its status '\(record.status)' is not known")
@@ -38,10 +38,10 @@ extension RunDraft {
   }
 
   private var memoryKind: Measurement.MemoryKind {
-    let note = record.note.lowercased()
-    if note.contains("nvidia-smi") { return .device }
-    if note.contains("reserved") { return .reserved }
-    if note.contains("allocated") { return .allocated }
+    let note = record.note
+    if note.mentions("nvidia-smi") { return .device }
+    if note.mentions("reserved") { return .reserved }
+    if note.mentions("allocated") { return .allocated }
     switch stack.split(separator: "@").first {
     case "internevo", "megatron-lm": return .device
     case "megatron-deepspeed" where stack.hasSuffix("2022"): return .device

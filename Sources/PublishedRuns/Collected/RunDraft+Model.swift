@@ -7,21 +7,22 @@ extension RunDraft {
   /// of GPT's, with layer normalisations, biases and learned positions.
   mutating func modelDocument(tensor: Int) throws(LeftOut) -> JSONValue {
     let model = record.model
-    let layers = try model.required("layers", "number of layers")
+    let layers = try model.required("layers", "number of layers", atMost: 1 << 14)
     let hidden = try model.required("hidden", "hidden size")
-    let length = try model.required("seq", "sequence length")
-    let name = record.modelName.lowercased()
-    func isNamed(_ words: String...) -> Bool { words.contains { name.contains($0) } }
+    let length = try model.required("seq", "sequence length", atMost: 1 << 30)
+    let name = record.modelName
+    func isNamed(_ words: String...) -> Bool { name.mentions(words) }
     let isGated = model.flag("gated_mlp") ?? true
     let isPlain = !isGated && !isNamed("nemotron")
-    let hasBias = isPlain && !isNamed("mpt") && !isWideContinuousIntegration
+    let hasBias =
+      isPlain && !isNamed("mpt", "disable_bias_linear") && !isWideContinuousIntegration
     let hasPositions =
       hasBias && !isNamed("bloom") && record.flags["position-embedding-type"] == nil
 
     let attentionBias = hasBias || isNamed("gpt-oss")
     let attention = attention(hidden: hidden, bias: attentionBias, window: window)
     var unlimited: JSONValue?
-    if record.attention.contains("alternating"), window != nil {
+    if record.attention.mentions("alternating"), window != nil {
       unlimited = self.attention(hidden: hidden, bias: attentionBias, window: nil)
     }
     let dense = feedForward(hidden: hidden, gated: isGated, bias: hasBias)
@@ -32,7 +33,7 @@ extension RunDraft {
     ]
     if hasPositions { members.append(.init("learnedPositions", .integer(length))) }
     if !isGated { members.append(.init("normalisation", "layer")) }
-    members.append(.init("tiedHead", .bool(model.flag("tied_embeddings") ?? !isGated)))
+    members.append(.init("tiedHead", .bool(tiesHead(gated: isGated))))
     let network =
       record.experts.isEmpty ? dense : try experts(gated: isGated, bias: isNamed("gpt-oss"))
     members += Self.layers(
@@ -52,6 +53,12 @@ extension RunDraft {
     return [
       "name": .string(title.isEmpty ? record.id : title), "architecture": .object(members),
     ]
+  }
+
+  private mutating func tiesHead(gated: Bool) -> Bool {
+    if let stated = record.model.flag("tied_embeddings") { return stated }
+    _ = assumed(.tiedHead)
+    return !gated
   }
 
   /// The models of a few thousand hidden size in continuous integration follow Nemotron.
@@ -108,8 +115,7 @@ extension RunDraft {
   /// The further tokens that are predicted, by an extra layer each.
   private var furtherPredictions: Int? {
     if record.isContinuousIntegration { return record.flags.count("mtp-num-layers") }
-    let text = (record.id + " " + record.modelName).lowercased()
-    let isWithout = text.contains("w/o mtp") || text.contains("w_o") || text.contains("no_mtp")
+    let isWithout = (record.id + " " + record.modelName).mentions("w/o mtp", "w_o", "no_mtp")
     return record.modelName == "DeepSeek-V3" && !isWithout ? 1 : nil
   }
 
@@ -128,24 +134,22 @@ extension RunDraft {
     ]
     if let window { members.append(.init("window", .integer(window))) }
     if bias { members.append(.init("bias", true)) }
-    let name = record.modelName.lowercased()
-    if name.contains("qwen3") { members.append(.init("queryKeyNorm", true)) }
-    if name.contains("gpt-oss") { members.append(.init("sinks", true)) }
+    let name = record.modelName
+    if name.mentions("qwen3") { members.append(.init("queryKeyNorm", true)) }
+    if name.mentions("gpt-oss") { members.append(.init("sinks", true)) }
     if storesScores { members.append(.init("fused", false)) }
     return .object(members)
   }
 
   /// The tokens of a sliding window: the number behind `sliding-window`.
   private var window: Int? {
-    let text = record.attention.lowercased()
-    guard let label = text.firstRange(of: "window") else { return nil }
-    let digits = text[label.upperBound...].drop { !$0.isNumber }.prefix { $0.isNumber }
-    return Int(digits)
+    guard let rest = record.attention.text(behind: "window") else { return nil }
+    return Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber })
   }
 
   /// Whether kernels of the stack store the scores of attention.
   private var storesScores: Bool {
-    if record.attention.contains("unfused") { return true }
+    if record.attention.mentions("unfused") { return true }
     if record.isContinuousIntegration {
       let backend = record.flags.text("attention-backend")
       let hasFlash = record.flags["use-flash-attn"] != nil || backend == "flash"
@@ -158,8 +162,7 @@ extension RunDraft {
 
   private mutating func latentAttention(heads: Int, _ hidden: Int) -> JSONValue {
     func size(_ label: String) -> Int? {
-      guard let found = record.attention.firstRange(of: label) else { return nil }
-      return Int(record.attention[found.upperBound...].prefix { $0.isNumber })
+      record.attention.text(behind: label).flatMap { Int($0.prefix { $0.isNumber }) }
     }
     var (query, keyValue) = (size("q_lora"), size("kv_lora"))
     if keyValue == nil {

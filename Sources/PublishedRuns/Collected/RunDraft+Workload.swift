@@ -5,7 +5,8 @@ extension RunDraft {
   mutating func workload(of layout: Layout) throws(LeftOut) -> Workload {
     Workload(
       globalBatch: layout.globalBatch,
-      sequenceLength: try record.model.required("seq", "sequence length"),
+      sequenceLength: try record.model.required(
+        "seq", "sequence length", atMost: 1 << 30),
       precision: precision(),
       adapterRank: record.workload == "lora" ? assumed(.adapterRank)?.count : nil)
   }
@@ -14,10 +15,10 @@ extension RunDraft {
   ///
   /// A cell for two formats holds current scaling first and blocks of shared scales second.
   private mutating func precision() -> Precision {
-    guard let text = record.parallel.text("precision")?.lowercased() else {
+    guard let text = record.parallel.text("precision") else {
       return assumed(.precision)?.word.flatMap(Precision.init) ?? .bf16
     }
-    func has(_ words: String...) -> Bool { words.contains { text.contains($0) } }
+    func has(_ words: String...) -> Bool { text.mentions(words) }
     if has("nvfp4", "fp4") { return .nvfp4 }
     if has("variant 2") { return .mxfp8 }
     if has("mxfp8", "fp8-mx") { return has("current") ? .fp8 : .mxfp8 }

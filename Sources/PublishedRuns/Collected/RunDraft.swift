@@ -38,7 +38,7 @@ struct RunDraft {
       stack = Self.stack(of: record, on: usual)
       return
     }
-    guard !text.contains(" + ") else {
+    guard !text.mentions(" + ") else {
       throw LeftOut("the places of different kinds of GPU are not recorded")
     }
     guard let known = RecordedAccelerator.named(text) else {
@@ -90,12 +90,13 @@ struct RunDraft {
 extension CollectedRecord {
   /// Whether layers of state spaces or linear attention are mixed in, which no record describes.
   var isHybrid: Bool {
-    let words = [attention, modelName, source, id].joined(separator: " ").lowercased()
-    return [
-      "hybrid", "mamba", "deltanet", "nemotron3_", "nemotron3-", "nemotron-3-", "nemotron_3_",
-      "nemotron 3 ", "nemotron-h", "nemotronh", "qwen3-next", "qwen3_next", "linear attention",
-    ].contains { words.contains($0) }
+    [attention, modelName, source, id].joined(separator: " ").mentions(Self.hybridWords)
   }
+
+  private static let hybridWords = [
+    "hybrid", "mamba", "deltanet", "nemotron3_", "nemotron3-", "nemotron-3-", "nemotron_3_",
+    "nemotron 3 ", "nemotron-h", "nemotronh", "qwen3-next", "qwen3_next", "linear attention",
+  ]
 
   /// Why a record cannot be used although its fields are there.
   var ruleAgainst: String? {
@@ -106,7 +107,7 @@ extension CollectedRecord {
     {
       return "its step time is the gradient-reduction time of its note, so the row is mis-filed"
     }
-    let isBridge = framework.contains("Megatron-Bridge")
+    let isBridge = framework.mentions("megatron-bridge")
     let stages = parallel.count("pp") ?? 1
     if isBridge, stages > 1, parallel.count("vpp") == nil, experts.isEmpty {
       return "the virtual pipeline degree of a dense model is not recorded"
@@ -116,7 +117,6 @@ extension CollectedRecord {
 
   /// The gradient-reduction time in seconds that a note prints.
   private var gradientReduction: Double? {
-    guard let label = note.firstRange(of: "red_grads(s)=") else { return nil }
-    return Double(note[label.upperBound...].prefix { $0.isNumber || $0 == "." })
+    note.text(behind: "red_grads(s)=").flatMap { Double($0.prefix { $0.isNumber || $0 == "." }) }
   }
 }
