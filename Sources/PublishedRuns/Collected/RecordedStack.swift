@@ -15,7 +15,8 @@ enum RecordedStack {
     if has("megatron-deepspeed", "bigscience") { return "megatron-deepspeed@2022" }
     if has("automodel") { return "nemo-automodel@25" }
     if has("megatron-bridge", "megatron bridge") { return bridge(framework) }
-    if has("megatron-core", "mcore", "megatron-lm ci", "simumax") { return "megatron-core@0.16" }
+    if has("megatron-lm ci") { return "megatron-ci@0.16" }
+    if has("megatron-core", "mcore", "simumax") { return "megatron-core@0.16" }
     if has("megatron-lm") {
       // The versions of 2021 and 2022 ran on Ampere and before; Megatron-Core replaced them.
       return accelerator.era < .hopper ? "megatron-lm@2" : "megatron-core@0.16"
