@@ -4,6 +4,8 @@ public struct ValidationSummary: Sendable {
   public let sources: [String: RunScore]
   /// By the identity of the stack; records left out have none and are not counted here.
   public let stacks: [String: RunScore]
+  /// The share of all scored steps inside the intervals predicted for them; `nil` of none.
+  public let insideInterval: Double?
   public let ranking: RankingScore
   /// Of the sources that have a group of at least five choices for one job.
   public let rankingBySource: [String: RankingScore]
@@ -29,6 +31,7 @@ public struct ValidationSummary: Sendable {
       })
     stacks = Dictionary(grouping: all, by: \.run.stack)
       .mapValues { RunScore($0, leftOut: 0) }
+    insideInterval = RunScore(all, leftOut: 0).insideInterval
     let groups = replays.flatMap(RankedGroup.groups)
     ranking = RankingScore(groups, replays: replays.count)
     rankingBySource = Dictionary(grouping: groups, by: \.source)
