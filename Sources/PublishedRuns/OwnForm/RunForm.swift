@@ -27,14 +27,14 @@ enum RunForm {
       let model = object.required("model", caches.model(file: file))
       let workload = object.required("workload", RunWorkload.shape)
       let stack = object.required("stack", .name)
-      let layout = object.required("parallelism", .object(RunLayout.init))
+      let layout = object.required("parallelism", .object(PinnedLayout.init))
       let measured = object.required("measured", .object(Measurement.read))
       let assumptions = object.optional("assumptions", .array(of: .name), default: [])
       object.finish()
       guard let id, let source, let citation, let cluster, let model, let workload, let stack,
         let layout, let measured, let assumptions
       else { return nil }
-      let context = RunLayout.Context(
+      let context = PinnedLayout.Context(
         object: layout.object, devices: cluster.deviceCount, layers: model.layers.count,
         globalBatch: workload.globalBatch)
       guard let frame = layout.frame(context),

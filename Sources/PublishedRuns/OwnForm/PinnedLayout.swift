@@ -4,7 +4,7 @@ import ParallelismVocabulary
 
 /// The `parallelism` of a run as it stands in a file; degrees that are absent are 1, but `data`,
 /// which is what the devices leave.
-struct RunLayout {
+struct PinnedLayout {
   /// What the layout has to agree with.
   struct Context {
     var object: ObjectReader
