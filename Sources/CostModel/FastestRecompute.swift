@@ -13,23 +13,21 @@ extension FramePrices {
     let alive = Double(inFlight[rank][0][0])
     let room =
       capacity.value - state(chunk: rank, first: first, end: end)
-      - transient(rank: rank, recomputes: false)
+      - transient(rank: rank, recompute: .none)
     let full = policies - 1
     if let pinned = model.pinnedPolicy {
       let layers = pinned == full ? end - first : 0
       let choice = StageRecompute(policy: pinned == full ? 0 : pinned, fullLayers: layers)
-      let rest = room - (pinned > 0 ? recomputeWorkspace(rank: rank) : 0)
-      return candidate(choice, rank: rank, first: first, end: end, alive: alive, room: rest)
+      return candidate(choice, rank: rank, first: first, end: end, alive: alive, room: room)
     }
     let plain = alive * saved(chunk: rank, first: first, end: end, policy: 0, full: 0)
     if plain <= room {
       return (.none, backward(chunk: rank, first: first, end: end, policy: 0, full: 0))
     }
-    let rest = room - recomputeWorkspace(rank: rank)
     var best: (recompute: StageRecompute, backward: Double)?
     func consider(_ choice: StageRecompute) {
       if let found = candidate(
-        choice, rank: rank, first: first, end: end, alive: alive, room: rest),
+        choice, rank: rank, first: first, end: end, alive: alive, room: room),
         found.backward < best?.backward ?? .infinity
       {
         best = found
@@ -38,6 +36,7 @@ extension FramePrices {
     for policy in stride(from: 1, to: full, by: 1) {
       consider(StageRecompute(policy: policy, fullLayers: 0))
     }
+    let rest = room - workspace(of: StageRecompute(fullLayers: 1), rank: rank)
     if let layers = fewestFullLayers(
       rank: rank, first: first, end: end, alive: alive, room: rest)
     {
@@ -54,7 +53,7 @@ extension FramePrices {
       alive
       * saved(
         chunk: rank, first: first, end: end, policy: choice.policy, full: choice.fullLayers)
-    guard kept <= room else { return nil }
+    guard kept <= room - workspace(of: choice, rank: rank) else { return nil }
     return (
       choice,
       backward(
@@ -80,10 +79,10 @@ extension FramePrices {
     return low
   }
 
-  /// What recomputing adds to the transient memory of a rank.
+  /// What a recomputation adds to the transient memory of a rank.
   @inline(__always)
-  private func recomputeWorkspace(rank: Int) -> Double {
-    transient(rank: rank, recomputes: true) - transient(rank: rank, recomputes: false)
+  private func workspace(of choice: StageRecompute, rank: Int) -> Double {
+    transient(rank: rank, recompute: choice) - transient(rank: rank, recompute: .none)
   }
 
   /// The choices that a stage with several chunks has, by rising recomputation: modules, then whole

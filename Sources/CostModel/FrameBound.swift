@@ -42,8 +42,8 @@ extension FramePrices {
     let weights =
       HeldWeights(dense: shape.dense[layers], expert: shape.expert[layers])
       + shape.embedding.weights + shape.head.weights
-    let need = state(of: weights) + shape.leastKept + ranks * workspace
-    let head = state(of: shape.head.weights) + headTransient
+    let need = state(of: weights) + shape.leastKept + ranks * transients.least
+    let head = state(of: shape.head.weights) + transients.head
     return need <= ranks * capacity.value && head <= capacity.value
   }
 

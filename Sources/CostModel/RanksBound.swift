@@ -73,7 +73,7 @@ private struct RankNeed {
     layers = fewest...sizes.reduce(0) { $0 + $1.upperBound }
     var forced = [Double](repeating: .infinity, count: layers.count)
     for choice in prices.recomputeChoices(largestChunk: sizes.map(\.upperBound).max() ?? 1) {
-      let fixed = state + prices.transient(rank: rank, recomputes: choice != .none)
+      let fixed = state + prices.transient(rank: rank, recompute: choice)
       let kept = Self.kept(
         prices.inFlight[rank], sizes: sizes, ends: ends, choice: choice, prices.shape.least)
       for (index, count) in layers.enumerated() {

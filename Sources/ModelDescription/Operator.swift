@@ -151,16 +151,29 @@ public struct SavedTensor: Hashable, Sendable {
   public var isModuleOutput: Bool
   /// Whether a token keeps `width` elements for every key that it meets, as stored scores do.
   public var perKey: Bool
+  /// Which operators read it again in the backward pass.
+  public var use: Use
+
+  /// Who reads a kept tensor again.
+  public enum Use: Hashable, Sendable {
+    /// Operators other than matrix products: norms, activation functions, attention.
+    case other
+    /// Only the weight gradient of the product whose input it is.
+    case weightGradient
+    /// A weight gradient and another operator.
+    case both
+  }
 
   public init(
     width: Int, elementBytes: Double? = nil, partition: Partition, isModuleOutput: Bool = false,
-    perKey: Bool = false
+    perKey: Bool = false, use: Use = .other
   ) {
     self.width = width
     self.elementBytes = elementBytes
     self.partition = partition
     self.isModuleOutput = isModuleOutput
     self.perKey = perKey
+    self.use = use
   }
 }
 

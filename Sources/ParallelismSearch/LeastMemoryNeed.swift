@@ -79,7 +79,8 @@ public struct LeastMemoryNeed: Sendable {
 extension FramePrices {
   /// What a stage of some layers allocates when all of them are recomputed, in bytes.
   func leastNeed(stage: Int, first: Int, end: Int) -> Double {
-    state(chunk: stage, first: first, end: end) + transient(rank: stage, recomputes: true)
+    state(chunk: stage, first: first, end: end)
+      + transient(rank: stage, recompute: StageRecompute(fullLayers: end - first))
       + Double(inFlight[stage][0][0])
       * saved(chunk: stage, first: first, end: end, policy: 0, full: end - first)
   }
@@ -91,7 +92,7 @@ extension FramePrices {
       let first = stage == 0 ? 0 : layers
       return sum + state(chunk: stage, first: first, end: layers)
         + saved(chunk: stage, first: first, end: layers, policy: 0, full: layers - first)
-        + transient(rank: stage, recomputes: true)
+        + transient(rank: stage, recompute: StageRecompute(fullLayers: layers))
     }
     return whole / Double(stages)
   }

@@ -128,7 +128,7 @@ private struct LeastNeed {
     let rank = option.chunk % stages
     let chunks = stride(from: rank, to: prices.frame.chunks, by: stages)
     let choice = option.recompute
-    var fixed = option.state + prices.transient(rank: rank, recomputes: choice != .none)
+    var fixed = option.state + prices.transient(rank: rank, recompute: choice)
     for chunk in chunks where chunk != option.chunk {
       fixed += Double(sizes[chunk].lowerBound) * layerState
     }

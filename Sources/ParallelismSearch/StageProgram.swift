@@ -154,8 +154,7 @@ struct StageProgram {
       for (peak, alive) in prices.inFlight[rank].enumerated() {
         var need = LinearExpression()
         for (choice, variable) in zip(choices, chosen) {
-          need.add(
-            unit * prices.transient(rank: rank, recomputes: choice != .none), variable)
+          need.add(unit * prices.transient(rank: rank, recompute: choice), variable)
         }
         for (level, chunk) in chunks.enumerated() {
           for (index, option) in options.byChunk[chunk].enumerated() {

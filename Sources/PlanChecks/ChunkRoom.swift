@@ -28,7 +28,7 @@ struct ChunkRoom {
         let rank = chunk % stages
         let others = stride(from: rank, to: sizes.count, by: stages).filter { $0 != chunk }
         let fixed =
-          prices.transient(rank: rank, recomputes: choice != .none)
+          prices.transient(rank: rank, recompute: choice)
           + others.reduce(0) { $0 + states[$1] }
         return prices.inFlight[rank].map { alive in
           others.reduce(prices.capacity.value - fixed) {

@@ -92,7 +92,7 @@ struct ReadingsTests {
     }
   }
 
-  @Test("a token keeps its input, gate, up, product and output for each of its experts")
+  @Test("a token keeps its input, gate, up and product for each of its experts")
   func expertActivations() throws {
     let layer = try ModelFile.parse(
       ModelText.native(
@@ -103,7 +103,7 @@ struct ReadingsTests {
     ).model.kinds[0]
     let bytes = layer.activationBytes(sequenceLength: 1, precision: .bf16, hiddenSize: 64)
     let routerLogits = 4 * 8
-    #expect(bytes.value == Double(2 * 2 * 64 + 2 * 2 * (2 * 64 + 3 * 16) + routerLogits))
+    #expect(bytes.value == Double(2 * 2 * 64 + 2 * 2 * (64 + 3 * 16) + routerLogits))
   }
 
   @Test("every operator belongs to a part, and a layer's parameters are its operators'")

@@ -7,26 +7,36 @@ public struct StageMemory: Hashable, Sendable {
   public var optimizer: Bytes
   /// What the micro-batches in flight keep.
   public var activations: Bytes
-  /// What is held only while something runs: gathered inputs and weights, gradients before they are
-  /// added up, logits, a layer that is recomputed.
+  /// What is held only while something runs: gathered inputs and weights, gradients of activations,
+  /// logits, a layer that is recomputed; and the workspaces that it needs.
   public var transient: Bytes
-  /// The framework's own, and what the allocator holds beyond what is allocated.
-  public var reserve: Bytes
+  /// What the allocator holds beyond what is allocated.
+  public var slack: Bytes
+  /// What lies outside of the allocator: the device's context, communicators and their buffers.
+  public var outside: Bytes
 
   public init(
-    weights: Bytes, gradients: Bytes, optimizer: Bytes, activations: Bytes, transient: Bytes,
-    reserve: Bytes
+    weights: Bytes = .zero, gradients: Bytes = .zero, optimizer: Bytes = .zero,
+    activations: Bytes = .zero, transient: Bytes = .zero, slack: Bytes = .zero,
+    outside: Bytes = .zero
   ) {
     self.weights = weights
     self.gradients = gradients
     self.optimizer = optimizer
     self.activations = activations
     self.transient = transient
-    self.reserve = reserve
+    self.slack = slack
+    self.outside = outside
   }
 
+  /// What the allocator hands out at the peak.
   public var allocated: Bytes { weights + gradients + optimizer + activations + transient }
-  public var peak: Bytes { allocated + reserve }
+  /// What the allocator takes from the device.
+  public var reserved: Bytes { allocated + slack }
+  /// What the device has in use; this is what must fit.
+  public var peak: Bytes { reserved + outside }
+  /// What is not handed out.
+  public var reserve: Bytes { slack + outside }
 }
 
 extension FramePrices {
@@ -38,7 +48,7 @@ extension FramePrices {
       state += self.state(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
     }
     return state + activations(rank: rank, split: split)
-      + transient(rank: rank, recomputes: split.recompute[rank] != .none)
+      + transient(rank: rank, recompute: split.recompute[rank])
   }
 
   /// The peak of what a rank's micro-batches in flight keep, in bytes.
@@ -58,11 +68,9 @@ extension FramePrices {
 
   /// The memory of one stage, by part.
   public func memory(rank: Int, split: LayerSplit) -> StageMemory {
-    let state = StateBytes(model: model)
+    let state = StateBytes(model: model, frame: frame)
     let dense = frame.degrees.context * frame.degrees.data
-    var memory = StageMemory(
-      weights: .zero, gradients: .zero, optimizer: .zero, activations: .zero, transient: .zero,
-      reserve: .zero)
+    var memory = StageMemory()
     for chunk in stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline) {
       let layers = split.layers(ofChunk: chunk)
       let held = weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
@@ -74,9 +82,9 @@ extension FramePrices {
       }
     }
     memory.activations = Bytes(activations(rank: rank, split: split))
-    memory.transient = Bytes(transient(rank: rank, recomputes: split.recompute[rank] != .none))
-    memory.reserve =
-      model.stack.timing.reservedMemory + model.stack.timing.allocatorSlack * memory.allocated
+    memory.transient = Bytes(transient(rank: rank, recompute: split.recompute[rank]))
+    memory.slack = model.stack.memory.slack * memory.allocated
+    memory.outside = model.stack.memory.outside(of: frame)
     return memory
   }
 

@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import Quantities
 
 /// The bytes of a weight's copies: the weight that products read, its gradient, and the optimiser's
 /// master copy and moments.
@@ -6,17 +7,37 @@ struct StateBytes {
   var weight: Double
   var gradient: Double
   var optimizer: Double
+  /// A weight that is gathered for use, under full sharding.
+  var gathered: Double
+  /// What stays whole under full sharding, between the micro-batches of a pipeline.
+  var whole = (weight: 0.0, gradient: 0.0)
+  /// Whether fully sharded weights are the optimiser's master copy.
+  var shardsMaster = false
 
   init(weight: Double, gradient: Double, optimizer: Double) {
     self.weight = weight
     self.gradient = gradient
     self.optimizer = optimizer
+    gathered = weight
   }
 
-  init(model: CostModel) {
+  /// Of frozen weights beside adapters, only the adapters' share has gradients and optimiser state.
+  init(model: CostModel, frame: Frame) {
+    let precision = model.workload.precision
+    let memory = model.stack.memory
+    let isSingle = precision.storedBytes == 4
+    let trained = model.trainedShare
+    let adapters = model.workload.adapterRank == nil ? 0 : trained
+    // Weights in single precision are their own master copy.
+    let master = isSingle ? 4.0 : 0
+    let kept =
+      isSingle
+      ? 4 : memory.gradientBytes + (precision == .fp16 ? 0 : memory.extraGradientBytes)
     self.init(
-      weight: model.workload.precision.storedBytes, gradient: model.stack.timing.gradientBytes,
-      optimizer: model.workload.optimizer.stateBytes)
+      weight: (1 + adapters) * precision.storedBytes, gradient: trained * kept,
+      optimizer: trained * (model.workload.optimizer.stateBytes - master))
+    shardsMaster = memory.shardsMasterWeights && !isSingle && model.workload.adapterRank == nil
+    if frame.degrees.pipeline > 1, memory.gathersUnderPipeline { whole = (weight, gradient) }
   }
 
   var total: Double { weight + gradient + optimizer }
@@ -26,9 +47,13 @@ struct StateBytes {
   /// - Source: Rajbhandari et al. 2020, §5, with the gradient bytes of the stack.
   func parts(_ sharding: Sharding, over members: Int) -> StateBytes {
     let share = Double(max(1, members))
-    return StateBytes(
-      weight: sharding >= .parameters ? weight / share : weight,
-      gradient: sharding >= .gradients ? gradient / share : gradient,
+    var parts = StateBytes(
+      weight: weight, gradient: sharding >= .gradients ? gradient / share : gradient,
       optimizer: sharding >= .optimizer ? optimizer / share : optimizer)
+    if sharding >= .parameters {
+      parts.weight = whole.weight + (shardsMaster ? 0 : weight / share)
+      parts.gradient += whole.gradient
+    }
+    return parts
   }
 }

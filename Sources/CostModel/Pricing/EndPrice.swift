@@ -8,8 +8,6 @@ public struct EndPrice: Sendable, Hashable {
   public var backward: PassTime
   /// Kept from the forward to the backward pass, a micro-batch.
   public var saved: Bytes
-  /// Held only while one micro-batch passes: logits, their gradient and the softmax.
-  public var transient: Bytes
   public var weights: HeldWeights
 }
 
@@ -53,7 +51,6 @@ extension LayerPricer {
     price.forward = predictions * price.forward
     price.backward = predictions * price.backward
     shard(&price)
-    price.transient = Bytes(logits * timing.logitBytes)
     for layer in model.multiTokenPrediction {
       let extra = prices(of: layer, under: [.modules([])])[0]
       price.forward = price.forward + extra.forward
@@ -79,7 +76,7 @@ extension LayerPricer {
     return EndPrice(
       forward: PassTime(compute: times.reduce(.zero) { $0 + $1.forward }),
       backward: PassTime(compute: times.reduce(.zero) { $0 + $1.backward }),
-      saved: list.reduce(.zero) { $0 + saved(by: $1) }, transient: .zero,
+      saved: list.reduce(.zero) { $0 + saved(by: $1, trains: workload.adapterRank == nil) },
       weights: list.reduce(.none) { $0 + weights(of: $1) })
   }
 }

@@ -88,7 +88,7 @@ public final class FramePricer {
         productPeak: model.productPeak, wholePeak: model.wholePeak,
         timing: model.stack.timing),
       collectives: CollectiveTimes(calibration: model.device.calibration),
-      timing: model.stack.timing, hiddenSize: model.model.hiddenSize)
+      timing: model.stack.timing, memory: model.stack.memory, hiddenSize: model.model.hiddenSize)
   }
 
   // MARK: Links

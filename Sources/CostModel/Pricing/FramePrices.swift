@@ -12,7 +12,8 @@ public struct FramePrices: Sendable {
   public let shape: ShapePrices
   /// Seconds of the slowest hop between stages.
   public let hop: Double
-  /// What a rank may allocate: the device's memory less the reserve, over one plus the slack.
+  /// What a rank may allocate: the device's memory less what lies outside of the allocator, over one
+  /// plus the allocator's slack.
   public let capacity: Bytes
   /// The peaks of micro-batches in flight, by rank (see `PipelineShape.inFlight`).
   public let inFlight: [[[Int]]]
@@ -27,17 +28,15 @@ public struct FramePrices: Sendable {
   /// Bytes of state a dense and an expert weight, by the sharding.
   let denseState: Double
   let expertState: Double
-  /// Bytes that any rank, the first and the last hold while something runs.
-  let workspace: Double
-  private let embeddingTransient: Double
-  let headTransient: Double
+  /// Bytes that a rank holds while something runs.
+  let transients: FrameTransients
 
   init(
     frame: Frame, model: CostModel, shape: ShapePrices, hop: Double, links: StageLinks,
     inFlight: [[[Int]]]
   ) {
     let timing = model.stack.timing
-    let state = StateBytes(model: model)
+    let state = StateBytes(model: model, frame: frame)
     let degrees = frame.degrees
     self.frame = frame
     self.shape = shape
@@ -48,18 +47,11 @@ public struct FramePrices: Sendable {
     forwardOverhead = timing.perMicroBatch.value + hopWait
     ends = (EndTimes(shape.embedding), EndTimes(shape.head))
     finish = StepFinish(frame: frame, model: model, shape: shape, hop: hop, links: links)
-    capacity = (model.device.memory - timing.reservedMemory) / (1 + timing.allocatorSlack)
+    let memory = model.stack.memory
+    capacity = (model.device.memory - memory.outside(of: frame)) / (1 + memory.slack)
     denseState = state.parts(frame.sharding, over: degrees.context * degrees.data).total
     expertState = state.parts(frame.sharding, over: degrees.expertData).total
-    // Fully sharded weights are gathered for the layer that runs and the one after it.
-    let isGathered = frame.sharding == .parameters
-    let gathered = { (weights: Double, copies: Double) in
-      isGathered ? weights * (copies * state.weight + state.gradient) : 0
-    }
-    let staged = timing.stagedGradients * state.weight * shape.largestProduct
-    workspace = shape.gatheredInput + staged + gathered(shape.largestLayer, 2)
-    embeddingTransient = shape.gatheredInput + gathered(shape.embedding.weights.total, 1)
-    headTransient = shape.head.transient.value + gathered(shape.head.weights.total, 1)
+    transients = FrameTransients(frame: frame, model: model, shape: shape, state: state)
   }
 
   public var layers: Int { shape.forward.count - 1 }
@@ -152,14 +144,11 @@ public struct FramePrices: Sendable {
     return bytes
   }
 
-  /// What a rank holds only while it works: gathered inputs and weights, gradients before they are
-  /// added up, a recomputed layer, logits.
+  /// What a rank holds only while it works, and buffers that stay (see `FrameTransients`).
   @inline(__always)
-  public func transient(rank: Int, recomputes: Bool) -> Double {
-    var bytes = recomputes ? workspace + shape.largestWorkingSet : workspace
-    if rank == 0 { bytes = max(bytes, embeddingTransient) }
-    if rank == frame.degrees.pipeline - 1 { bytes = max(bytes, headTransient) }
-    return bytes
+  public func transient(rank: Int, recompute: StageRecompute) -> Double {
+    transients.bytes(
+      isFirst: rank == 0, isLast: rank == frame.degrees.pipeline - 1, recompute: recompute)
   }
 }
 

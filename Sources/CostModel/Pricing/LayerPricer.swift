@@ -35,11 +35,12 @@ struct LayerPricer {
   let operators: OperatorPricer
   let collectives: CollectiveTimes
   let timing: StackTiming
+  let memory: StackMemory
   let hiddenSize: Int
 
-  private var shape: LayerShape { operators.shape }
-  private var workload: Workload { operators.workload }
-  private var storedBytes: Double { workload.precision.storedBytes }
+  var shape: LayerShape { operators.shape }
+  var workload: Workload { operators.workload }
+  var storedBytes: Double { workload.precision.storedBytes }
 
   /// The price of a layer under each of `policies`.
   func prices(of layer: Layer, under policies: [RecomputePolicy]) -> [LayerPrice] {
@@ -63,14 +64,8 @@ struct LayerPricer {
         let share = policy.share(of: exchange.operation)
         if share > 0 { price.backward = price.backward + share * exchange.forward }
       }
-      var again = Seconds.zero
-      switch policy {
-      case .modules:
-        price.saved = timed.reduce(.zero) { $0 + saved(by: $1.operation, under: policy) }
-      case .full:
-        price.saved = layerInput
-        again = timing.launch + launchExtra(of: layer)
-      }
+      price.saved = saved(by: layer, under: policy)
+      let again = policy == .full ? timing.launch + launchExtra(of: layer) : .zero
       price.forward.sharding = exposed(gathered.forward, behind: price.forward.device)
       price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
       price.forward = price.forward.flooredByLaunch(timing.launch + launchExtra(of: layer))
@@ -92,37 +87,9 @@ struct LayerPricer {
       + (isUnfused ? timing.launchUnfusedSoftmax : .zero)
   }
 
-  /// A layer's input, which full recomputation keeps.
-  var layerInput: Bytes {
-    Bytes(tokens * shape.tokenShare * Double(hiddenSize) * storedBytes)
-  }
+  var tokens: Double { shape.tokens(workload) }
 
-  private var tokens: Double { shape.tokens(workload) }
-
-  // MARK: Memory
-
-  /// What an operator keeps for the backward pass on one rank.
-  func saved(by operation: Operator, under policy: RecomputePolicy = .modules([])) -> Bytes {
-    let dropped = policy.share(of: operation)
-    if case .experts(let experts) = operation.work {
-      let rows = operators.expertRows(experts)
-      let width = Double(experts.intermediate) / Double(shape.expertTensor)
-      let upward: Double = experts.gated ? 2 : 1
-      let kept =
-        2 * Double(experts.inputs) + (policy.repeatsOnlyActivation ? upward : upward + 1) * width
-      return Bytes((1 - dropped) * rows * kept * storedBytes)
-    }
-    return operation.saved.reduce(.zero) { sum, tensor in
-      sum + (tensor.isModuleOutput ? 1 : 1 - dropped) * bytes(of: tensor)
-    }
-  }
-
-  private func bytes(of tensor: SavedTensor) -> Bytes {
-    let cut = tensor.partition == .replicated ? shape.tokenShare : 1 / Double(shape.tensor)
-    let keys = tensor.perKey ? Double(workload.sequenceLength) : 1
-    return Bytes(
-      tokens * cut * Double(tensor.width) * keys * (tensor.elementBytes ?? storedBytes))
-  }
+  // MARK: Weights
 
   /// The weights of a layer that one rank holds.
   func weights(of layer: Layer) -> HeldWeights {

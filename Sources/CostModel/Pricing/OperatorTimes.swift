@@ -107,6 +107,8 @@ struct OperatorPricer {
 
   /// What products lose whose weights' sides (or heads' widths) do not fill the matrix units' pieces.
   private func alignment(_ one: Double, _ other: Double) -> Double {
+    // An odd side leaves two bytes to load at a time.
+    if !one.isMultiple(of: 2) || !other.isMultiple(of: 2) { return 2 * curves.oddDerate }
     if !one.isMultiple(of: 8) || !other.isMultiple(of: 8) { return curves.oddDerate }
     return one.isMultiple(of: 64) && other.isMultiple(of: 64) ? 1 : curves.misalignedDerate
   }

@@ -25,14 +25,10 @@ public final class ShapePrices: Sendable {
   let weights: [HeldWeights]
   /// The least bytes that all layers can keep, each under its own policy.
   let leastKept: Double
-  /// The most that one layer holds while it is computed again.
-  public let largestWorkingSet: Double
+  /// What is held only while something runs.
+  let memory: ShapeMemory
   /// The weights of the largest layer, in elements.
   public let largestLayer: Double
-  /// The weights of the largest single product on one rank, in elements.
-  let largestProduct: Double
-  /// The gathered input of a cut block, and its gradient, in bytes.
-  public let gatheredInput: Double
   /// What one rank sends to the next stage for a micro-batch, in bytes: its share of the hidden
   /// states, which all tensor ranks hold or share out.
   /// - Source: the scatter and gather of Narayanan et al. 2021, §4.1; DeepSpeed's partitioned
@@ -59,15 +55,10 @@ public final class ShapePrices: Sendable {
     embedding = pricer.embedding(of: model)
     head = pricer.head(of: model, holdsTable: model.tiedHead && stages > 1)
     least = LeastLayer(kinds: kinds)
-    largestWorkingSet = kinds.map { $0[0].saved.value }.max() ?? 0
+    memory = ShapeMemory(pricer: pricer, model: model, policies: policies, kinds: kinds)
     largestLayer = weights.map(\.total).max() ?? 0
-    largestProduct =
-      model.kinds.flatMap(\.operators).map { pricer.weights(of: $0).dense }.max() ?? 0
     let shape = pricer.operators.shape
     hiddenBytes = pricer.layerInput.value / shape.tokenShare / Double(shape.tensor)
-    gatheredInput =
-      shape.tensor > 1
-      ? 2 * pricer.layerInput.value / shape.tokenShare : 0
   }
 
   /// Bytes kept for the backward pass, by policy, as running sums.

@@ -3,7 +3,8 @@ import Quantities
 
 extension Stack {
   /// Every stack by name; of those with one name, the newest first.
-  public static let all: [Stack] = current + bridges + nvidiaBefore + megatronBefore + others
+  public static let all: [Stack] =
+    current + bridges + nvidiaBefore + megatronBefore + [megatronTests] + others
 
   /// The stacks that plans are made for today.
   public static let current: [Stack] = [.megatronCore, .torchtitan, .deepspeed]
@@ -15,21 +16,18 @@ extension Stack {
 
   /// PyTorch torchtitan: FSDP2, tensor, context and pipeline parallelism, compiled.
   public static let torchtitan = Stack(
-    name: "torchtitan", version: "0.2", capabilities: .torchtitan,
+    name: "torchtitan", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
     own: [.elementwise, .tensorExposed, .shardingExposed]
   ) {
     $0.attentionKernels = .flash
     $0.tensorExposed = 0.73
     $0.contextExposed = 0.5
     $0.launch = .microseconds(500)
-    $0.logitBytes = 10
-    $0.stagedGradients = 1
-    $0.allocatorSlack = 0.05
   }
 
   /// DeepSpeed ZeRO with its pipeline engine.
   public static let deepspeed = Stack(
-    name: "deepspeed", version: "0.19", capabilities: .deepspeed, own: []
+    name: "deepspeed", version: "0.19", capabilities: .deepspeed, memory: .deepspeed, own: []
   ) {
     $0.attentionKernels = .flash
     $0.tensorExposed = 1
@@ -40,13 +38,14 @@ extension Stack {
     $0.launchBackwardShare = 0.8
     $0.perMicroBatch = .milliseconds(1.9)
     $0.gradientBytes = 2
-    $0.logitBytes = 10
-    $0.stagedGradients = 1
-    $0.reservedMemory = .gibibytes(2)
-    $0.allocatorSlack = 0.06
   }
 
   // MARK: Stacks that published runs were made with
+
+  /// Megatron-Core as its continuous integration runs it: without the fused loss, with dropout.
+  private static let megatronTests = Stack(
+    name: "megatron-ci", version: "0.16", capabilities: .megatronCore, memory: .megatronTests,
+    own: [])
 
   /// Megatron-Bridge in NVIDIA's containers: CUDA graphs and fused kernels came in 26.02, fused
   /// expert kernels in 26.06.
@@ -72,7 +71,7 @@ extension Stack {
       name: "mlperf-amd", version: "5", capabilities: .megatronCore, own: [.elementwise]
     ) { $0.launch = .microseconds(300) },
     Stack(
-      name: "nemo-automodel", version: "25", capabilities: .torchtitan, own: []
+      name: "nemo-automodel", version: "25", capabilities: .torchtitan, memory: .torchtitan, own: []
     ) { $0.launch = .microseconds(300) },
   ]
 
@@ -80,29 +79,40 @@ extension Stack {
     // Sailor's Megatron-DeepSpeed on Grace–Hopper.
     Stack(
       name: "megatron-deepspeed", version: "2024", capabilities: .megatronBefore,
+      memory: .megatronDeepSpeed(buffers: .gibibytes(2.5)),
       own: [.launch, .elementwise, .perMicroBatch, .gradientResidual]
     ) { withoutOverlap(&$0) },
-    // Megatron-DeepSpeed of 2021 and 2022: vTrain's and BigScience's runs.
+    // Megatron-DeepSpeed of 2022: vTrain's runs.
     Stack(
       name: "megatron-deepspeed", version: "2022", capabilities: .megatronBefore,
+      memory: .megatronDeepSpeed(buffers: .gibibytes(2.5)),
       own: [.launch, .elementwise, .scorePasses, .perMicroBatch, .gradientResidual]
     ) {
       withoutOverlap(&$0)
       $0.perStep = .zero
     },
+    // BigScience's fork of it, with ZeRO-1 and its own kernels: BLOOM's preparation.
+    Stack(
+      name: "megatron-deepspeed", version: "bigscience", capabilities: .megatronBefore,
+      memory: .megatronDeepSpeed(buffers: .gibibytes(11)),
+      own: [.elementwise, .scorePasses, .hopExposed, .perMicroBatch, .gradientResidual]
+    ) { withoutOverlap(&$0) },
     // DeepSpeed's 3D parallelism over Megatron-LM 1.1.5: AMP's runs.
     Stack(
       name: "megatron-deepspeed", version: "1.1.5", capabilities: .megatronBefore,
+      memory: .megatronDeepSpeed(buffers: .zero),
       own: [.elementwise, .perMicroBatch, .gradientResidual]
     ) { withoutOverlap(&$0) },
     // Megatron-LM 2.x: Narayanan et al. 2021, Korthikanti et al. 2022, BigScience on V100.
     Stack(
       name: "megatron-lm", version: "2", capabilities: .megatronBefore,
+      memory: .megatronBefore,
       own: [.launch, .elementwise, .perMicroBatch]
     ) { withoutOverlap(&$0) },
     // DeepSpeed ZeRO-3 of 2021.
     Stack(
-      name: "deepspeed-zero3", version: "2021", capabilities: .deepspeed, own: [.shardingExposed]
+      name: "deepspeed-zero3", version: "2021", capabilities: .deepspeed, memory: .deepspeed,
+      own: [.shardingExposed]
     ) {
       withoutOverlap(&$0)
       $0.gradientBytes = 2
@@ -113,7 +123,7 @@ extension Stack {
   private static let others: [Stack] = [
     // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention.
     Stack(
-      name: "llm-foundry", version: "0.3", capabilities: .torchtitan,
+      name: "llm-foundry", version: "0.3", capabilities: .torchtitan, memory: .fullySharded,
       own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
@@ -122,47 +132,59 @@ extension Stack {
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.
     Stack(
-      name: "torchtitan-eager", version: "0.2", capabilities: .torchtitan, own: [.elementwise]
+      name: "torchtitan-eager", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
+      own: [.elementwise]
     ) {
       $0 = Stack.torchtitan.timing
       $0.elementwise = 1.5
     },
     Stack(
-      name: "torchtitan-async", version: "0.2", capabilities: .torchtitan, own: [.tensorExposed]
+      name: "torchtitan-async", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
+      own: [.tensorExposed]
     ) {
       $0 = Stack.torchtitan.timing
       $0.tensorExposed = 0.5
     },
     // Ring attention over DeepSpeed ZeRO-3 with offloaded optimiser state.
-    Stack(name: "easycontext", version: "2024", capabilities: .torchtitan, own: []) {
+    Stack(
+      name: "easycontext", version: "2024", capabilities: .torchtitan, memory: .fullySharded,
+      own: []
+    ) {
       $0.attentionKernels = .flash
       $0.contextExposed = 0.5
     },
-    Stack(name: "internevo", version: "0.2", capabilities: .torchtitan, own: []) {
+    Stack(
+      name: "internevo", version: "0.2", capabilities: .torchtitan, memory: .fullySharded, own: []
+    ) {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(400)
       $0.gradientBytes = 2
     },
-    Stack(name: "nanotron", version: "0.4", capabilities: .torchtitan, own: []) {
+    Stack(
+      name: "nanotron", version: "0.4", capabilities: .torchtitan, memory: .fullySharded, own: []
+    ) {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(600)
       $0.elementwise = 1.3
       $0.tensorExposed = 1
     },
-    Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, own: []) {
+    Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, memory: .fullySharded, own: [])
+    {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(500)
     },
   ]
 
   private init(
-    name: String, version: String, capabilities: Capabilities, own: [StackCoefficient],
+    name: String, version: String, capabilities: Capabilities,
+    memory: StackMemory = .transformerEngine, own: [StackCoefficient],
     _ set: (inout StackTiming) -> Void = { _ in }
   ) {
     var timing = StackTiming()
     set(&timing)
     self.init(
-      name: name, version: version, capabilities: capabilities, timing: timing, own: own)
+      name: name, version: version, capabilities: capabilities, timing: timing, memory: memory,
+      own: own)
   }
 
   /// Before kernels were fused and communication overlapped: kernels launched one by one from

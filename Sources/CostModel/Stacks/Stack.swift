@@ -7,6 +7,7 @@ public struct Stack: Sendable, Hashable {
   public var version: String
   public var capabilities: Capabilities
   public var timing: StackTiming
+  public var memory: StackMemory
   /// The coefficients of `timing` that are its own, measured or to be measured; at most five.
   public var own: [StackCoefficient]
 

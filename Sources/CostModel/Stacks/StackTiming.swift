@@ -55,20 +55,8 @@ public struct StackTiming: Sendable, Hashable {
   /// The share by which every doubling of the nodes slows a step (stragglers).
   public var jitterPerDoubling = 0.004
 
-  // MARK: Memory
-
   /// Bytes of a gradient element while it is reduced.
   public var gradientBytes = 4.0
-  /// Bytes kept for each element of the logits: their 16-bit form, gradient and softmax.
-  public var logitBytes = 8.2
-  /// The gradients of the largest product's weights that are held at once, in sixteen bits, before
-  /// they are added to those that are kept.
-  public var stagedGradients = 2.5
-  /// The device memory that the framework takes before the first tensor.
-  public var reservedMemory = Bytes.gibibytes(1.5)
-  /// What the allocator holds beyond what is allocated, as a share of it.
-  public var allocatorSlack = 0.042
-
   public init() {}
 
   /// The host's time to launch one layer's backward pass.

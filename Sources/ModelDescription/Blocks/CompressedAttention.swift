@@ -100,7 +100,8 @@ struct CompressedAttention: Hashable, Sendable {
     _ name: String, window: Int? = nil, compression: Int = 1, selected: Int? = nil
   ) -> Operator {
     // Both products write one output; the window's operator keeps it.
-    let output = SavedTensor(width: heads * headSize, partition: .column, isModuleOutput: true)
+    let output = SavedTensor(
+      width: heads * headSize, partition: .column, isModuleOutput: true, use: .both)
     let statistics = SavedTensor(width: heads, elementBytes: 4, partition: .column)
     return Operator(
       name, part: .attention,

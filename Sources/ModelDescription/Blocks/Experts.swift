@@ -61,8 +61,11 @@ struct Experts: Hashable, Sendable {
     let inputs = latent ?? hidden
     let matrices = gated ? 3 : 2
     let biases = bias ? (matrices - 1) * intermediate + inputs : 0
-    // A chosen expert keeps its input, its projections up, the activated product and its output.
-    let widths = [inputs, (matrices - 1) * intermediate, intermediate, inputs]
+    // A chosen expert keeps its input, its projections up and the activated product, which the
+    // token's weight has multiplied already, so that nobody needs its output again.
+    let input = SavedTensor(width: inputs, partition: .expert, use: .weightGradient)
+    let upward = SavedTensor(width: (matrices - 1) * intermediate, partition: .expert)
+    let activated = SavedTensor(width: intermediate, partition: .expert, use: .weightGradient)
     return Operator(
       "experts", part: .routedExperts,
       work: .experts(
@@ -70,7 +73,7 @@ struct Experts: Hashable, Sendable {
           count: count, perToken: perToken, inputs: inputs, intermediate: intermediate,
           gated: gated)),
       weights: count * (matrices * inputs * intermediate + biases), partition: .expert,
-      saved: widths.map { SavedTensor(width: $0, partition: .expert) }, modules: [.experts])
+      saved: [input, upward, activated], modules: [.experts])
   }
 
   private var shared: [Operator] {

@@ -24,7 +24,8 @@ struct FeedForward: Hashable, Sendable {
         modules: modules),
       .elementwise(
         name("activation"), part: part, width: intermediate, partition: .column,
-        saved: [SavedTensor(width: intermediate, partition: .column)], modules: modules),
+        saved: [SavedTensor(width: intermediate, partition: .column, use: .weightGradient)],
+        modules: modules),
       .linear(
         name("down"), part: part, from: intermediate, to: hidden, bias: outputBias ?? bias,
         partition: .row, modules: modules),

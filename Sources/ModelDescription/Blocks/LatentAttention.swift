@@ -94,7 +94,8 @@ struct LatentAttention: Hashable, Sendable {
   }
 
   private var scores: Operator {
-    let output = SavedTensor(width: heads * valueSize, partition: .column, isModuleOutput: true)
+    let output = SavedTensor(
+      width: heads * valueSize, partition: .column, isModuleOutput: true, use: .both)
     let statistics = SavedTensor(width: heads, elementBytes: 4, partition: .column)
     let stored = SavedTensor(width: heads, elementBytes: 5, partition: .column, perKey: true)
     return Operator(

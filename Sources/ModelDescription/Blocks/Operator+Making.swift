@@ -39,7 +39,7 @@ extension Operator {
     keepsOutput: Bool = true
   ) -> Operator {
     let input = SavedTensor(width: width, partition: .replicated, isModuleOutput: true)
-    let output = SavedTensor(width: width, partition: .replicated)
+    let output = SavedTensor(width: width, partition: .replicated, use: .weightGradient)
     return Operator(
       name, part: .normalisation, work: .normalisation(width: width, groups: 1),
       weights: kind.weightsPerElement * width,

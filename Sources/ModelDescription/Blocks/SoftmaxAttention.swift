@@ -125,7 +125,8 @@ struct SoftmaxAttention: Hashable, Sendable {
   }
 
   private var scores: Operator {
-    let output = SavedTensor(width: outputWidth, partition: .column, isModuleOutput: true)
+    let output = SavedTensor(
+      width: outputWidth, partition: .column, isModuleOutput: true, use: .both)
     let statistics = SavedTensor(width: heads, elementBytes: 4, partition: .column)
     // Stored scores: the softmax's output and the dropout's, two bytes each, and a mask of one.
     let stored = SavedTensor(width: heads, elementBytes: 5, partition: .column, perKey: true)

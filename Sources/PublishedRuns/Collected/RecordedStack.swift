@@ -12,10 +12,12 @@ enum RecordedStack {
     if has("rocm", "llmboost") || accelerator.vendor == "AMD" { return "mlperf-amd@5" }
     if has("sailor") { return "megatron-deepspeed@2024" }
     if has("megatron-lm 1.1.5") { return "megatron-deepspeed@1.1.5" }
-    if has("megatron-deepspeed", "bigscience") { return "megatron-deepspeed@2022" }
+    if has("bigscience") { return "megatron-deepspeed@bigscience" }
+    if has("megatron-deepspeed") { return "megatron-deepspeed@2022" }
     if has("automodel") { return "nemo-automodel@25" }
     if has("megatron-bridge", "megatron bridge") { return bridge(framework) }
-    if has("megatron-core", "mcore", "megatron-lm ci", "simumax") { return "megatron-core@0.16" }
+    if has("megatron-lm ci") { return "megatron-ci@0.16" }
+    if has("megatron-core", "mcore", "simumax") { return "megatron-core@0.16" }
     if has("megatron-lm") {
       // The versions of 2021 and 2022 ran on Ampere and before; Megatron-Core replaced them.
       return accelerator.era < .hopper ? "megatron-lm@2" : "megatron-core@0.16"

@@ -66,7 +66,8 @@ extension StageMemory {
   fileprivate func bytes(_ kind: Measurement.MemoryKind) -> Bytes {
     switch kind {
     case .allocated: allocated
-    case .reserved, .device: peak
+    case .reserved: reserved
+    case .device: peak
     }
   }
 }

@@ -41,7 +41,8 @@ enum SimuMaxModel {
   private static let all: [String: Dimensions] = [
     "llama3-8b": llama(hidden: 4_096, width: 14_336, heads: 32),
     "llama3-70b": llama(hidden: 8_192, width: 28_672, heads: 64),
-    "llama3-405b": llama(hidden: 16_384, width: 53_248, heads: 128),
+    // SimuMax's own has sixteen heads of keys and values, twice the released model's.
+    "llama3-405b": llama(hidden: 16_384, width: 53_248, heads: 128, keyValueHeads: 16),
     "deepseekv2": Dimensions(
       hidden: 5_120, width: 12_288, vocabulary: 102_400, attention: latent,
       experts: [
@@ -59,11 +60,14 @@ enum SimuMaxModel {
     "rotarySize": 64, "valueSize": 128,
   ]
 
-  private static func llama(hidden: Int, width: Int, heads: Int) -> Dimensions {
+  private static func llama(
+    hidden: Int, width: Int, heads: Int, keyValueHeads: Int = 8
+  ) -> Dimensions {
     Dimensions(
       hidden: hidden, width: width, vocabulary: 128_256,
       attention: [
-        "heads": .integer(heads), "keyValueHeads": 8, "headSize": .integer(hidden / heads),
+        "heads": .integer(heads), "keyValueHeads": .integer(keyValueHeads),
+        "headSize": .integer(hidden / heads),
       ])
   }
 }
