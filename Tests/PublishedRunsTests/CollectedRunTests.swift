@@ -115,7 +115,7 @@ struct CollectedRunTests {
     #expect(
       try run(["parallel.zero": "FSDP group 8"]).assumptions
         == [
-          "sharding parameters: the groups of its FSDP group 8 are predicted as one over all replicas"
+          "sharding: the groups of its FSDP group 8 are predicted as one over all replicas"
         ])
   }
 
