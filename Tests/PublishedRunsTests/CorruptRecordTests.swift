@@ -35,10 +35,10 @@ struct CorruptRecordTests {
     }
   }
 
-  @Test("20,000 records with four odd fields each make a run that fits together, or a reason")
+  @Test("10,000 records with four odd fields each make a run that fits together, or a reason")
   func several() throws {
     var generator = SplitMix(state: 7)
-    for _ in 0..<20_000 {
+    for _ in 0..<10_000 {
       var changes: [String: JSONValue] = [:]
       for _ in 0..<4 {
         let path = Self.paths[generator.below(Self.paths.count)]

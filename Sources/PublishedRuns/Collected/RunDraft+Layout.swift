@@ -22,6 +22,7 @@ extension RunDraft {
     let devices = try devices(
       model: model, least: stated * expertTensor * pipeline, sharding: sharding)
     let data = devices / model
+    noteGroups(replicas: data * context)
     let batch = try batch(data: data, pipeline: pipeline)
     let expert = try expert(
       stated: stated, expertTensor: expertTensor, devices: tensor * context * data)
@@ -129,9 +130,6 @@ extension RunDraft {
     guard let text = record.parallel.text("zero") else {
       return assumed(.sharding)?.word.flatMap(Sharding.init) ?? .none
     }
-    if text.mentions("group") {
-      note("sharding: the groups of its \(text) are predicted as one over all replicas")
-    }
     if text.mentions("shard_grad") { return .gradients }
     if text.mentions("fsdp") || text.mentions("zero-3") || text.hasPrefix("3") {
       return .parameters
@@ -157,6 +155,14 @@ extension RunDraft {
       "expert degree \(largest): the recorded \(stated) does not fit the \(devices) devices of a stage"
     )
     return largest
+  }
+
+  /// Says where shards are shared out in groups smaller than all replicas, which a frame cannot.
+  private mutating func noteGroups(replicas: Int) {
+    guard let text = record.parallel.text("zero"), let rest = text.text(behind: "group"),
+      Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber }) != replicas
+    else { return }
+    note("sharding: the groups of its \(text) are predicted as one over all \(replicas) replicas")
   }
 
   private mutating func expertTensor(tensor: Int) throws(LeftOut) -> Int {
