@@ -160,9 +160,9 @@ extension PublishedAssumption {
     .init(
       .microBatchSize, .everywhere, .count(1), "usual where the batch is shared by a pipeline"),
     .init(
-      .expertTensor, .sources(["megatron-golden"]), .word("tensor"),
-      "Megatron-LM's default is the tensor degree"),
-    .init(.expertTensor, .stacks(["nemo"]), .word("tensor"), "the default of its Megatron-Core"),
+      .expertTensor, .sources(["megatron-golden"]), .word("as tensor"),
+      "the default of Megatron-LM"),
+    .init(.expertTensor, .stacks(["nemo"]), .word("as tensor"), "the default of its Megatron-Core"),
     .init(
       .expertTensor, .everywhere, .count(1), "recipes of Megatron-Core with many experts set 1"),
     .init(
