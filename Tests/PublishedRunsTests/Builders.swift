@@ -38,7 +38,7 @@ struct RecordBuilder {
     func members(_ section: String) -> [JSONValue.Member] {
       (sections[section] ?? [:]).sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }
     }
-    let names = sections.keys.filter { !$0.isEmpty }.sorted()
+    let names = sections.keys.filter { !$0.isEmpty && sections[""]?[$0] == nil }.sorted()
     return .object(members("") + names.map { .init($0, .object(members($0))) })
   }
 

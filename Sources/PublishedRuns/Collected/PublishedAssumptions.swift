@@ -137,13 +137,18 @@ extension PublishedAssumption {
       .sequenceParallel,
       .stacks([
         "megatron-core", "megatron-bridge", "nemo", "mlperf-nvidia", "mlperf-amd", "torchtitan",
-        "torchtitan-eager", "torchtitan-async",
+        "torchtitan-eager", "torchtitan-async", "nanotron",
       ]), .flag(true), "usual in recipes of this framework where tensor parallelism is"),
     .init(
       .sequenceParallel, .everywhere, .flag(false), "the framework's default, or before its time"),
     .init(
-      .virtualStages, .sources(["mlperf-v3.1"]), .count(6),
+      .virtualStages, .sources(["mlperf-v3.0"]), .count(12), "NVIDIA's GPT-3 entries of it state it"
+    ),
+    .init(
+      .virtualStages, .sources(["mlperf-v3", "mlperf-v4"]), .count(6),
       "NVIDIA's later GPT-3 entries state it; 12 would be 8 % off, 1 would be 22 % off"),
+    .init(
+      .virtualStages, .sources(["mlperf-v5"]), .count(8), "NVIDIA's Llama 405B entries state it"),
     .init(
       .virtualStages, .sources(["nemo-2407-ft"]), .word("as the pre-training page has it"),
       "10 for 40 layers, 20 for 80, or 5 with tensor degree 4; 1 would be 8 % off"),
@@ -159,9 +164,9 @@ extension PublishedAssumption {
     .init(
       .microBatchSize, .everywhere, .count(1), "usual where the batch is shared by a pipeline"),
     .init(
-      .expertTensor, .sources(["megatron-golden"]), .word("tensor"),
-      "Megatron-LM's default is the tensor degree"),
-    .init(.expertTensor, .stacks(["nemo"]), .word("tensor"), "the default of its Megatron-Core"),
+      .expertTensor, .sources(["megatron-golden"]), .word("as tensor"),
+      "the default of Megatron-LM"),
+    .init(.expertTensor, .stacks(["nemo"]), .word("as tensor"), "the default of its Megatron-Core"),
     .init(
       .expertTensor, .everywhere, .count(1), "recipes of Megatron-Core with many experts set 1"),
     .init(

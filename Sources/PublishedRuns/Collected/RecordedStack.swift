@@ -9,7 +9,7 @@ enum RecordedStack {
     framework: String, context: String, accelerator: RecordedAccelerator
   ) -> String {
     func has(_ words: String...) -> Bool { framework.mentions(words) }
-    if has("rocm", "llmboost") || accelerator.vendor == "AMD" { return "mlperf-amd@5" }
+    if has("rocm", "llmboost") { return "mlperf-amd@5" }
     if has("sailor") { return "megatron-deepspeed@2024" }
     if has("megatron-lm 1.1.5") { return "megatron-deepspeed@1.1.5" }
     if has("bigscience") { return "megatron-deepspeed@bigscience" }
@@ -29,6 +29,7 @@ enum RecordedStack {
     if has("internevo", "internlm") { return "internevo@0.2" }
     if has("nanotron") { return "nanotron@0.4" }
     if has("fms-fsdp", "foundation-model-stack", "ibm fms", "fms") { return "fms-fsdp@1" }
+    if accelerator.vendor == "AMD" { return "mlperf-amd@5" }
     if has("nvidia", "ngc", "release", "pytorch", "dgl", "hugectr") { return "mlperf-nvidia@4" }
     if has("nemo") { return "nemo@24" }
     return has("megatron") ? "megatron-core@0.16" : "torchtitan@0.2"

@@ -12,16 +12,17 @@ extension RunDraft {
   /// The layout of the record, with whole micro-batches.
   mutating func layout() throws(LeftOut) -> Layout {
     let parallel = record.parallel
-    let tensor = try parallel.degree("tp")
+    let tensor = try degree("tp", "tensor")
     let context = try parallel.degree("cp")
-    let pipeline = try parallel.degree("pp")
-    let stated = record.experts.isEmpty ? 1 : try parallel.degree("ep")
+    let pipeline = try degree("pp", "pipeline")
+    let stated = record.experts.isEmpty ? 1 : try degree("ep", "expert")
     let sharding = sharding()
     let model = tensor * context * pipeline
     let expertTensor = record.experts.isEmpty ? 1 : try expertTensor(tensor: tensor)
     let devices = try devices(
       model: model, least: stated * expertTensor * pipeline, sharding: sharding)
     let data = devices / model
+    noteGroups(replicas: data * context)
     let batch = try batch(data: data, pipeline: pipeline)
     let expert = try expert(
       stated: stated, expertTensor: expertTensor, devices: tensor * context * data)
@@ -36,6 +37,21 @@ extension RunDraft {
     return Layout(
       frame: frame, globalBatch: data * batch.size * batch.count, devices: devices)
   }
+
+  /// A degree that frameworks built on FSDP may leave out, since they mostly have none.
+  private mutating func degree(_ key: String, _ noun: String) throws(LeftOut) -> Int {
+    if record.parallel[key] != nil { return try record.parallel.degree(key) }
+    guard Self.fullySharded.contains(where: stack.hasPrefix) else {
+      throw LeftOut("the \(noun) degree is not recorded")
+    }
+    note("\(noun) degree 1: not recorded; the framework is built on FSDP")
+    return 1
+  }
+
+  private static let fullySharded = [
+    "llm-foundry@", "torchtitan", "fms-fsdp@", "nemo-automodel@", "easycontext@",
+    "deepspeed-zero3@",
+  ]
 
   // MARK: Devices
 
@@ -131,9 +147,6 @@ extension RunDraft {
     guard let text = record.parallel.text("zero") else {
       return assumed(.sharding)?.word.flatMap(Sharding.init) ?? .none
     }
-    if text.mentions("fsdp group") {
-      note("sharding parameters: the groups of its \(text) are predicted as one over all replicas")
-    }
     if text.mentions("shard_grad") { return .gradients }
     if text.mentions("fsdp") || text.mentions("zero-3") || text.hasPrefix("3") {
       return .parameters
@@ -159,6 +172,14 @@ extension RunDraft {
       "expert degree \(largest): the recorded \(stated) does not fit the \(devices) devices of a stage"
     )
     return largest
+  }
+
+  /// Says where shards are shared out in groups smaller than all replicas, which a frame cannot.
+  private mutating func noteGroups(replicas: Int) {
+    guard let text = record.parallel.text("zero"), let rest = text.text(behind: "group"),
+      Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber }) != replicas
+    else { return }
+    note("sharding: the groups of its \(text) are predicted as one over all \(replicas) replicas")
   }
 
   private mutating func expertTensor(tensor: Int) throws(LeftOut) -> Int {

@@ -80,6 +80,13 @@ extension RunDraft {
         .init("feedForward", isDense.first == true ? dense : network),
       ]
     }
+    if let full, !isDense.contains(true), count.isMultiple(of: 2) {
+      let pair: JSONValue = [
+        ["attention": attention, "feedForward": network],
+        ["attention": full, "feedForward": network],
+      ]
+      return [.init("layers", [["count": .integer(count / 2), "layers": pair]])]
+    }
     let kinds: [JSONValue] = (0..<count).map { index in
       let isFull = !index.isMultiple(of: 2)
       return [

@@ -38,7 +38,7 @@ struct RunDraft {
       stack = Self.stack(of: record, on: usual)
       return
     }
-    guard !text.mentions(" + ") else {
+    guard !RecordedAccelerator.namesSeveral(text) else {
       throw LeftOut("the places of different kinds of GPU are not recorded")
     }
     guard let known = RecordedAccelerator.named(text) else {
