@@ -52,18 +52,26 @@ public struct CollectiveTimes: Sendable {
   /// Of `n` equal parts, `(q − 1)/n` stay inside the domain and `(n − q)/n` cross the network,
   /// both at once.
   public func allToAll(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
+    max(allToAll(bytes, inside: group), allToAll(bytes, between: group))
+  }
+
+  /// The part of an all-to-all that stays inside a domain.
+  func allToAll(_ bytes: Bytes, inside group: GroupLinks) -> Seconds {
     guard group.members > 1, bytes > .zero else { return .zero }
-    let members = Double(group.members)
-    let near = Double(group.membersPerDomain - 1) / members
-    let inside =
+    let near = Double(group.membersPerDomain - 1) / Double(group.members)
+    return
       group.membersPerDomain > 1
       ? derate
         * allToAllCurve.time(
           bytes: bytes, share: near, members: group.membersPerDomain, rate: group.inner.rate)
       : .zero
-    guard group.domains > 1 else { return inside }
-    let far = 1 - Double(group.membersPerDomain) / members
-    return max(inside, group.outer.latency + far * bytes / group.outer.rate)
+  }
+
+  /// The part of an all-to-all that crosses the network.
+  func allToAll(_ bytes: Bytes, between group: GroupLinks) -> Seconds {
+    guard group.domains > 1, bytes > .zero else { return .zero }
+    let far = 1 - Double(group.membersPerDomain) / Double(group.members)
+    return group.outer.latency + far * bytes / group.outer.rate
   }
 
   /// One message to a neighbour: the slower of the two links where the group spans domains.

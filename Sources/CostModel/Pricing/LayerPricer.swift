@@ -45,13 +45,16 @@ struct LayerPricer {
   /// The price of a layer under each of `policies`.
   func prices(of layer: Layer, under policies: [RecomputePolicy]) -> [LayerPrice] {
     let timed = layer.operators.map { (operation: $0, times: operators.times(of: $0)) }
-    let exchanges = exchanges(of: layer)
+    let computation = (
+      forward: timed.reduce(.zero) { $0 + $1.times.forward },
+      backward: timed.reduce(.zero) { $0 + $1.times.backward }
+    )
+    let exchanges = exchanges(
+      of: layer, forward: computation.forward, backward: computation.backward)
     let forward =
-      PassTime(compute: timed.reduce(.zero) { $0 + $1.times.forward })
-      + exchanges.reduce(.zero) { $0 + $1.forward }
+      PassTime(compute: computation.forward) + exchanges.reduce(.zero) { $0 + $1.forward }
     let backward =
-      PassTime(compute: timed.reduce(.zero) { $0 + $1.times.backward })
-      + exchanges.reduce(.zero) { $0 + $1.backward }
+      PassTime(compute: computation.backward) + exchanges.reduce(.zero) { $0 + $1.backward }
     let gathered = gathering(of: weights(of: layer))
     return policies.map { policy in
       var price = LayerPrice(forward: forward, backward: backward, saved: .zero)
@@ -116,9 +119,12 @@ struct LayerPricer {
     var backward: PassTime
   }
 
-  private func exchanges(of layer: Layer) -> [Exchange] {
+  private func exchanges(
+    of layer: Layer, forward: Seconds, backward: Seconds
+  ) -> [Exchange] {
     layer.blocks.flatMap { block in
-      [tensorExchange(of: block)].compactMap(\.self) + block.operators.compactMap(exchange)
+      [tensorExchange(of: block)].compactMap(\.self)
+        + block.operators.compactMap { exchange(of: $0, forward: forward, backward: backward) }
     }
   }
 
@@ -138,7 +144,12 @@ struct LayerPricer {
     return timing.tensorExposed * collectives.allReduce(states, over: shape.tensorLinks)
   }
 
-  private func exchange(of operation: Operator) -> Exchange? {
+  /// - Parameters:
+  ///   - forward: the layer's computation, behind which an exchange may hide.
+  ///   - backward: the same of the backward pass.
+  private func exchange(
+    of operation: Operator, forward: Seconds, backward: Seconds
+  ) -> Exchange? {
     switch operation.work {
     case .attention(let attention) where shape.context > 1:
       let time = PassTime(context: contextExchange(attention, partition: operation.partition))
@@ -151,19 +162,43 @@ struct LayerPricer {
           Bytes(4 * states * Double(shape.context)), over: shape.contextLinks))
       return Exchange(operation: operation, forward: time, backward: time)
     case .experts(let experts) where shape.expert * shape.expertTensor > 1:
-      let time = PassTime(expert: expertExchange(experts))
-      return Exchange(operation: operation, forward: time, backward: time)
+      let exchange = expertExchange(experts)
+      return Exchange(
+        operation: operation, forward: PassTime(expert: visible(exchange, behind: forward)),
+        backward: PassTime(expert: visible(exchange, behind: backward)))
     default: return nil
     }
   }
 
   /// Dispatch and combine, one pass: an all-to-all of each rank's own rows either way, and, where
   /// experts are cut, the gathering of rows before them and the reduce-scatter after.
-  private func expertExchange(_ experts: ExpertsShape) -> Seconds {
+  private func expertExchange(_ experts: ExpertsShape) -> ExpertExchange {
     let rows = Bytes(operators.expertRows(experts) * Double(experts.inputs) * storedBytes)
-    return timing.expertExposed * 2
-      * collectives.allToAll(rows / Double(shape.expertTensor), over: shape.expertLinks)
-      + collectives.allReduce(rows, over: shape.expertTensorLinks)
+    let own = rows / Double(shape.expertTensor)
+    let links = shape.expertLinks
+    // The share of a token's copies that cross the network: all to other nodes, or one to each.
+    let nodes = Double(links.domains)
+    let chosen = Double(experts.perToken)
+    let reached = nodes * (1 - (1 - 1 / nodes).power(chosen))
+    let copies = timing.sendsOncePerNode ? min(1, reached / chosen) : 1
+    return ExpertExchange(
+      inside: 2 * collectives.allToAll(own, inside: links)
+        + collectives.allReduce(rows, over: shape.expertTensorLinks),
+      between: 2 * collectives.allToAll(copies * own, between: links))
+  }
+
+  /// What remains visible of dispatch and combination: the network's part hides behind computation
+  /// where the stack lets another micro-batch run meanwhile, all but a twentieth.
+  private func visible(_ exchange: ExpertExchange, behind computation: Seconds) -> Seconds {
+    let between = max(
+      0.05 * exchange.between, exchange.between - timing.expertHidden * computation)
+    return timing.expertExposed * max(exchange.inside, between)
+  }
+
+  /// Dispatch and combine, inside domains and between them, at once.
+  private struct ExpertExchange {
+    var inside: Seconds
+    var between: Seconds
   }
 
   /// What attention exchanges between the ranks that share a sequence, forward.

@@ -125,7 +125,8 @@ struct OperatorPricer {
     let up = (experts.gated ? 2 : 1) * width
     let precision = workload.precision
     let grouped = { (m: Double, n: Double, k: Double) -> Seconds in
-      self.curves.groupedProductDerate * self.timing.groupedProducts
+      self.curves.groupedProductDerate
+        * (precision.operandBytes < 2 ? self.timing.groupedProducts : 1)
         * self.product(m: m, n: n, k: k, precision)
     }
     // Every local expert's weights are read (and their gradients written) whole, however few rows
@@ -159,6 +160,9 @@ struct OperatorPricer {
 
   // MARK: Sequence mixing
 
+  /// What a kernel costs that finds the device busy: a further block of a ring.
+  private static let furtherBlock = Seconds.microseconds(5)
+
   private func attention(_ operation: Operator, _ attention: AttentionShape) -> OperatorTimes {
     let cut = operation.partition == .replicated ? 1 : tensor
     let heads = Double(attention.heads) / cut
@@ -174,20 +178,23 @@ struct OperatorPricer {
     let blocks = shape.contextMethod == .ring ? Double(shape.context) : 1
     let bytes = Bytes(
       tokens * (heads * (queryKey + value) + groups * (queryKey + value)) * storedBytes)
-    let merged = Bytes(3 * (blocks - 1) * tokens * heads * value * 4)
+    // Half of the later blocks meet only half of the queries.
+    let merged = passing(Bytes(2 * 0.75 * (blocks - 1) * tokens * heads * value * 4))
     let curve = curves.attention(width: attention.queryKeySize)
     let kernel =
       curve.time(
         rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value,
         bytes: bytes, peak: wholePeak, bandwidth: device.memoryBandwidth)
-      + (blocks - 1) * curve.launch + passing(merged)
+
     let forward = curves.attentionDerate[timing.attentionKernels] * kernel
-    return OperatorTimes(forward: forward, backward: curves.attentionBackward * forward)
+    let further = (blocks - 1) * Self.furtherBlock + merged
+    return OperatorTimes(
+      forward: forward + further, backward: curves.attentionBackward * forward + further)
   }
 
   /// Attention as two batched products and passes over the stored scores.
   ///
-  /// - Source: 0.4 of peak for the batched products, from the published Megatron runs before fused
+  /// - Source: 0.4 of peak for the batched products of heads of 128, less for narrower ones, from the published Megatron runs before fused
   ///   attention; passes over the scores (scale, mask, softmax, dropout) by `StackTiming.scorePasses`;
   ///   1.6 times as many where Megatron-LM's fused softmax does not apply (its `fused_softmax.py`).
   private func storedScores(heads: Double, queryKey: Double, value: Double) -> OperatorTimes {
@@ -197,7 +204,9 @@ struct OperatorPricer {
     // one by one.
     let isFused = (Double(shape.microBatchSize) * heads).isMultiple(of: 4)
     let alignment = queryKey.isMultiple(of: 8) && value.isMultiple(of: 8) ? 1 : curves.oddDerate
-    let products = alignment * FLOPs(2 * scores * (queryKey + value)) / (0.4 * wholePeak)
+    // Narrow heads leave little to compute for each score that is written.
+    let share = 0.55 * queryKey / (queryKey + 48)
+    let products = alignment * FLOPs(2 * scores * (queryKey + value)) / (share * wholePeak)
     let passes =
       Bytes((isFused ? 1 : 1.6) * timing.scorePasses * scores * storedBytes)
       / device.memoryBandwidth

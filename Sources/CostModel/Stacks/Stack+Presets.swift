@@ -12,7 +12,8 @@ extension Stack {
   /// NVIDIA Megatron-Core, with overlapped gradient reduction and the distributed optimiser.
   public static let megatronCore = Stack(
     name: "megatron-core", version: "0.16", capabilities: .megatronCore,
-    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .groupedProducts])
+    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .groupedProducts]
+  ) { $0.sendsOncePerNode = true }
 
   /// PyTorch torchtitan: FSDP2, tensor, context and pipeline parallelism, compiled.
   public static let torchtitan = Stack(
@@ -53,7 +54,11 @@ extension Stack {
     Stack(
       name: "megatron-bridge", version: version, capabilities: .megatronCore,
       own: [.tensorExposed, .elementwise, .perMicroBatch, .expertExposed, .groupedProducts]
-    ) { $0.launch = .microseconds(200) }
+    ) {
+      $0.launch = .microseconds(200)
+      $0.sendsOncePerNode = true
+      $0.expertHidden = 1
+    }
   }
 
   private static let nvidiaBefore: [Stack] = [
@@ -129,6 +134,14 @@ extension Stack {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(500)
       $0.gradientBytes = 2
+    },
+    // The same with gradients reduced in single precision, Composer's default under amp.
+    Stack(
+      name: "llm-foundry-amp", version: "0.3", capabilities: .torchtitan, memory: .fullySharded,
+      own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
+    ) {
+      $0.attentionKernels = .flash
+      $0.launch = .microseconds(500)
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.
     Stack(

@@ -16,8 +16,9 @@ public struct StackTiming: Sendable, Hashable {
   public var logitPasses = 4.0
   /// Reads and writes of the score matrix by softmax attention that stores it, forward.
   public var scorePasses = 6.0
-  /// Grouped products of experts against the generation's own (`groupedProductDerate`).
-  public var groupedProducts = 1.0
+  /// Grouped products of experts in quantised formats against the generation's own
+  /// (`groupedProductDerate`): each expert's rows are padded and quantised apart.
+  public var groupedProducts = 1.3
 
   // MARK: Communication
 
@@ -27,6 +28,11 @@ public struct StackTiming: Sendable, Hashable {
   public var contextExposed = 0.3
   /// Of dispatch and combination of experts' tokens.
   public var expertExposed = 1.0
+  /// Whether a token crosses the network once for each node that it is sent to, not once for each
+  /// expert (DeepEP and its like).
+  public var sendsOncePerNode = false
+  /// The share of a layer's computation behind which experts' exchanges over the network hide.
+  public var expertHidden = 0.0
   /// Of hops between stages, beside the other micro-batches.
   public var hopExposed = 0.4
   /// Of the gradient reduction: always, and beyond the last micro-batch's backward pass.

@@ -4,7 +4,7 @@
 enum RecordedStack {
   /// - Parameters:
   ///   - framework: as the source prints it.
-  ///   - context: where a variant of the same framework is named: the run's identity and note.
+  ///   - context: where a variant of the same framework is named: the run's identity, note and precision.
   static func identity(
     framework: String, context: String, accelerator: RecordedAccelerator
   ) -> String {
@@ -24,7 +24,9 @@ enum RecordedStack {
     }
     if has("easycontext") { return "easycontext@2024" }
     if has("zero-3", "zero3", "deepspeed") { return "deepspeed-zero3@2021" }
-    if has("llm-foundry", "llmfoundry", "composer") { return "llm-foundry@0.3" }
+    if has("llm-foundry", "llmfoundry", "composer") {
+      return context.mentions("amp_") ? "llm-foundry-amp@0.3" : "llm-foundry@0.3"
+    }
     if has("torchtitan") { return titan(context) }
     if has("internevo", "internlm") { return "internevo@0.2" }
     if has("nanotron") { return "nanotron@0.4" }

@@ -52,7 +52,9 @@ struct RunDraft {
     of record: CollectedRecord, on accelerator: RecordedAccelerator
   ) -> String {
     RecordedStack.identity(
-      framework: record.framework, context: record.id + " " + record.note,
+      framework: record.framework,
+      context: [record.id, record.note, record.parallel.text("precision") ?? ""]
+        .joined(separator: " "),
       accelerator: accelerator)
   }
 
