@@ -23,7 +23,7 @@ extension Stack {
     $0.attentionKernels = .flash
     $0.tensorExposed = 0.73
     $0.contextExposed = 0.5
-    $0.launch = .microseconds(500)
+    $0.launch = .microseconds(800)
   }
 
   /// DeepSpeed ZeRO with its pipeline engine.
@@ -55,7 +55,7 @@ extension Stack {
       name: "megatron-bridge", version: version, capabilities: .megatronCore,
       own: [.tensorExposed, .elementwise, .perMicroBatch, .expertExposed, .groupedProducts]
     ) {
-      $0.launch = .microseconds(200)
+      $0.launch = .microseconds(400)
       $0.sendsOncePerNode = true
       $0.expertHidden = 1
     }
@@ -66,7 +66,7 @@ extension Stack {
     Stack(
       name: "nemo", version: "24", capabilities: .megatronCore,
       own: [.tensorExposed, .elementwise, .perMicroBatch, .gradientResidual, .groupedProducts]
-    ) { $0.launch = .microseconds(300) },
+    ) { $0.launch = .microseconds(600) },
     // NVIDIA's and partners' MLPerf submissions: graphs, tuned communication.
     Stack(
       name: "mlperf-nvidia", version: "4", capabilities: .megatronCore,
@@ -132,7 +132,7 @@ extension Stack {
       own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
-      $0.launch = .microseconds(500)
+      $0.launch = .microseconds(800)
       $0.gradientBytes = 2
     },
     // The same with gradients reduced in single precision, Composer's default under amp.
@@ -141,7 +141,7 @@ extension Stack {
       own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
-      $0.launch = .microseconds(500)
+      $0.launch = .microseconds(800)
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.
     Stack(
@@ -184,7 +184,7 @@ extension Stack {
     Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, memory: .fullySharded, own: [])
     {
       $0.attentionKernels = .flash
-      $0.launch = .microseconds(500)
+      $0.launch = .microseconds(800)
     },
   ]
 

@@ -63,7 +63,8 @@ public enum StackCoefficient: String, CaseIterable, Sendable, Hashable {
   var spread: Double {
     switch self {
     case .elementwise, .logitPasses, .scorePasses: 0.3
-    case .groupedProducts, .tensorExposed, .expertExposed, .hopExposed: 0.4
+    case .groupedProducts, .expertExposed: 0.25
+    case .tensorExposed, .hopExposed: 0.3
     case .contextExposed, .gradientExposed, .shardingExposed: 0.6
     case .gradientResidual: 0.7
     case .launch: 0.4

@@ -18,7 +18,7 @@ public struct StackTiming: Sendable, Hashable {
   public var scorePasses = 6.0
   /// Grouped products of experts in quantised formats against the generation's own
   /// (`groupedProductDerate`): each expert's rows are padded and quantised apart.
-  public var groupedProducts = 1.3
+  public var groupedProducts = 1.2
 
   // MARK: Communication
 
@@ -27,7 +27,7 @@ public struct StackTiming: Sendable, Hashable {
   /// Of the ring of context parallelism.
   public var contextExposed = 0.3
   /// Of dispatch and combination of experts' tokens.
-  public var expertExposed = 1.0
+  public var expertExposed = 0.8
   /// Whether a token crosses the network once for each node that it is sent to, not once for each
   /// expert (DeepEP and its like).
   public var sendsOncePerNode = false
@@ -44,7 +44,7 @@ public struct StackTiming: Sendable, Hashable {
   // MARK: The host
 
   /// The host's time to launch one layer's forward pass.
-  public var launch = Seconds.microseconds(250)
+  public var launch = Seconds.microseconds(800)
   /// The same for a backward pass, as a share of a forward pass's: autograd launches from C++.
   public var launchBackwardShare = 1.2
   /// What the host adds to a pass of a layer whose tensor ranks communicate, for every doubling of
