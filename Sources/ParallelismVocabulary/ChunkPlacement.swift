@@ -22,4 +22,14 @@ extension Schedule {
     case .dualPipe: .mirrored
     }
   }
+
+  /// The chunks that a rank holds, of a pipeline of so many stages; their places in this list are
+  /// the rank's levels. They rise, but for the second half of DualPipe's ranks.
+  @inlinable public func chunks(ofRank rank: Int, stages: Int) -> [Int] {
+    switch placement {
+    case .looped: Array(stride(from: rank, to: stages * virtualStages, by: stages))
+    case .folded: [rank, 2 * stages - 1 - rank]
+    case .mirrored: [rank, stages - 1 - rank]
+    }
+  }
 }
