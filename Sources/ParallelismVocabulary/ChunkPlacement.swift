@@ -4,13 +4,12 @@
   case looped
   /// Two chunks a rank, there and back: chunk c sits on rank c, or on 2p − 1 − c from c = p.
   ///
-  /// - Source: Qi et al. 2024, "Pipeline Parallelism with Controllable Memory", §4; the V of
-  ///   zero-bubble V and DualPipeV.
+  /// The V of zero-bubble V and DualPipeV.
   case folded
   /// Chunk c sits on two ranks: on c for the first half of the micro-batches, which enter at rank 0,
   /// and on p − 1 − c for the others, which enter at the last rank.
   ///
-  /// - Source: DeepSeek-AI 2024, DeepSeek-V3 Technical Report, §3.2.1.
+  /// - Source: deepseek-ai/DualPipe, `dualpipe.py`.
   case mirrored
 }
 
@@ -20,6 +19,16 @@ extension Schedule {
     case .gpipe, .oneForwardOneBackward, .interleaved, .zeroBubbleH1, .zeroBubbleH2: .looped
     case .zeroBubbleV, .dualPipeV: .folded
     case .dualPipe: .mirrored
+    }
+  }
+
+  /// The chunks that a rank holds, of a pipeline of so many stages; their places in this list are
+  /// the rank's levels. They rise, but for the second half of DualPipe's ranks.
+  @inlinable public func chunks(ofRank rank: Int, stages: Int) -> [Int] {
+    switch placement {
+    case .looped: Array(stride(from: rank, to: stages * virtualStages, by: stages))
+    case .folded: [rank, 2 * stages - 1 - rank]
+    case .mirrored: [rank, stages - 1 - rank]
     }
   }
 }

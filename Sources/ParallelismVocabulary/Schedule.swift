@@ -28,6 +28,11 @@
     }
   }
 
+  /// Whether every stage holds several chunks, one after the other's round of all stages.
+  @inlinable public var isInterleaved: Bool {
+    if case .interleaved = self { true } else { false }
+  }
+
   /// Whether weight gradients are computed apart from the rest of the backward pass.
   @inlinable public var dividesBackward: Bool {
     switch self {

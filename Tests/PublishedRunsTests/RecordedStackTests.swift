@@ -49,6 +49,6 @@ struct RecordedStackTests {
       RecordedStack.identity(framework: "torchtitan", context: $0, accelerator: h100)
     }
     #expect(
-      identities == ["torchtitan-eager@0.2", "torchtitan-async@0.2", "torchtitan@0.2"])
+      identities == ["torchtitan@0.2-eager", "torchtitan@0.2-async", "torchtitan@0.2"])
   }
 }

@@ -10,6 +10,8 @@ public struct Coefficient: Sendable {
     case generation(Architecture)
     case network(NetworkKind)
     case stack(String)
+    /// All versions of a stack that share a coefficient.
+    case stackName(String)
   }
 
   /// The name in calibration files, such as `stacks.nemo@24.tensorExposed`.
@@ -162,14 +164,29 @@ extension Coefficient {
     }
 
   private static let stacks: [Coefficient] = Stack.all.flatMap { stack in
-    stack.own.map { own in
+    let versions = Stack.all.filter { $0.name == stack.name }
+    let isFirst = versions[0] == stack
+    let common = (isFirst ? stack.shared : []).map { shared in
       Coefficient(
-        name: "stacks.\(stack.identity).\(own.rawValue)", owner: .stack(stack.identity),
-        unit: own.unit, meaning: own.meaning, spread: own.spread,
-        read: { $0.timing(of: stack)[keyPath: own.path] },
+        name: "stacks.\(stack.name).\(shared.rawValue)", owner: .stackName(stack.name),
+        unit: shared.unit, meaning: shared.meaning, spread: shared.spread,
+        read: { $0.timing(of: stack)[keyPath: shared.path] },
         write: { value, calibration in
-          calibration.stacks[stack.identity, default: stack.timing][keyPath: own.path] = value
+          for version in versions where version.shared.contains(shared) {
+            calibration.stacks[version.identity, default: version.timing][keyPath: shared.path] =
+              value
+          }
         })
     }
+    return common
+      + stack.own.map { own in
+        Coefficient(
+          name: "stacks.\(stack.identity).\(own.rawValue)", owner: .stack(stack.identity),
+          unit: own.unit, meaning: own.meaning, spread: own.spread,
+          read: { $0.timing(of: stack)[keyPath: own.path] },
+          write: { value, calibration in
+            calibration.stacks[stack.identity, default: stack.timing][keyPath: own.path] = value
+          })
+      }
   }
 }

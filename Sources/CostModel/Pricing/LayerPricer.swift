@@ -8,6 +8,8 @@ public struct LayerPrice: Sendable, Hashable {
   public var backward: PassTime
   /// What is kept from the forward to the backward pass.
   public var saved: Bytes
+  /// The part of the backward pass that weight gradients take, which no other stage waits for.
+  public var weightGradient = Seconds.zero
 }
 
 /// The weights of one layer (or end of the model) that one rank holds, in elements.
@@ -55,9 +57,11 @@ struct LayerPricer {
       PassTime(compute: computation.forward) + exchanges.reduce(.zero) { $0 + $1.forward }
     let backward =
       PassTime(compute: computation.backward) + exchanges.reduce(.zero) { $0 + $1.backward }
+    let weightGradient = timed.reduce(.zero) { $0 + $1.times.weightGradient }
     let gathered = gathering(of: weights(of: layer))
     return policies.map { policy in
-      var price = LayerPrice(forward: forward, backward: backward, saved: .zero)
+      var price = LayerPrice(
+        forward: forward, backward: backward, saved: .zero, weightGradient: weightGradient)
       price.backward.recompute = timed.reduce(.zero) { sum, entry in
         let again = policy.share(of: entry.operation) * entry.times.forward
         return sum + again

@@ -6,6 +6,8 @@ import Quantities
 struct OperatorTimes {
   var forward: Seconds
   var backward: Seconds
+  /// The part of `backward` that weight gradients take: their products, and a table's.
+  var weightGradient = Seconds.zero
 
   static let zero = OperatorTimes(forward: .zero, backward: .zero)
 }
@@ -43,7 +45,11 @@ struct OperatorPricer {
     case .elementwise(let width):
       // Reads two operands and writes one; backward moves about 1.6 times as much.
       return moving(3 * Double(width), operation.partition, backward: 1.6)
-    case .lookup(let width): return moving(2 * Double(width), .replicated, backward: 2)
+    case .lookup(let width):
+      // A table has no input gradient.
+      var times = moving(2 * Double(width), .replicated, backward: 2)
+      times.weightGradient = times.backward
+      return times
     case .none: return .zero
     }
   }
@@ -82,7 +88,8 @@ struct OperatorPricer {
       return OperatorTimes(forward: forward, backward: inputGradient)
     }
     let weightGradient = product(m: n, n: k, k: m, precision)
-    return OperatorTimes(forward: forward, backward: inputGradient + weightGradient)
+    return OperatorTimes(
+      forward: forward, backward: inputGradient + weightGradient, weightGradient: weightGradient)
   }
 
   /// The format of what stays unquantised.
@@ -143,7 +150,7 @@ struct OperatorPricer {
       ? max(grouped(up, inputs, rows) + grouped(inputs, width, rows), reading) : .zero
     return OperatorTimes(
       forward: forward + permuting,
-      backward: inputGradient + weightGradient + 1.6 * permuting)
+      backward: inputGradient + weightGradient + 1.6 * permuting, weightGradient: weightGradient)
   }
 
   /// The activation functions of routed experts alone, forward; zero for other operators.

@@ -11,6 +11,8 @@ public final class ShapePrices: Sendable {
   public let forward: [Double]
   /// Backward seconds, and bytes kept for the backward pass, by policy.
   let backward: PolicySums
+  /// Seconds of the backward pass that weight gradients take, under any policy.
+  let weightGradient: [Double]
   let kept: PolicySums
   /// Weights held, in elements.
   public let dense: [Double]
@@ -44,6 +46,7 @@ public final class ShapePrices: Sendable {
     backward = PolicySums(layers: model.layers, policies: policies.count) {
       kinds[$0][$1].backward.total.value
     }
+    weightGradient = Self.sums(model.layers) { kinds[$0][0].weightGradient.value }
     kept = PolicySums(layers: model.layers, policies: policies.count) {
       kinds[$0][$1].saved.value
     }

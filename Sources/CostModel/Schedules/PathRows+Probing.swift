@@ -5,10 +5,10 @@ extension PathRows {
   /// A probe takes forward passes of 1 and backward passes of 2 in every chunk, makes one rank or
   /// one chunk 2, 20 or 60 per cent longer, and lets a hop take 0, 0.03 or 0.2; further probes put a
   /// long tail on each rank. Where backward passes are divided, each rank's own operations come
-  /// first, then all probes of equal chunks; every probe is made with several shares of the input
-  /// gradient, and where passes overlap, with nothing and with everything hidden. Large shapes use an
-  /// even selection, so that all probes together simulate at most about `operationBudget` operations
-  /// (4 million take some 20 ms).
+  /// first, then all probes of equal chunks; hops of 1 and 5 are probed too, and every probe is made
+  /// with several shares of the input gradient, and where passes overlap, with nothing and with
+  /// everything hidden. Large shapes use an even selection, so that all probes together simulate at
+  /// most about `operationBudget` operations (4 million take some 20 ms).
   public init(probing graph: PipelineGraph, operationBudget: Int = 4_000_000) {
     self.init(of: graph.shape)
     let simulator = PipelineSimulator(graph)
@@ -50,8 +50,9 @@ private struct Probe {
   var isEven: Bool { factor == 1 && tailRank == nil }
 
   static func all(for shape: PipelineShape) -> [Probe] {
-    let probes = undivided(for: shape)
+    var probes = undivided(for: shape)
     guard shape.schedule.dividesBackward else { return probes }
+    probes += [1, 5].map { Probe(hop: $0) }
     let hasPairs = shape.schedule == .dualPipe || shape.schedule == .dualPipeV
     return (hasPairs ? [0, 1] : [0]).flatMap { hiddenShare in
       [1, 1.3, 0.8].flatMap { inputGradient in

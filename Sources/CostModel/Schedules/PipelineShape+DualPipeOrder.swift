@@ -19,7 +19,8 @@ import ParallelismVocabulary
 ///
 /// F0+B1 run beside each other, save for the first such pair next to the turn. A W is always the one
 /// that has waited longest.
-/// - Source: deepseek-ai/DualPipe, `dualpipe.py` and `dualpipev.py`, function `step`.
+/// - Source: deepseek-ai/DualPipe, `dualpipe.py`, function `step`. DualPipeV's steps are the same with
+///   its own P, h and M, and reach the bubble that is published for it.
 extension PipelineShape {
   func dualPipeOrder(rank: Int) -> [PipelineOperation] {
     let isMirrored = placement == .mirrored

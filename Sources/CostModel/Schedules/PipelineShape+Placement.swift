@@ -7,16 +7,10 @@ extension PipelineShape {
   /// How many chunks each rank holds.
   public var chunksPerRank: Int { placement == .looped ? virtualStages : 2 }
 
-  /// The chunks that a rank holds; their places in this list are the rank's levels.
-  ///
-  /// They rise, but for the second half of DualPipe's ranks.
+  /// The chunks that a rank holds (see `Schedule.chunks`).
   public func chunks(ofRank rank: Int) -> [Int] {
     precondition((0..<stages).contains(rank), "a rank lies below the number of stages")
-    return switch placement {
-    case .looped: Array(stride(from: rank, to: chunks, by: stages))
-    case .folded: [rank, 2 * stages - 1 - rank]
-    case .mirrored: [rank, stages - 1 - rank]
-    }
+    return schedule.chunks(ofRank: rank, stages: stages)
   }
 
   /// The rank on which a micro-batch runs through a chunk.

@@ -3,8 +3,8 @@ import ParallelismVocabulary
 /// The orders of the zero-bubble schedules, which compute weight gradients W apart from input
 /// gradients I and let them wait for idle time.
 ///
-/// Each is the handcrafted order of its paper, made for equal stages and F = I = W. It depends on the
-/// counts alone; the reference implementation may reorder by measured times, which this does not.
+/// Each is a handcrafted order, made for equal stages and F = I = W. It depends on the counts alone;
+/// the reference implementation may reorder by measured times, which this does not.
 extension PipelineShape {
   /// H1 and H2: a warm-up of w forward passes, then in turn a forward pass, the next input gradient,
   /// and the weight gradient of the ℓ-th micro-batch before that one.
@@ -16,7 +16,8 @@ extension PipelineShape {
   ///
   /// Once forward passes run out, their turns fall away; in the end the ℓ last weight gradients are
   /// left.
-  /// - Source: Qi et al. 2023, "Zero Bubble Pipeline Parallelism", §2.1–2.2, figures 2 and 3.
+  /// - Source: H1 and H2 of Qi et al. 2023, "Zero Bubble Pipeline Parallelism", as far as their
+  ///   warm-ups, bubbles and peaks fix an order; where a W stands between is our choice.
   func zeroBubbleOrder(rank: Int) -> [PipelineOperation] {
     let warmUp = warmUpPasses(rank: rank)
     let delay = schedule == .zeroBubbleH1 ? rank : 2 * rank
@@ -46,8 +47,7 @@ extension PipelineShape {
   ///
   /// A step of fewer than 2p − 1 micro-batches runs the order of 2p − 1 without those it lacks. At
   /// most 2p passes wait for their W, as many as p whole stages, the peak of 1F1B's first rank.
-  /// - Source: Qi et al. 2024, "Pipeline Parallelism with Controllable Memory", §4 and figure 6; the
-  ///   phases in `handcrafted_zb_v` of sail-sg/zero-bubble-pipeline-parallelism.
+  /// - Source: the phases in `handcrafted_zb_v` of sail-sg/zero-bubble-pipeline-parallelism.
   func zeroBubbleVOrder(rank: Int) -> [PipelineOperation] {
     let (there, back) = (0, 1)
     let count = max(2 * stages - 1, microBatches)

@@ -49,7 +49,8 @@ public final class PipelineSimulator {
   /// Steps can follow each other at this pace where nothing holds all ranks together between them, as
   /// with an optimiser that checks gradient norms afterwards. The bubbles that the zero-bubble papers
   /// state are the idle times in it.
-  /// - Source: Qi et al. 2023, "Zero Bubble Pipeline Parallelism", §2.3 (cost of a schedule), §4.
+  /// - Source: Qi et al. 2023, "Zero Bubble Pipeline Parallelism"; the longest stage time in
+  ///   `zb.py` of sail-sg/zero-bubble-pipeline-parallelism.
   public func longestSpan(_ times: DividedTimes) -> Double {
     run(times)
     var longest = -Double.infinity

@@ -12,13 +12,13 @@ extension Stack {
   /// NVIDIA Megatron-Core, with overlapped gradient reduction and the distributed optimiser.
   public static let megatronCore = Stack(
     name: "megatron-core", version: "0.16", capabilities: .megatronCore,
-    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .groupedProducts]
+    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .perStep]
   ) { $0.sendsOncePerNode = true }
 
   /// PyTorch torchtitan: FSDP2, tensor, context and pipeline parallelism, compiled.
   public static let torchtitan = Stack(
     name: "torchtitan", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
-    own: [.elementwise, .tensorExposed, .shardingExposed]
+    own: [], shared: [.elementwise, .tensorExposed, .shardingExposed]
   ) {
     $0.attentionKernels = .flash
     $0.tensorExposed = 0.73
@@ -53,7 +53,8 @@ extension Stack {
   private static let bridges: [Stack] = ["26.06", "26", "25"].map { version in
     Stack(
       name: "megatron-bridge", version: version, capabilities: .megatronCore,
-      own: [.tensorExposed, .elementwise, .perMicroBatch, .expertExposed, .groupedProducts]
+      own: [.expertExposed, .groupedProducts],
+      shared: [.tensorExposed, .elementwise, .perMicroBatch]
     ) {
       $0.launch = .microseconds(400)
       $0.sendsOncePerNode = true
@@ -85,8 +86,13 @@ extension Stack {
     Stack(
       name: "megatron-deepspeed", version: "2024", capabilities: .megatronBefore,
       memory: .megatronDeepSpeed(buffers: .gibibytes(2.5)),
-      own: [.launch, .elementwise, .perMicroBatch, .gradientResidual]
-    ) { withoutOverlap(&$0) },
+      own: [.launch, .scorePasses, .perMicroBatch, .gradientResidual]
+    ) {
+      withoutOverlap(&$0)
+      // No fused softmax: scale, mask, softmax and dropout run in single precision one by one.
+      $0.scorePasses = 24
+      $0.elementwise = 2
+    },
     // Megatron-DeepSpeed of 2022: vTrain's runs.
     Stack(
       name: "megatron-deepspeed", version: "2022", capabilities: .megatronBefore,
@@ -126,37 +132,36 @@ extension Stack {
   ]
 
   private static let others: [Stack] = [
-    // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention.
+    // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention: whole in
+    // sixteen bits, or, Composer's default, with gradients reduced in single precision.
     Stack(
       name: "llm-foundry", version: "0.3", capabilities: .torchtitan, memory: .fullySharded,
-      own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
+      own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
-      $0.launch = .microseconds(800)
       $0.gradientBytes = 2
     },
-    // The same with gradients reduced in single precision, Composer's default under amp.
     Stack(
-      name: "llm-foundry-amp", version: "0.3", capabilities: .torchtitan, memory: .fullySharded,
-      own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
+      name: "llm-foundry", version: "0.3-amp", capabilities: .torchtitan, memory: .fullySharded,
+      own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
-      $0.launch = .microseconds(800)
+      $0.elementwise = 1.5
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.
     Stack(
-      name: "torchtitan-eager", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
-      own: [.elementwise]
+      name: "torchtitan", version: "0.2-eager", capabilities: .torchtitan, memory: .torchtitan,
+      own: [.elementwise], shared: [.tensorExposed, .shardingExposed]
     ) {
       $0 = Stack.torchtitan.timing
-      $0.elementwise = 1.5
+      $0.elementwise = 2.2
     },
     Stack(
-      name: "torchtitan-async", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
-      own: [.tensorExposed]
+      name: "torchtitan", version: "0.2-async", capabilities: .torchtitan, memory: .torchtitan,
+      own: [.tensorExposed], shared: [.elementwise, .shardingExposed]
     ) {
       $0 = Stack.torchtitan.timing
-      $0.tensorExposed = 0.5
+      $0.tensorExposed = 0.6
     },
     // Ring attention over DeepSpeed ZeRO-3 with offloaded optimiser state.
     Stack(
@@ -191,13 +196,14 @@ extension Stack {
   private init(
     name: String, version: String, capabilities: Capabilities,
     memory: StackMemory = .transformerEngine, own: [StackCoefficient],
+    shared: [StackCoefficient] = [],
     _ set: (inout StackTiming) -> Void = { _ in }
   ) {
     var timing = StackTiming()
     set(&timing)
     self.init(
       name: name, version: version, capabilities: capabilities, timing: timing, memory: memory,
-      own: own)
+      own: own, shared: shared)
   }
 
   /// Before kernels were fused and communication overlapped: kernels launched one by one from

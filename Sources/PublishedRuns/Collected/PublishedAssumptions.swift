@@ -126,7 +126,7 @@ extension PublishedAssumption {
     .init(
       .sharding,
       .stacks([
-        "torchtitan", "torchtitan-eager", "torchtitan-async", "fms-fsdp",
+        "torchtitan", "fms-fsdp",
         "nemo-automodel", "llm-foundry",
       ]),
       .word("parameters"), "the framework is built on FSDP"),
@@ -137,7 +137,7 @@ extension PublishedAssumption {
       .sequenceParallel,
       .stacks([
         "megatron-core", "megatron-bridge", "nemo", "mlperf-nvidia", "mlperf-amd", "torchtitan",
-        "torchtitan-eager", "torchtitan-async", "nanotron",
+        "nanotron",
       ]), .flag(true), "usual in recipes of this framework where tensor parallelism is"),
     .init(
       .sequenceParallel, .everywhere, .flag(false), "the framework's default, or before its time"),
@@ -153,12 +153,12 @@ extension PublishedAssumption {
       .virtualStages, .sources(["nemo-2407-ft"]), .word("as the pre-training page has it"),
       "10 for 40 layers, 20 for 80, or 5 with tensor degree 4; 1 would be 8 % off"),
     .init(
-      .virtualStages, .stacks(["torchtitan", "torchtitan-eager", "torchtitan-async"]), .count(2),
+      .virtualStages, .stacks(["torchtitan"]), .count(2),
       "torchtitan's default of layers per stage gives two"),
     .init(
       .virtualStages, .everywhere, .count(1), "interleaving is not mentioned"),
     .init(
-      .microBatchSize, .stacks(["torchtitan", "torchtitan-eager", "torchtitan-async"]),
+      .microBatchSize, .stacks(["torchtitan"]),
       .word("by as many micro-batches as stages"),
       "torchtitan's default; size 1 would be 8 % off instead of 4 %"),
     .init(
@@ -170,7 +170,7 @@ extension PublishedAssumption {
     .init(
       .expertTensor, .everywhere, .count(1), "recipes of Megatron-Core with many experts set 1"),
     .init(
-      .contextMethod, .stacks(["torchtitan", "torchtitan-eager", "torchtitan-async"]),
+      .contextMethod, .stacks(["torchtitan"]),
       .word("allGather"), "torchtitan's default rotation"),
     .init(.contextMethod, .sources(["llama3-"]), .word("allGather"), "as Llama 3 was trained"),
     .init(.contextMethod, .everywhere, .word("ring"), "the default of Megatron-Core"),

@@ -25,7 +25,7 @@ enum RecordedStack {
     if has("easycontext") { return "easycontext@2024" }
     if has("zero-3", "zero3", "deepspeed") { return "deepspeed-zero3@2021" }
     if has("llm-foundry", "llmfoundry", "composer") {
-      return context.mentions("amp_") ? "llm-foundry-amp@0.3" : "llm-foundry@0.3"
+      return context.mentions("amp_") ? "llm-foundry@0.3-amp" : "llm-foundry@0.3"
     }
     if has("torchtitan") { return titan(context) }
     if has("internevo", "internlm") { return "internevo@0.2" }
@@ -50,7 +50,7 @@ enum RecordedStack {
   }
 
   private static func titan(_ context: String) -> String {
-    if context.mentions("async") { return "torchtitan-async@0.2" }
-    return context.mentions("eager") ? "torchtitan-eager@0.2" : "torchtitan@0.2"
+    if context.mentions("async") { return "torchtitan@0.2-async" }
+    return context.mentions("eager") ? "torchtitan@0.2-eager" : "torchtitan@0.2"
   }
 }

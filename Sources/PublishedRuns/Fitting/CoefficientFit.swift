@@ -178,6 +178,7 @@ extension Coefficient {
       return groups.contains { $0.accelerator.architecture == architecture }
     case .network(let kind):
       return run.cluster.nodeCount > 1 && run.cluster.networks.contains(kind)
+    case .stackName(let name): return Stack.named(run.stack)?.name == name
     case .stack(let identity): return Stack.named(run.stack)?.identity == identity
     }
   }

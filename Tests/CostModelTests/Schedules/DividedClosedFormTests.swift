@@ -24,7 +24,7 @@ struct DividedClosedFormTests {
     return (span ? simulator.longestSpan(times) : simulator.simulate(times)) - work
   }
 
-  // Qi et al. 2023, "Zero Bubble Pipeline Parallelism", table 2, with T_B for the input gradient.
+  // Qi et al. 2023, "Zero Bubble Pipeline Parallelism", with T_B for the input gradient.
   @Test("Zero-bubble H1 idles for (p − 1)(F + I − W) where W ≤ I and W ≤ F")
   func h1() throws {
     for stages in [1, 2, 4, 8, 16] {
@@ -58,7 +58,7 @@ struct DividedClosedFormTests {
     }
   }
 
-  // Qi et al. 2024, "Pipeline Parallelism with Controllable Memory", §4.
+  // Qi et al. 2024, "Pipeline Parallelism with Controllable Memory".
   @Test("Zero-bubble V never idles within a rank where F = I = W")
   func v() throws {
     for stages in [1, 2, 4, 8, 16] {
@@ -132,8 +132,8 @@ struct DividedClosedFormTests {
     }
   }
 
-  // Qi et al. 2023, table 2 (H1: as 1F1B; H2: 2p − 1); Qi et al. 2024, §4 (V: p, in 2p passes of
-  // half a stage); DeepSeek-V3, table 2 (PP + 1).
+  // Qi et al. 2023 (H1: as 1F1B; H2: 2p − 1); Qi et al. 2024 (V: p, in 2p passes of half a stage);
+  // deepseek-ai/DualPipe, README (PP + 1).
   @Test("Passes that wait for their weight gradient peak at p, 2p − 1, 2p halves and p + 1")
   func peaks() throws {
     for stages in [2, 4, 8, 16] {
