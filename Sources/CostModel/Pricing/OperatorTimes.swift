@@ -187,7 +187,7 @@ struct OperatorPricer {
       tokens * (heads * (queryKey + value) + groups * (queryKey + value)) * storedBytes)
     // Half of the later blocks meet only half of the queries.
     let merged = passing(Bytes(2 * 0.75 * (blocks - 1) * tokens * heads * value * 4))
-    let curve = curves.attention(width: attention.queryKeySize)
+    let curve = curves.attention(width: attention.queryKeySize, timing.attentionKernels)
     let kernel =
       curve.time(
         rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value,
