@@ -3,7 +3,8 @@ import Quantities
 
 extension Stack {
   /// Every stack by name; of those with one name, the newest first.
-  public static let all: [Stack] = current + bridges + nvidiaBefore + megatronBefore + [megatronTests] + others
+  public static let all: [Stack] =
+    current + bridges + nvidiaBefore + megatronBefore + megatronTests + others
 
   /// The stacks that plans are made for today.
   public static let current: [Stack] = [.megatronCore, .torchtitan, .deepspeed]
@@ -42,9 +43,14 @@ extension Stack {
   // MARK: Stacks that published runs were made with
 
   /// Megatron-Core as its continuous integration runs it: without the fused loss, with dropout.
-  private static let megatronTests = Stack(
-    name: "megatron-ci", version: "0.16", capabilities: .megatronCore, memory: .megatronTests,
-    own: [])
+  private static let megatronTests = [
+    Stack(
+      name: "megatron-ci", version: "0.16", capabilities: .megatronCore, memory: .megatronTests,
+      own: []),
+    Stack(
+      name: "megatron-ci-fused-loss", version: "0.16", capabilities: .megatronCore,
+      memory: .megatronTestsFusedLoss, own: []),
+  ]
 
   /// Megatron-Bridge in NVIDIA's containers: CUDA graphs and fused kernels came in 26.02, fused
   /// expert kernels in 26.06.
@@ -78,19 +84,19 @@ extension Stack {
     // Sailor's Megatron-DeepSpeed on Grace–Hopper.
     Stack(
       name: "megatron-deepspeed", version: "2024", capabilities: .megatronBefore,
-      memory: .megatronDeepSpeed(buffers: .gibibytes(2.5)),
+      memory: .megatronDeepSpeed(buffers: 2.6, slack: 0.05),
       own: [.launch, .elementwise, .perMicroBatch, .gradientResidual]
     ) { withoutOverlap(&$0) },
     // Megatron-DeepSpeed of 2021 and 2022: vTrain's and BigScience's runs.
     Stack(
       name: "megatron-deepspeed", version: "2022", capabilities: .megatronBefore,
-      memory: .megatronDeepSpeed(buffers: .gibibytes(11)),
+      memory: .megatronDeepSpeed(buffers: 1, buckets: 7.2, slack: 0.12),
       own: [.launch, .elementwise, .logitPasses, .perMicroBatch, .gradientResidual]
     ) { withoutOverlap(&$0) },
     // DeepSpeed's 3D parallelism over Megatron-LM 1.1.5: AMP's runs.
     Stack(
       name: "megatron-deepspeed", version: "1.1.5", capabilities: .megatronBefore,
-      memory: .megatronDeepSpeed(buffers: .zero),
+      memory: .megatronDeepSpeed(buffers: 0, slack: 0.06),
       own: [.elementwise, .perMicroBatch, .gradientResidual]
     ) { withoutOverlap(&$0) },
     // Megatron-LM 2.x: Narayanan et al. 2021, Korthikanti et al. 2022, BigScience on V100.
@@ -113,7 +119,7 @@ extension Stack {
   private static let others: [Stack] = [
     // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention.
     Stack(
-      name: "llm-foundry", version: "0.3", capabilities: .torchtitan, memory: .fullySharded,
+      name: "llm-foundry", version: "0.3", capabilities: .torchtitan, memory: .llmFoundry,
       own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
@@ -122,34 +128,44 @@ extension Stack {
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.
     Stack(
-      name: "torchtitan-eager", version: "0.2", capabilities: .torchtitan, memory: .torchtitan, own: [.elementwise]
+      name: "torchtitan-eager", version: "0.2", capabilities: .torchtitan, memory: .torchtitanEager,
+      own: [.elementwise]
     ) {
       $0 = Stack.torchtitan.timing
       $0.elementwise = 1.5
     },
     Stack(
-      name: "torchtitan-async", version: "0.2", capabilities: .torchtitan, memory: .torchtitan, own: [.tensorExposed]
+      name: "torchtitan-async", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
+      own: [.tensorExposed]
     ) {
       $0 = Stack.torchtitan.timing
       $0.tensorExposed = 0.5
     },
     // Ring attention over DeepSpeed ZeRO-3 with offloaded optimiser state.
-    Stack(name: "easycontext", version: "2024", capabilities: .torchtitan, memory: .fullySharded, own: []) {
+    Stack(
+      name: "easycontext", version: "2024", capabilities: .torchtitan, memory: .fullySharded,
+      own: []
+    ) {
       $0.attentionKernels = .flash
       $0.contextExposed = 0.5
     },
-    Stack(name: "internevo", version: "0.2", capabilities: .torchtitan, memory: .fullySharded, own: []) {
+    Stack(
+      name: "internevo", version: "0.2", capabilities: .torchtitan, memory: .fullySharded, own: []
+    ) {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(400)
       $0.gradientBytes = 2
     },
-    Stack(name: "nanotron", version: "0.4", capabilities: .torchtitan, memory: .fullySharded, own: []) {
+    Stack(
+      name: "nanotron", version: "0.4", capabilities: .torchtitan, memory: .fullySharded, own: []
+    ) {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(600)
       $0.elementwise = 1.3
       $0.tensorExposed = 1
     },
-    Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, memory: .fullySharded, own: []) {
+    Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, memory: .fullySharded, own: [])
+    {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(500)
     },
