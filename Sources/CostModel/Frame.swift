@@ -29,8 +29,34 @@ import ParallelismVocabulary
     self.sequenceParallel = sequenceParallel
   }
 
-  /// The stages times the chunks of each.
+  /// The stages times the chunks of the model for each.
   public var chunks: Int { degrees.pipeline * schedule.virtualStages }
+
+  /// The chunks that a pipeline rank holds.
+  public func chunks(ofRank rank: Int) -> [Int] {
+    schedule.chunks(ofRank: rank, stages: degrees.pipeline)
+  }
+
+  /// The micro-batches that run through each chunk of a rank: half of them where the chunk lies on
+  /// two ranks.
+  var microBatchesPerChunk: Int {
+    schedule.placement == .mirrored ? microBatches / 2 : microBatches
+  }
+
+  /// Whether a rank embeds.
+  func holdsFirstChunk(_ rank: Int) -> Bool {
+    rank == 0 || (schedule.placement == .mirrored && rank == degrees.pipeline - 1)
+  }
+
+  /// Whether a rank projects to the vocabulary.
+  func holdsLastChunk(_ rank: Int) -> Bool {
+    let isEnd = rank == degrees.pipeline - 1
+    return switch schedule.placement {
+    case .looped: isEnd
+    case .folded: rank == 0
+    case .mirrored: isEnd || rank == 0
+    }
+  }
 }
 
 extension Frame: Comparable {
@@ -51,9 +77,24 @@ extension Frame: Comparable {
 
   private var optionKey: (Int, Int, Int, Int, Int, Int) {
     (
-      schedule.virtualStages, schedule == .gpipe ? 1 : 0, sharding.stage, microBatchSize,
+      schedule.virtualStages, schedule.placeInOrder, sharding.stage, microBatchSize,
       contextMethod.flatMap { ContextMethod.allCases.firstIndex(of: $0) } ?? -1,
       sequenceParallel ? 1 : 0
     )
+  }
+}
+
+extension Schedule {
+  /// Plain 1F1B first, then by rising effort; schedules with as many chunks a stage differ in it.
+  fileprivate var placeInOrder: Int {
+    switch self {
+    case .oneForwardOneBackward, .interleaved: 0
+    case .gpipe: 1
+    case .zeroBubbleH1: 2
+    case .zeroBubbleH2: 3
+    case .zeroBubbleV: 4
+    case .dualPipe: 5
+    case .dualPipeV: 6
+    }
   }
 }

@@ -58,13 +58,18 @@ extension FramePrices {
       }.min() ?? 1
     let forward = shape.least.forward * Double(least) + forwardOverhead
     let backward = shape.least.backward * Double(least) + hopWait
-    return SplitTotals(
+    let weightGradient =
+      shape.weightGradient[layers] + shape.embedding.weightGradient.value
+      + shape.head.weightGradient.value
+    var totals = SplitTotals(
       forward: shape.forward[layers] + shape.embedding.forward.total.value
         + shape.head.forward.total.value + chunks * forwardOverhead,
       backward: forced + shape.backward.sum(first: 0, end: layers, policy: 0)
         + shape.embedding.backward.total.value
         + shape.head.backward.total.value + chunks * hopWait,
       hop: hop, tail: leastTail, chunkForward: forward, chunkBackward: backward)
+    totals.inputGradient = totals.backward - weightGradient
+    return totals
   }
 
   /// The least tail that any rank can have: exact for one stage, else that of its least layers.

@@ -38,7 +38,7 @@ public final class PipelineCache {
   /// The simulator of a shape.
   public func simulator(_ shape: PipelineShape) -> PipelineSimulator {
     if let known = simulators[shape] { return known }
-    let size = 2 * shape.chunks * shape.microBatches
+    let size = shape.operations
     if operations + size > Self.operationBudget {
       simulators.removeAll(keepingCapacity: true)
       operations = 0

@@ -9,10 +9,11 @@ import Quantities
 /// - no rank's own path is longer than the step: the greatest
 ///   `m·(n_s·t + x_s(n_s)) + s·(f + b of a smallest chunk) + 2s·hop`, minimised over the n_s.
 /// Both minima are taken by a recursion over the ranks. Layers count as the least of all layers in
-/// each respect.
+/// each respect. Frames that divide the backward pass have the closed form's bound alone.
 extension FramePrices {
   /// Complexity: O(stages · chunks · layers of a rank · recomputations).
   public func ranksBound() -> FrameBound {
+    guard !frame.schedule.dividesBackward else { return closedFormBound() }
     guard let pipeline = PipelineCache.shape(of: frame) else { return .exceedsMemory }
     let leastState = leastLayerState
     let ranks = (0..<frame.degrees.pipeline).map {

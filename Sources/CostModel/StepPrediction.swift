@@ -37,25 +37,34 @@ extension FramePrices {
   public struct PipelineTimes: Sendable {
     public var forward: [Double]
     public var backward: [Double]
+    /// The part of `backward` that weight gradients take.
+    public var weightGradient: [Double]
     public var tail: [Double]
   }
 
   /// What a split's chunks take for one micro-batch, and its ranks after their last.
+  ///
+  /// A chunk that two ranks hold takes as long as on the one that recomputes for longer.
   public func times(_ split: LayerSplit) -> PipelineTimes {
     let stages = frame.degrees.pipeline
+    let none = [Double](repeating: 0, count: frame.chunks)
     var times = PipelineTimes(
-      forward: [], backward: [], tail: Array(repeating: 0, count: stages))
-    for chunk in 0..<frame.chunks {
-      let layers = split.layers(ofChunk: chunk)
-      let recompute = split.recompute[chunk % stages]
-      let backward = self.backward(
-        chunk: chunk, first: layers.lowerBound, end: layers.upperBound, policy: recompute.policy,
-        full: min(recompute.fullLayers, layers.count))
-      times.forward.append(
-        forward(chunk: chunk, first: layers.lowerBound, end: layers.upperBound))
-      times.backward.append(backward)
-      times.tail[chunk % stages] += tail(
-        chunk: chunk, first: layers.lowerBound, end: layers.upperBound, backward: backward)
+      forward: none, backward: none, weightGradient: none,
+      tail: Array(repeating: 0, count: stages))
+    for rank in 0..<stages {
+      let recompute = split.recompute[rank]
+      for chunk in frame.chunks(ofRank: rank) {
+        let layers = split.layers(ofChunk: chunk)
+        let (first, end) = (layers.lowerBound, layers.upperBound)
+        let backward = self.backward(
+          chunk: chunk, first: first, end: end, policy: recompute.policy,
+          full: min(recompute.fullLayers, layers.count))
+        times.forward[chunk] = forward(chunk: chunk, first: first, end: end)
+        times.backward[chunk] = max(times.backward[chunk], backward)
+        times.weightGradient[chunk] = weightGradient(chunk: chunk, first: first, end: end)
+        times.tail[rank] += tail(
+          chunk: chunk, rank: rank, first: first, end: end, backward: backward)
+      }
     }
     return times
   }
@@ -66,7 +75,14 @@ extension FramePrices {
   }
 
   private func makespan(_ times: PipelineTimes, with simulator: PipelineSimulator) -> Double {
-    simulator.simulate(
+    guard !frame.schedule.dividesBackward else {
+      return simulator.simulate(
+        DividedTimes(
+          forward: times.forward,
+          inputGradient: zip(times.backward, times.weightGradient).map { $0 - $1 },
+          weightGradient: times.weightGradient, hop: hop, tail: times.tail))
+    }
+    return simulator.simulate(
       forward: times.forward, backward: times.backward, hop: hop, tail: times.tail)
   }
 
@@ -83,17 +99,16 @@ extension FramePrices {
   private func breakdown(
     _ split: LayerSplit, _ times: PipelineTimes, makespan: Double
   ) -> StepBreakdown {
-    let stages = frame.degrees.pipeline
-    let microBatches = Double(frame.microBatches)
-    let busy = (0..<stages).map { rank in
-      stride(from: rank, to: frame.chunks, by: stages).reduce(times.tail[rank]) {
+    let microBatches = Double(frame.microBatchesPerChunk)
+    let busy = (0..<frame.degrees.pipeline).map { rank in
+      frame.chunks(ofRank: rank).reduce(times.tail[rank]) {
         $0 + microBatches * (times.forward[$1] + times.backward[$1])
       }
     }
     let rank = busy.indices.max { busy[$0] < busy[$1] } ?? 0
     var result = StepBreakdown()
     var optimizer = 0.0
-    for chunk in stride(from: rank, to: frame.chunks, by: stages) {
+    for chunk in frame.chunks(ofRank: rank) {
       result.passes =
         result.passes + microBatches
         * passes(chunk: chunk, split.layers(ofChunk: chunk), split.recompute[rank])

@@ -141,6 +141,13 @@ extension LaunchPlan.Parallelism {
       let batch = [data, microBatchSize, microBatches].product
     else { return [PlanFault("parallelism", "has degrees whose product is beyond counting")] }
 
+    if schedule.placement != .looped {
+      faults.append(
+        PlanFault(
+          "parallelism.schedule",
+          "is \(schedule.name), but a plan can only state chunks that follow each other stage "
+            + "after stage"))
+    }
     if virtualStages != schedule.virtualStages {
       faults.append(
         PlanFault(

@@ -20,7 +20,10 @@ struct FrameSolver {
     var result = FrameResult(
       frame: frame, closedForm: closedForm, bound: closedForm, rule: .closedForm, multipliers: [],
       best: nil)
-    guard let pipeline = PipelineCache.shape(of: frame) else { return result }
+    // The recursion and the ranks' own paths bound schedules with whole backward passes only.
+    guard !frame.schedule.dividesBackward, let pipeline = PipelineCache.shape(of: frame) else {
+      return result
+    }
     let limit = prices.makespan(step: incumbent)
     var candidates: [[Int]] = []
     if frame.schedule.virtualStages == 1 {

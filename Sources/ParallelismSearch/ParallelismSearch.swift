@@ -67,7 +67,7 @@ public struct ParallelismSearch: Sendable {
     _ solver: FrameSolver, _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
   ) throws(SolverError) {
     let open = result.examined.indices
-      .filter { result.examined[$0].frame.schedule.virtualStages > 1 }
+      .filter { result.examined[$0].frame.schedule.isInterleaved }
       .sorted {
         (result.examined[$0].bound, result.examined[$0].frame)
           < (result.examined[$1].bound, result.examined[$1].frame)

@@ -6,10 +6,39 @@
   case oneForwardOneBackward
   /// One forward, one backward, with several chunks of layers on every stage.
   case interleaved(virtualStages: Int)
+  /// 1F1B whose weight gradients wait for idle time, within the memory of 1F1B.
+  case zeroBubbleH1
+  /// Twice the warm-up of 1F1B, so that weight gradients fill all idle time; twice its memory.
+  case zeroBubbleH2
+  /// Zero bubble with two chunks on every stage, laid out as a V, within the memory of 1F1B.
+  case zeroBubbleV
+  /// Micro-batches from both ends, with the model held twice and passes of both ends overlapped.
+  case dualPipe
+  /// DualPipe on half the stages, which hold two chunks each, laid out as a V.
+  case dualPipeV
 
-  /// The chunks of layers that each stage holds.
+  /// The chunks into which the layers are cut, for each stage.
+  ///
+  /// DualPipe cuts them into one chunk a stage, though each stage holds two of them.
   @inlinable public var virtualStages: Int {
-    if case .interleaved(let count) = self { count } else { 1 }
+    switch self {
+    case .interleaved(let count): count
+    case .zeroBubbleV, .dualPipeV: 2
+    case .gpipe, .oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2, .dualPipe: 1
+    }
+  }
+
+  /// Whether every stage holds several chunks, one after the other's round of all stages.
+  @inlinable public var isInterleaved: Bool {
+    if case .interleaved = self { true } else { false }
+  }
+
+  /// Whether weight gradients are computed apart from the rest of the backward pass.
+  @inlinable public var dividesBackward: Bool {
+    switch self {
+    case .gpipe, .oneForwardOneBackward, .interleaved: false
+    case .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV, .dualPipe, .dualPipeV: true
+    }
   }
 
   /// The name in plans, flags and tables.
@@ -18,18 +47,37 @@
     case .gpipe: "gpipe"
     case .oneForwardOneBackward: "1f1b"
     case .interleaved: "interleaved"
+    case .zeroBubbleH1: "zb-h1"
+    case .zeroBubbleH2: "zb-h2"
+    case .zeroBubbleV: "zb-v"
+    case .dualPipe: "dualpipe"
+    case .dualPipeV: "dualpipe-v"
     }
   }
 
-  public static let names = ["gpipe", "1f1b", "interleaved"]
+  public static let names = [
+    "gpipe", "1f1b", "interleaved", "zb-h1", "zb-h2", "zb-v", "dualpipe", "dualpipe-v",
+  ]
+
+  /// The schedules without a number of chunks to choose.
+  private static let fixed: [Schedule] = [
+    .gpipe, .oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV, .dualPipe,
+    .dualPipeV,
+  ]
 
   /// The schedule of a name; `nil` where the name is unknown or the count of chunks does not suit.
-  public init?(name: String, virtualStages: Int) {
-    switch (name, virtualStages) {
-    case ("gpipe", 1): self = .gpipe
-    case ("1f1b", 1): self = .oneForwardOneBackward
-    case ("interleaved", 2...): self = .interleaved(virtualStages: virtualStages)
-    default: return nil
+  ///
+  /// - Parameter virtualStages: needed for `interleaved`; elsewhere it must be the schedule's own, if
+  ///   given.
+  public init?(name: String, virtualStages: Int?) {
+    if name == "interleaved" {
+      guard let virtualStages, virtualStages >= 2 else { return nil }
+      self = .interleaved(virtualStages: virtualStages)
+    } else {
+      guard let schedule = Self.fixed.first(where: { $0.name == name }),
+        virtualStages ?? schedule.virtualStages == schedule.virtualStages
+      else { return nil }
+      self = schedule
     }
   }
 
@@ -37,20 +85,25 @@
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    let virtualStages = parts.count == 2 ? Int(parts[1]) : parts.count == 1 ? 1 : nil
-    guard let virtualStages,
-      let schedule = Schedule(name: String(parts[0]), virtualStages: virtualStages)
+    let count = parts.count == 2 ? Int(parts[1]) : nil
+    guard parts.count == 1 || (parts.count == 2 && count != nil),
+      let schedule = Schedule(name: String(parts[0]), virtualStages: count)
     else {
+      let names = Self.fixed.map(\.name).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
         in: container,
         debugDescription:
-          "is '\(text)', but must be one of gpipe, 1f1b, or interleaved:N with N of at least 2")
+          "is '\(text)', but must be one of \(names), or interleaved:N with N of at least 2")
     }
     self = schedule
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
-    try container.encode(virtualStages > 1 ? "\(name):\(virtualStages)" : name)
+    if case .interleaved(let count) = self {
+      try container.encode("\(name):\(count)")
+    } else {
+      try container.encode(name)
+    }
   }
 }

@@ -31,9 +31,11 @@ extension FramePricer {
     _ rule: Certificate.Rule, of prices: FramePrices, limit: Seconds,
     multipliers: [Certificate.Multiplier] = []
   ) -> FrameProof {
-    let isInterleaved = prices.frame.schedule.virtualStages > 1
+    let isInterleaved = prices.frame.schedule.isInterleaved
     switch rule {
     case .memory, .closedForm: return FrameProof(prices.closedFormBound())
+    case _ where prices.frame.schedule.dividesBackward:
+      return .notApplicable("is for schedules that do not divide the backward pass")
     case .ranks:
       guard isInterleaved else { return .notApplicable("is for interleaved schedules") }
       return FrameProof(prices.ranksBound())

@@ -27,15 +27,21 @@ extension FrameRules {
           + stack.capabilities.schedules.sorted().joined(separator: ", ")
       },
       FrameRule(.schedule) {
-        $0.schedule.virtualStages == 1 || $0.degrees.pipeline > 1
+        !$0.schedule.isInterleaved || $0.degrees.pipeline > 1
       } complaint: { _ in
         "parallelism.schedule is interleaved, but needs at least 2 pipeline stages"
       },
       FrameRule(.schedule) {
-        $0.schedule.virtualStages == 1 || $0.microBatches.isMultiple(of: $0.degrees.pipeline)
+        !$0.schedule.isInterleaved || $0.microBatches.isMultiple(of: $0.degrees.pipeline)
       } complaint: {
         "parallelism.microBatches is \($0.microBatches), but an interleaved schedule needs a "
           + "multiple of its \($0.degrees.pipeline) stages"
+      },
+      FrameRule(.schedule) {
+        !$0.schedule.dividesBackward || PipelineCache.shape(of: $0) != nil
+      } complaint: {
+        "parallelism.schedule is \($0.schedule.name), which cannot run \($0.microBatches) "
+          + "micro-batches over \($0.degrees.pipeline) stages"
       },
       FrameRule(.schedule) {
         $0.schedule.virtualStages == 1 || $0.chunks <= layers

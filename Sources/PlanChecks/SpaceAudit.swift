@@ -127,7 +127,7 @@ struct SpaceAudit {
       least = min(least, closedForm)
       return closures.count([.closedForm])
     }
-    let rule: Certificate.Rule = frame.schedule.virtualStages > 1 ? .ranks : .recursion
+    let rule: Certificate.Rule = frame.schedule.isInterleaved ? .ranks : .recursion
     let proof = pricer.proof(rule, of: prices, limit: step)
     var rules: Set<Certificate.Rule> = proof.value.isBelow(step.value) ? [] : [rule]
     if rules.isEmpty || proof.value == .infinity,

@@ -46,6 +46,13 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
 /// No frame obeys the rules of the space, most often because of pins.
 private func emptySpace(_ request: PlanRequest, model: CostModel) -> Infeasibility {
   let pins = request.pins.given
+  let runnable = model.stack.capabilities.schedules
+  if let schedule = request.pins.schedule, !runnable.contains(schedule) {
+    return Infeasibility(
+      summary: "\(model.stack.identity) cannot run --schedule \(schedule), but runs "
+        + runnable.sorted().joined(separator: ", "),
+      remedies: remedies(request, nearest: .infinity), bindingLimits: ["--schedule \(schedule)"])
+  }
   let given = pins.map(\.sentence).joined(separator: ", ")
   return Infeasibility(
     summary: pins.isEmpty

@@ -49,6 +49,11 @@ extension Schedule {
     case .gpipe: "GPipe"
     case .oneForwardOneBackward: "1F1B"
     case .interleaved(let virtualStages): "interleaved ×\(virtualStages)"
+    case .zeroBubbleH1: "zero-bubble H1"
+    case .zeroBubbleH2: "zero-bubble H2"
+    case .zeroBubbleV: "zero-bubble V"
+    case .dualPipe: "DualPipe"
+    case .dualPipeV: "DualPipeV"
     }
   }
 }

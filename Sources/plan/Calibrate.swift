@@ -57,12 +57,7 @@ struct Calibrate: ParsableCommand {
   }
 
   private func fit() throws {
-    var measured = MeasuredRuns()
-    for path in runs {
-      let read = try MeasuredRuns.read(path: path)
-      measured.runs += read.runs
-      measured.leftOut += read.leftOut
-    }
+    let measured = try MeasuredRuns.read(paths: runs)
     let fit = CoefficientFit(runs: measured.runs, start: fromDefaults ? .defaults : .shipped)
     guard !fit.runs.isEmpty else {
       StandardError.write(

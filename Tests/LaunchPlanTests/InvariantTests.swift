@@ -26,6 +26,10 @@ struct InvariantTests {
     Break("parallelism.virtualStages is 3, but the schedule has 2") {
       $0.parallelism.virtualStages = 3
     },
+    Break(
+      "parallelism.schedule is zb-v, but a plan can only state chunks that follow each other stage "
+        + "after stage"
+    ) { $0.parallelism.schedule = .zeroBubbleV },
     Break("parallelism.contextMethod is there, but sequences are not cut") {
       $0.parallelism.contextMethod = .ring
     },

@@ -32,8 +32,8 @@ struct ReadingTests {
       message: "parallelism.tensor is 2.5, but must be a whole number"),
     Fault(
       from: #""interleaved:2""#, to: #""interleaved:1""#, place: #""interleaved:1""#,
-      message: "parallelism.schedule is 'interleaved:1', but must be one of gpipe, 1f1b, or "
-        + "interleaved:N with N of at least 2"),
+      message: "parallelism.schedule is 'interleaved:1', but must be one of gpipe, 1f1b, zb-h1, "
+        + "zb-h2, zb-v, dualpipe, dualpipe-v, or interleaved:N with N of at least 2"),
     Fault(
       from: #""sharding":"optimizer""#, to: #""sharding":"zero""#, place: #""zero""#,
       message: #"parallelism.sharding is "zero", but must be one of "none", "optimizer", "#

@@ -154,6 +154,11 @@ struct FeasibilityTests {
       message:
         "parallelism.schedule is gpipe, but deepspeed@0.19 runs 1f1b"),
     Case(
+      name: "a schedule that no stack runs yet",
+      hand: { try HandPlan { $0.schedule = .zeroBubbleH1 } }, kind: .schedule,
+      message: "parallelism.schedule is zb-h1, but megatron-core@0.16 runs 1f1b, gpipe, interleaved"
+    ),
+    Case(
       name: "interleaving of three micro-batches over two stages",
       hand: {
         try HandPlan {

@@ -54,6 +54,20 @@ struct ExplanationTests {
     #expect(explanation.remedies.map(\.change).contains("remove --tensor"))
   }
 
+  @Test(
+    "A schedule that the stack cannot run is named with those it runs",
+    arguments: ["zb-h1", "zb-h2", "zb-v", "dualpipe", "dualpipe-v"])
+  func unknownToStack(schedule: String) throws {
+    var request = try PlanRequest(cluster: .h100Nodes(1), model: .llama8B(), workload: workload)
+    request.pins.schedule = schedule
+    let explanation = try request.explanation()
+    #expect(
+      explanation.summary
+        == "\(request.stack.identity) cannot run --schedule \(schedule), but runs 1f1b, gpipe, "
+        + "interleaved")
+    #expect(explanation.remedies.map(\.change).contains("remove --schedule"))
+  }
+
   @Test("A pin that costs too much memory is named as a remedy")
   func pinnedMemory() throws {
     var request = try PlanRequest(cluster: .h100Nodes(1), model: .llama8B(), workload: workload)

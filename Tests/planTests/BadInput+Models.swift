@@ -123,8 +123,8 @@ extension BadInput {
         + "from 1 to 1,073,741,824, where k stands for 1,024 and M for 1,048,576"),
     usage(
       "an unknown schedule", ["cluster.json", "model.json", "--schedule", "interleave"],
-      "The value 'interleave' is invalid for '--schedule <name>': it must be one of gpipe, 1f1b or "
-        + "interleaved; did you mean interleaved?"),
+      "The value 'interleave' is invalid for '--schedule <name>': it must be one of gpipe, 1f1b, "
+        + "interleaved, zb-h1, zb-h2, zb-v, dualpipe or dualpipe-v; did you mean interleaved?"),
     usage(
       "chunks of a schedule without chunks",
       ["cluster.json", "model.json", "--schedule", "1f1b:2"],

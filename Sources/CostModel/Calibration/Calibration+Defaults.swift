@@ -10,10 +10,9 @@ extension Calibration {
       .blackwell: .blackwell, .blackwellUltra: .blackwellUltra, .cdna2: .cdna, .cdna3: .cdna,
       .cdna4: .cdna,
     ],
-    derates: [
-      ProductKind("V100-SXM2-16GB", .bf16): 1.14, ProductKind("T4", .bf16): 3.7,
-      ProductKind("A100-SXM-80GB", .bf16): 1.04, ProductKind("H100-SXM-80GB", .bf16): 1.14,
-      ProductKind("H100-SXM-80GB", .fp8): 1.2,
+    // By their power limits: 500 W against 700 W; 1,000 and 1,100 W against 1,200 W; 1,400 W.
+    slownesses: [
+      "H100-96GB-HBM2e": 1.3, "B200-SXM-180GB": 1.1, "GB300-279GB": 0.88,
     ],
     // InfiniBand HDR and NDR, RoCE, EFA and cloud Ethernet, Slingshot, Omni-Path.
     networks: [

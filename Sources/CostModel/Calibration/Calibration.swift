@@ -9,32 +9,20 @@ import Quantities
 public struct Calibration: Sendable {
   /// The kernels of each generation of accelerators.
   var generations: [Architecture: KernelCalibration]
-  /// Products in training against products measured alone, by accelerator and number format, where
-  /// an accelerator differs from its generation.
-  var derates: [ProductKind: Double]
+  /// How much longer products take on an accelerator than its generation's derate says, for its
+  /// power limit, memory and cooling; 1 where it is not named.
+  var slownesses: [String: Double]
   /// The share of the line rate that collectives reach between nodes.
   var networks: [NetworkKind: Double]
   /// The timing of each stack, by identity.
   var stacks: [String: StackTiming]
 
-  /// An accelerator's products in one number format; sixteen-bit formats are one.
-  struct ProductKind: Hashable, Sendable {
-    var accelerator: String
-    var precision: Precision
-
-    init(_ accelerator: String, _ precision: Precision) {
-      self.accelerator = accelerator
-      self.precision = precision == .fp16 ? .bf16 : precision
-    }
-  }
-
   /// What a cluster's accelerator reaches.
   func kernels(of accelerator: Accelerator) -> KernelCalibration {
     var kernels = generations[accelerator.architecture] ?? .unknown
-    for precision in Precision.allCases {
-      if let derate = derates[ProductKind(accelerator.name, precision)] {
-        kernels.trainingDerate[precision] = derate
-      }
+    if let slowness = slownesses[accelerator.name] {
+      kernels.trainingDerate = kernels.trainingDerate.mapValues { slowness * $0 }
+      kernels.defaultTrainingDerate *= slowness
     }
     if let units = accelerator.computeUnits {
       kernels.matrixProduct.multiprocessors = Double(units)

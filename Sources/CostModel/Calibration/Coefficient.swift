@@ -5,10 +5,13 @@ import ParallelismVocabulary
 public struct Coefficient: Sendable {
   /// What a coefficient belongs to.
   public enum Owner: Hashable, Sendable {
-    case products(accelerator: String, Precision)
+    case accelerator(String)
+    case products([Architecture], Precision)
     case generation(Architecture)
     case network(NetworkKind)
     case stack(String)
+    /// All versions of a stack that share a coefficient.
+    case stackName(String)
   }
 
   /// The name in calibration files, such as `stacks.nemo@24.tensorExposed`.
@@ -22,7 +25,15 @@ public struct Coefficient: Sendable {
   let write: @Sendable (Double, inout Calibration) -> Void
 
   public func value(in calibration: Calibration) -> Double { read(calibration) }
-  public func set(_ value: Double, in calibration: inout Calibration) { write(value, &calibration) }
+
+  /// Sets it; the share of a line rate is at most 1.
+  public func set(_ value: Double, in calibration: inout Calibration) {
+    if case .network = owner {
+      write(min(1, value), &calibration)
+    } else {
+      write(value, &calibration)
+    }
+  }
 
   /// The value before any run is looked at.
   public var defaultValue: Double { read(.defaults) }
@@ -40,17 +51,17 @@ public struct Coefficient: Sendable {
   }
 
   /// Every coefficient, in a fixed order.
-  public static let all: [Coefficient] = products + generations + networks + stacks
+  public static let all: [Coefficient] =
+    accelerators + products + generations + networks + stacks
 
-  /// The coefficient of a name, of an accelerator's products whether or not published runs used it.
+  /// The coefficient of a name, of an accelerator whether or not published runs used it.
   public static func named(_ name: String) -> Coefficient? {
     if let known = byName[name] { return known }
-    let prefix = "accelerators."
-    guard name.hasPrefix(prefix), let dot = name.lastIndex(of: "."),
-      let precision = Precision(rawValue: String(name[name.index(after: dot)...])),
-      dot > name.index(name.startIndex, offsetBy: prefix.count)
+    let (prefix, suffix) = ("accelerators.", ".slowness")
+    guard name.hasPrefix(prefix), name.hasSuffix(suffix),
+      name.count > prefix.count + suffix.count
     else { return nil }
-    return products(of: String(name[..<dot].dropFirst(prefix.count)), precision)
+    return slowness(of: String(name.dropFirst(prefix.count).dropLast(suffix.count)))
   }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
@@ -59,33 +70,44 @@ public struct Coefficient: Sendable {
 // MARK: Products
 
 extension Coefficient {
-  /// The accelerators and formats that published training runs used.
-  private static let products: [Coefficient] = [
-    ("V100-SXM2-16GB", [.bf16]), ("V100-SXM2-32GB", [.bf16]), ("T4", [.bf16]),
-    ("A100-SXM-40GB", [.bf16]), ("A100-SXM-80GB", [.bf16]),
-    ("H100-SXM-80GB", [.bf16, .fp8]), ("H100-96GB-HBM2e", [.bf16, .fp8]),
-    ("H200-SXM-141GB", [.bf16, .fp8]), ("H200-NVL-141GB", [.fp8]), ("GH200-96GB", [.bf16]),
-    ("L40S", [.bf16, .fp8]),
-    ("B200-SXM-180GB", [.bf16, .fp8, .mxfp8, .nvfp4]),
-    ("B300-SXM-270GB", [.bf16, .fp8, .mxfp8, .nvfp4]),
-    ("GB200-186GB", [.bf16, .fp8, .mxfp8, .nvfp4]),
-    ("GB300-279GB", [.bf16, .fp8, .mxfp8, .nvfp4]),
-    ("MI300X-192GB", [.bf16, .fp8]), ("MI325X-256GB", [.bf16, .fp8]),
-  ].flatMap { accelerator, precisions in precisions.map { products(of: accelerator, $0) } }
+  /// The accelerators that published training runs used, where several are of one generation.
+  private static let accelerators: [Coefficient] = [
+    "V100-SXM2-32GB", "A100-SXM-40GB", "H100-96GB-HBM2e", "H200-SXM-141GB", "H200-NVL-141GB",
+    "GH200-96GB", "B200-SXM-180GB", "B300-SXM-270GB", "GB300-279GB", "MI325X-256GB",
+  ].map(slowness)
 
-  /// The products of any accelerator in a number format.
-  public static func products(of accelerator: String, _ precision: Precision) -> Coefficient {
-    let kind = Calibration.ProductKind(accelerator, precision)
-    let architecture = Catalogue.accelerator(accelerator)?.accelerator.architecture ?? .hopper
+  /// How an accelerator differs from its generation.
+  public static func slowness(of accelerator: String) -> Coefficient {
+    Coefficient(
+      name: "accelerators.\(accelerator).slowness", owner: .accelerator(accelerator),
+      unit: "times", meaning: "products against the generation's first accelerator", spread: 0.1,
+      read: { $0.slownesses[accelerator] ?? 1 }, write: { $1.slownesses[accelerator] = $0 })
+  }
+
+  /// The number formats of each generation that published training runs used.
+  private static let products: [Coefficient] = [
+    ([.volta], [.bf16]), ([.turing], [.bf16]), ([.ampere], [.bf16]), ([.ada], [.bf16, .fp8]),
+    ([.hopper], [.bf16, .fp8]), ([.blackwell, .blackwellUltra], [.bf16, .fp8, .mxfp8]),
+    ([.blackwell], [.nvfp4]), ([.blackwellUltra], [.nvfp4]), ([.cdna2, .cdna3, .cdna4], [.bf16]),
+  ].flatMap { generations, precisions in precisions.map { products(of: generations, $0) } }
+
+  private static func products(
+    of generations: [Architecture], _ precision: Precision
+  ) -> Coefficient {
+    let first = generations[0]
     return Coefficient(
-      name: "accelerators.\(accelerator).\(precision.rawValue)",
-      owner: .products(accelerator: accelerator, precision), unit: "times",
+      name: "generations.\(first.rawValue).\(precision.rawValue)",
+      owner: .products(generations, precision), unit: "times",
       meaning: "products in training against products measured alone", spread: 0.2,
-      read: { calibration in
-        calibration.derates[kind]
-          ?? (calibration.generations[architecture] ?? .unknown).derate(precision)
-      },
-      write: { $1.derates[kind] = $0 })
+      read: { ($0.generations[first] ?? .unknown).derate(precision) },
+      write: { value, calibration in
+        for generation in generations {
+          calibration.generations[generation, default: .unknown].trainingDerate[precision] = value
+          guard precision == .bf16 else { continue }
+          calibration.generations[generation, default: .unknown].trainingDerate[.fp16] = value
+          calibration.generations[generation, default: .unknown].defaultTrainingDerate = value
+        }
+      })
   }
 }
 
@@ -111,6 +133,9 @@ extension Coefficient {
       generation(
         architecture, "misaligned", "products whose sides are no multiples of 64", spread: 0.2
       ) { \.misalignedDerate },
+      generation(
+        architecture, "odd", "products whose sides are no multiples of 8", spread: 0.2
+      ) { \.oddDerate },
     ]
   }
 
@@ -139,14 +164,29 @@ extension Coefficient {
     }
 
   private static let stacks: [Coefficient] = Stack.all.flatMap { stack in
-    stack.own.map { own in
+    let versions = Stack.all.filter { $0.name == stack.name }
+    let isFirst = versions[0] == stack
+    let common = (isFirst ? stack.shared : []).map { shared in
       Coefficient(
-        name: "stacks.\(stack.identity).\(own.rawValue)", owner: .stack(stack.identity),
-        unit: own.unit, meaning: own.meaning, spread: own.spread,
-        read: { $0.timing(of: stack)[keyPath: own.path] },
+        name: "stacks.\(stack.name).\(shared.rawValue)", owner: .stackName(stack.name),
+        unit: shared.unit, meaning: shared.meaning, spread: shared.spread,
+        read: { $0.timing(of: stack)[keyPath: shared.path] },
         write: { value, calibration in
-          calibration.stacks[stack.identity, default: stack.timing][keyPath: own.path] = value
+          for version in versions where version.shared.contains(shared) {
+            calibration.stacks[version.identity, default: version.timing][keyPath: shared.path] =
+              value
+          }
         })
     }
+    return common
+      + stack.own.map { own in
+        Coefficient(
+          name: "stacks.\(stack.identity).\(own.rawValue)", owner: .stack(stack.identity),
+          unit: own.unit, meaning: own.meaning, spread: own.spread,
+          read: { $0.timing(of: stack)[keyPath: own.path] },
+          write: { value, calibration in
+            calibration.stacks[stack.identity, default: stack.timing][keyPath: own.path] = value
+          })
+      }
   }
 }

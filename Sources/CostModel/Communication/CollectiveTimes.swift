@@ -27,7 +27,9 @@ public struct CollectiveTimes: Sendable {
   public func allReduce(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
     guard group.members > 1, bytes > .zero else { return .zero }
     guard group.domains > 1 else { return inside(allReduceCurve, bytes, share: 2, group) }
-    return reduceScatter(bytes, over: group) + allGather(bytes, over: group)
+    let inside = 2 * inside(allGatherCurve, bytes, share: 1, group)
+    let share = bytes / Double(group.membersPerDomain)
+    return max(inside, min(2 * ring(share, group), tree(share, group)))
   }
 
   /// Every member ends with all of `bytes`, of which it held its share.
@@ -35,7 +37,7 @@ public struct CollectiveTimes: Sendable {
     guard group.members > 1, bytes > .zero else { return .zero }
     let inside = inside(allGatherCurve, bytes, share: 1, group)
     guard group.domains > 1 else { return inside }
-    return max(inside, between(bytes / Double(group.membersPerDomain), group))
+    return max(inside, ring(bytes / Double(group.membersPerDomain), group))
   }
 
   /// Every member ends with its share of the sum of all members' `bytes`.
@@ -50,18 +52,26 @@ public struct CollectiveTimes: Sendable {
   /// Of `n` equal parts, `(q − 1)/n` stay inside the domain and `(n − q)/n` cross the network,
   /// both at once.
   public func allToAll(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
+    max(allToAll(bytes, inside: group), allToAll(bytes, between: group))
+  }
+
+  /// The part of an all-to-all that stays inside a domain.
+  func allToAll(_ bytes: Bytes, inside group: GroupLinks) -> Seconds {
     guard group.members > 1, bytes > .zero else { return .zero }
-    let members = Double(group.members)
-    let near = Double(group.membersPerDomain - 1) / members
-    let inside =
+    let near = Double(group.membersPerDomain - 1) / Double(group.members)
+    return
       group.membersPerDomain > 1
       ? derate
         * allToAllCurve.time(
           bytes: bytes, share: near, members: group.membersPerDomain, rate: group.inner.rate)
       : .zero
-    guard group.domains > 1 else { return inside }
-    let far = 1 - Double(group.membersPerDomain) / members
-    return max(inside, group.outer.latency + far * bytes / group.outer.rate)
+  }
+
+  /// The part of an all-to-all that crosses the network.
+  func allToAll(_ bytes: Bytes, between group: GroupLinks) -> Seconds {
+    guard group.domains > 1, bytes > .zero else { return .zero }
+    let far = 1 - Double(group.membersPerDomain) / Double(group.members)
+    return group.outer.latency + far * bytes / group.outer.rate
   }
 
   /// One message to a neighbour: the slower of the two links where the group spans domains.
@@ -82,15 +92,18 @@ public struct CollectiveTimes: Sendable {
         rate: group.inner.rate)
   }
 
-  /// One direction of the exchange between domains: a ring, or a tree where latency rules.
+  /// One direction of the exchange between domains by a ring: (n − 1)(α + bytes/(n·rate)).
   ///
-  /// Ring: (n − 1)(α + bytes/(n·rate)); tree: ⌈log₂ n⌉·α + bytes/rate.
-  /// - Source: the algorithms of NCCL; Thakur, Rabenseifner & Gropp 2005.
-  private func between(_ bytes: Bytes, _ group: GroupLinks) -> Seconds {
+  /// - Source: Thakur, Rabenseifner & Gropp 2005; NCCL gathers and scatters by rings only.
+  private func ring(_ bytes: Bytes, _ group: GroupLinks) -> Seconds {
     let domains = Double(group.domains)
-    let ring =
-      (domains - 1) * group.outer.latency + (domains - 1) / domains * bytes / group.outer.rate
-    let tree = domains.log2.rounded(.up) * group.outer.latency + bytes / group.outer.rate
-    return min(ring, tree)
+    return (domains - 1) * group.outer.latency + (domains - 1) / domains * bytes / group.outer.rate
+  }
+
+  /// Both directions of a reduction by a double binary tree: 2(⌈log₂ n⌉·α + bytes/rate).
+  ///
+  /// - Source: Sanders, Speck & Träff 2009, as NCCL reduces where latency rules.
+  private func tree(_ bytes: Bytes, _ group: GroupLinks) -> Seconds {
+    2 * (Double(group.domains).log2.rounded(.up) * group.outer.latency + bytes / group.outer.rate)
   }
 }

@@ -15,7 +15,7 @@ extension KernelCalibration {
     wideAttention: attention(0.622, 154, memory: 0.416, launch: 22.4),
     attentionBackward: 3.2, attentionDerate: AttentionDerate(flash: 1.5, vendor: 1.5),
     trainingDerate: [.bf16: 1.04, .fp16: 1.04], defaultTrainingDerate: 1.04,
-    elementwiseEfficiency: 0.8, groupedProductDerate: 1.6,
+    elementwiseEfficiency: 0.8, groupedProductDerate: 1.25,
     allReduce: collective(9.4, 6.2, ramp: 0.0125, 0.76),
     allGather: collective(9.0, 2.9, ramp: 0.0095, 0.71),
     allToAll: collective(10.9, 0.9, ramp: 0.0090, 0.72),
@@ -29,8 +29,8 @@ extension KernelCalibration {
     narrowAttention: attention(0.490, 572, memory: 0.227, launch: 13.6),
     wideAttention: attention(0.617, 520, memory: 0.311, launch: 12.1),
     attentionBackward: 3.3, attentionDerate: AttentionDerate(flash: 2.2, vendor: 1.45),
-    trainingDerate: [.bf16: 1.14, .fp16: 1.14, .fp8: 1.2], defaultTrainingDerate: 1.2,
-    elementwiseEfficiency: 0.8, groupedProductDerate: 1.5,
+    trainingDerate: [.bf16: 1.1, .fp16: 1.1, .fp8: 1.05], defaultTrainingDerate: 1.1,
+    elementwiseEfficiency: 0.8, groupedProductDerate: 1.2,
     allReduce: collective(6.1, 4.9, ramp: 0.0069, 0.94),
     allGather: collective(5.2, 2.8, ramp: 0.0047, 0.80),
     allToAll: collective(7.5, 0.4, ramp: 0.0055, 0.76),
@@ -44,9 +44,9 @@ extension KernelCalibration {
     narrowAttention: attention(0.310, 527, memory: 0.185, launch: 14.4),
     wideAttention: attention(0.517, 544, memory: 0.251, launch: 16.5),
     attentionBackward: 3.3, attentionDerate: AttentionDerate(flash: 2.5, vendor: 1.15),
-    trainingDerate: [.bf16: 1.36, .fp16: 1.36, .fp8: 1.25, .mxfp8: 1.3, .nvfp4: 1.5],
-    defaultTrainingDerate: 1.36,
-    elementwiseEfficiency: 0.8, groupedProductDerate: 1.5,
+    trainingDerate: [.bf16: 1.4, .fp16: 1.4, .fp8: 1.2, .mxfp8: 1.2, .nvfp4: 1.6],
+    defaultTrainingDerate: 1.4,
+    elementwiseEfficiency: 0.8, groupedProductDerate: 1.2,
     allReduce: collective(9.5, 8.3, ramp: 0.0067, 0.79),
     allGather: collective(8.6, 3.8, ramp: 0.0050, 0.84),
     allToAll: collective(10.0, 0.6, ramp: 0.0045, 0.72),
@@ -55,8 +55,7 @@ extension KernelCalibration {
   /// B300 and GB300: Blackwell's curves; the published runs on GB300 sustain more of their peak.
   static let blackwellUltra: KernelCalibration = {
     var copy = blackwell
-    copy.trainingDerate = [.bf16: 1.1, .fp16: 1.1, .fp8: 1, .mxfp8: 1.08, .nvfp4: 1.45]
-    copy.defaultTrainingDerate = 1.1
+    copy.trainingDerate[.nvfp4] = 1.65
     copy.provenance = "carried over from B200, training measured on GB300"
     return copy
   }()
@@ -70,7 +69,7 @@ extension KernelCalibration {
     wideAttention: attention(0.494, 199, memory: 0.622, launch: 0),
     attentionBackward: 3.2, attentionDerate: AttentionDerate(flash: 1.5, vendor: 1.5),
     trainingDerate: [.fp8: 0.9], defaultTrainingDerate: 1.05,
-    elementwiseEfficiency: 0.8, groupedProductDerate: 1.6,
+    elementwiseEfficiency: 0.8, groupedProductDerate: 1.25,
     allReduce: collective(7, 5, ramp: 0.02, 0.62), allGather: collective(7, 3, ramp: 0.02, 0.62),
     allToAll: collective(8, 2, ramp: 0.02, 0.62),
     provenance: "kernels measured on L40S, links estimated")

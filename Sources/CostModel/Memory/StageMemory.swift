@@ -47,7 +47,7 @@ extension FramePrices {
   /// What a rank allocates under a split, in bytes; to be held against `capacity`.
   public func allocated(rank: Int, split: LayerSplit) -> Double {
     var state = 0.0
-    for chunk in stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline) {
+    for chunk in frame.chunks(ofRank: rank) {
       let layers = split.layers(ofChunk: chunk)
       state += self.state(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
     }
@@ -55,11 +55,11 @@ extension FramePrices {
       + transient(rank: rank, recompute: split.recompute[rank])
   }
 
-  /// The peak of what a rank's micro-batches in flight keep, in bytes.
+  /// The peak of what a rank's micro-batches in flight keep, in bytes; where the backward pass is
+  /// divided, as if the weight gradient needed all that the input gradient does.
   public func activations(rank: Int, split: LayerSplit) -> Double {
     let recompute = split.recompute[rank]
-    let chunks = Array(stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline))
-    let saved = chunks.map { chunk in
+    let saved = frame.chunks(ofRank: rank).map { chunk in
       let layers = split.layers(ofChunk: chunk)
       return self.saved(
         chunk: chunk, first: layers.lowerBound, end: layers.upperBound, policy: recompute.policy,
@@ -75,7 +75,7 @@ extension FramePrices {
     let state = StateBytes(model: model, frame: frame)
     let dense = frame.degrees.context * frame.degrees.data
     var memory = StageMemory()
-    for chunk in stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline) {
+    for chunk in frame.chunks(ofRank: rank) {
       let layers = split.layers(ofChunk: chunk)
       let held = weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
       for (count, members) in [(held.dense, dense), (held.expert, frame.degrees.expertData)] {

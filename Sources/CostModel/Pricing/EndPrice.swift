@@ -9,6 +9,8 @@ public struct EndPrice: Sendable, Hashable {
   /// Kept from the forward to the backward pass, a micro-batch.
   public var saved: Bytes
   public var weights: HeldWeights
+  /// The part of the backward pass that weight gradients take, which no other stage waits for.
+  public var weightGradient = Seconds.zero
 }
 
 extension LayerPricer {
@@ -50,11 +52,13 @@ extension LayerPricer {
     let predictions = Double(1 + model.multiTokenPrediction.count)
     price.forward = predictions * price.forward
     price.backward = predictions * price.backward
+    price.weightGradient = predictions * price.weightGradient
     shard(&price)
     for layer in model.multiTokenPrediction {
       let extra = prices(of: layer, under: [.modules([])])[0]
       price.forward = price.forward + extra.forward
       price.backward = price.backward + extra.backward
+      price.weightGradient += extra.weightGradient
       price.saved += extra.saved
       price.weights = price.weights + weights(of: layer)
     }
@@ -77,6 +81,7 @@ extension LayerPricer {
       forward: PassTime(compute: times.reduce(.zero) { $0 + $1.forward }),
       backward: PassTime(compute: times.reduce(.zero) { $0 + $1.backward }),
       saved: list.reduce(.zero) { $0 + saved(by: $1, trains: workload.adapterRank == nil) },
-      weights: list.reduce(.none) { $0 + weights(of: $1) })
+      weights: list.reduce(.none) { $0 + weights(of: $1) },
+      weightGradient: times.reduce(.zero) { $0 + $1.weightGradient })
   }
 }

@@ -4,7 +4,8 @@ import Quantities
 /// Everything that a frame costs apart from how its layers are split: what a stage's time, memory
 /// and tail are for any run of layers.
 ///
-/// Chunk c holds a run of layers on rank `c mod stages`; the first chunk also embeds, the last also
+/// Chunk c holds a run of layers on rank `c mod stages`, or where `Frame.chunks(ofRank:)` says; the
+/// first chunk also embeds, the last also
 /// projects to the vocabulary. Times are in seconds and memory in bytes, as plain numbers: the
 /// search asks for them millions of times, and none of them allocates.
 public struct FramePrices: Sendable {
@@ -78,11 +79,28 @@ public struct FramePrices: Sendable {
     return time
   }
 
+  /// The part of one micro-batch's backward time through a chunk that its weight gradients take,
+  /// which schedules that divide the backward pass can postpone.
+  public func weightGradient(chunk: Int, first: Int, end: Int) -> Double {
+    var time = shape.weightGradient[end] - shape.weightGradient[first]
+    if chunk == 0 { time += shape.embedding.weightGradient.value }
+    if chunk == frame.chunks - 1 { time += shape.head.weightGradient.value }
+    return time
+  }
+
   /// What one chunk adds to the time after its rank's last backward pass (see `StepFinish`). A
   /// rank's tail is the sum over its chunks.
   public func tail(chunk: Int, first: Int, end: Int, backward: Double) -> Double {
+    tail(
+      chunk: chunk, rank: chunk % frame.degrees.pipeline, first: first, end: end,
+      backward: backward)
+  }
+
+  /// The same where the chunk may lie on another rank than in turn.
+  func tail(chunk: Int, rank: Int, first: Int, end: Int, backward: Double) -> Double {
     finish.tail(
-      chunk: chunk, weights: weights(chunk: chunk, first: first, end: end), backward: backward)
+      chunk: chunk, stage: rank, weights: weights(chunk: chunk, first: first, end: end),
+      backward: backward)
   }
 
   /// The step time of a pipeline's makespan: the host's work and the stragglers on top.
@@ -148,7 +166,8 @@ public struct FramePrices: Sendable {
   @inline(__always)
   public func transient(rank: Int, recompute: StageRecompute) -> Double {
     transients.bytes(
-      isFirst: rank == 0, isLast: rank == frame.degrees.pipeline - 1, recompute: recompute)
+      isFirst: frame.holdsFirstChunk(rank), isLast: frame.holdsLastChunk(rank),
+      recompute: recompute)
   }
 }
 

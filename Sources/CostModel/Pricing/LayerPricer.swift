@@ -8,6 +8,8 @@ public struct LayerPrice: Sendable, Hashable {
   public var backward: PassTime
   /// What is kept from the forward to the backward pass.
   public var saved: Bytes
+  /// The part of the backward pass that weight gradients take, which no other stage waits for.
+  public var weightGradient = Seconds.zero
 }
 
 /// The weights of one layer (or end of the model) that one rank holds, in elements.
@@ -45,16 +47,21 @@ struct LayerPricer {
   /// The price of a layer under each of `policies`.
   func prices(of layer: Layer, under policies: [RecomputePolicy]) -> [LayerPrice] {
     let timed = layer.operators.map { (operation: $0, times: operators.times(of: $0)) }
-    let exchanges = exchanges(of: layer)
+    let computation = (
+      forward: timed.reduce(.zero) { $0 + $1.times.forward },
+      backward: timed.reduce(.zero) { $0 + $1.times.backward }
+    )
+    let exchanges = exchanges(
+      of: layer, forward: computation.forward, backward: computation.backward)
     let forward =
-      PassTime(compute: timed.reduce(.zero) { $0 + $1.times.forward })
-      + exchanges.reduce(.zero) { $0 + $1.forward }
+      PassTime(compute: computation.forward) + exchanges.reduce(.zero) { $0 + $1.forward }
     let backward =
-      PassTime(compute: timed.reduce(.zero) { $0 + $1.times.backward })
-      + exchanges.reduce(.zero) { $0 + $1.backward }
+      PassTime(compute: computation.backward) + exchanges.reduce(.zero) { $0 + $1.backward }
+    let weightGradient = timed.reduce(.zero) { $0 + $1.times.weightGradient }
     let gathered = gathering(of: weights(of: layer))
     return policies.map { policy in
-      var price = LayerPrice(forward: forward, backward: backward, saved: .zero)
+      var price = LayerPrice(
+        forward: forward, backward: backward, saved: .zero, weightGradient: weightGradient)
       price.backward.recompute = timed.reduce(.zero) { sum, entry in
         let again = policy.share(of: entry.operation) * entry.times.forward
         return sum + again
@@ -78,8 +85,13 @@ struct LayerPricer {
   /// What tensor ranks and experts add to the host's time for one pass of a layer.
   private func launchExtra(of layer: Layer) -> Seconds {
     let experts = layer.operators.contains { if case .experts = $0.work { true } else { false } }
+    let isUnfused = layer.operators.contains { operation in
+      guard case .attention(let attention) = operation.work, !attention.fused else { return false }
+      return !(shape.microBatchSize * attention.heads / shape.tensor).isMultiple(of: 4)
+    }
     return Double(shape.tensor).log2 * timing.launchTensor
       + (experts ? timing.launchExperts : .zero)
+      + (isUnfused ? timing.launchUnfusedSoftmax : .zero)
   }
 
   var tokens: Double { shape.tokens(workload) }
@@ -111,9 +123,12 @@ struct LayerPricer {
     var backward: PassTime
   }
 
-  private func exchanges(of layer: Layer) -> [Exchange] {
+  private func exchanges(
+    of layer: Layer, forward: Seconds, backward: Seconds
+  ) -> [Exchange] {
     layer.blocks.flatMap { block in
-      [tensorExchange(of: block)].compactMap(\.self) + block.operators.compactMap(exchange)
+      [tensorExchange(of: block)].compactMap(\.self)
+        + block.operators.compactMap { exchange(of: $0, forward: forward, backward: backward) }
     }
   }
 
@@ -133,7 +148,12 @@ struct LayerPricer {
     return timing.tensorExposed * collectives.allReduce(states, over: shape.tensorLinks)
   }
 
-  private func exchange(of operation: Operator) -> Exchange? {
+  /// - Parameters:
+  ///   - forward: the layer's computation, behind which an exchange may hide.
+  ///   - backward: the same of the backward pass.
+  private func exchange(
+    of operation: Operator, forward: Seconds, backward: Seconds
+  ) -> Exchange? {
     switch operation.work {
     case .attention(let attention) where shape.context > 1:
       let time = PassTime(context: contextExchange(attention, partition: operation.partition))
@@ -146,19 +166,43 @@ struct LayerPricer {
           Bytes(4 * states * Double(shape.context)), over: shape.contextLinks))
       return Exchange(operation: operation, forward: time, backward: time)
     case .experts(let experts) where shape.expert * shape.expertTensor > 1:
-      let time = PassTime(expert: expertExchange(experts))
-      return Exchange(operation: operation, forward: time, backward: time)
+      let exchange = expertExchange(experts)
+      return Exchange(
+        operation: operation, forward: PassTime(expert: visible(exchange, behind: forward)),
+        backward: PassTime(expert: visible(exchange, behind: backward)))
     default: return nil
     }
   }
 
   /// Dispatch and combine, one pass: an all-to-all of each rank's own rows either way, and, where
   /// experts are cut, the gathering of rows before them and the reduce-scatter after.
-  private func expertExchange(_ experts: ExpertsShape) -> Seconds {
+  private func expertExchange(_ experts: ExpertsShape) -> ExpertExchange {
     let rows = Bytes(operators.expertRows(experts) * Double(experts.inputs) * storedBytes)
-    return timing.expertExposed * 2
-      * collectives.allToAll(rows / Double(shape.expertTensor), over: shape.expertLinks)
-      + collectives.allReduce(rows, over: shape.expertTensorLinks)
+    let own = rows / Double(shape.expertTensor)
+    let links = shape.expertLinks
+    // The share of a token's copies that cross the network: all to other nodes, or one to each.
+    let nodes = Double(links.domains)
+    let chosen = Double(experts.perToken)
+    let reached = nodes * (1 - (1 - 1 / nodes).power(chosen))
+    let copies = timing.sendsOncePerNode ? min(1, reached / chosen) : 1
+    return ExpertExchange(
+      inside: 2 * collectives.allToAll(own, inside: links)
+        + collectives.allReduce(rows, over: shape.expertTensorLinks),
+      between: 2 * collectives.allToAll(copies * own, between: links))
+  }
+
+  /// What remains visible of dispatch and combination: the network's part hides behind computation
+  /// where the stack lets another micro-batch run meanwhile, all but a twentieth.
+  private func visible(_ exchange: ExpertExchange, behind computation: Seconds) -> Seconds {
+    let between = max(
+      0.05 * exchange.between, exchange.between - timing.expertHidden * computation)
+    return timing.expertExposed * max(exchange.inside, between)
+  }
+
+  /// Dispatch and combine, inside domains and between them, at once.
+  private struct ExpertExchange {
+    var inside: Seconds
+    var between: Seconds
   }
 
   /// What attention exchanges between the ranks that share a sequence, forward.

@@ -6,6 +6,8 @@ import Quantities
 struct OperatorTimes {
   var forward: Seconds
   var backward: Seconds
+  /// The part of `backward` that weight gradients take: their products, and a table's.
+  var weightGradient = Seconds.zero
 
   static let zero = OperatorTimes(forward: .zero, backward: .zero)
 }
@@ -43,7 +45,11 @@ struct OperatorPricer {
     case .elementwise(let width):
       // Reads two operands and writes one; backward moves about 1.6 times as much.
       return moving(3 * Double(width), operation.partition, backward: 1.6)
-    case .lookup(let width): return moving(2 * Double(width), .replicated, backward: 2)
+    case .lookup(let width):
+      // A table has no input gradient.
+      var times = moving(2 * Double(width), .replicated, backward: 2)
+      times.weightGradient = times.backward
+      return times
     case .none: return .zero
     }
   }
@@ -82,7 +88,8 @@ struct OperatorPricer {
       return OperatorTimes(forward: forward, backward: inputGradient)
     }
     let weightGradient = product(m: n, n: k, k: m, precision)
-    return OperatorTimes(forward: forward, backward: inputGradient + weightGradient)
+    return OperatorTimes(
+      forward: forward, backward: inputGradient + weightGradient, weightGradient: weightGradient)
   }
 
   /// The format of what stays unquantised.
@@ -99,10 +106,18 @@ struct OperatorPricer {
       peak: precision == workload.precision ? productPeak : wholePeak,
       bandwidth: device.memoryBandwidth)
     var total = curves.derate(precision) * time
-    if !n.isMultiple(of: 64) || !k.isMultiple(of: 64) { total = curves.misalignedDerate * total }
+    total = alignment(n, k) * total
     // Operands are read in sixteen bits and written quantised before the product.
     if precision.operandBytes < 2 { total += passing(Bytes((m * k + k * n) * 1.5)) }
     return total
+  }
+
+  /// What products lose whose weights' sides (or heads' widths) do not fill the matrix units' pieces.
+  private func alignment(_ one: Double, _ other: Double) -> Double {
+    // An odd side leaves two bytes to load at a time.
+    if !one.isMultiple(of: 2) || !other.isMultiple(of: 2) { return 2 * curves.oddDerate }
+    if !one.isMultiple(of: 8) || !other.isMultiple(of: 8) { return curves.oddDerate }
+    return one.isMultiple(of: 64) && other.isMultiple(of: 64) ? 1 : curves.misalignedDerate
   }
 
   /// The routed experts that one rank holds, as grouped products over the rows that reach it.
@@ -117,7 +132,8 @@ struct OperatorPricer {
     let up = (experts.gated ? 2 : 1) * width
     let precision = workload.precision
     let grouped = { (m: Double, n: Double, k: Double) -> Seconds in
-      self.curves.groupedProductDerate * self.timing.groupedProducts
+      self.curves.groupedProductDerate
+        * (precision.operandBytes < 2 ? self.timing.groupedProducts : 1)
         * self.product(m: m, n: n, k: k, precision)
     }
     // Every local expert's weights are read (and their gradients written) whole, however few rows
@@ -134,7 +150,7 @@ struct OperatorPricer {
       ? max(grouped(up, inputs, rows) + grouped(inputs, width, rows), reading) : .zero
     return OperatorTimes(
       forward: forward + permuting,
-      backward: inputGradient + weightGradient + 1.6 * permuting)
+      backward: inputGradient + weightGradient + 1.6 * permuting, weightGradient: weightGradient)
   }
 
   /// The activation functions of routed experts alone, forward; zero for other operators.
@@ -151,6 +167,9 @@ struct OperatorPricer {
 
   // MARK: Sequence mixing
 
+  /// What a kernel costs that finds the device busy: a further block of a ring.
+  private static let furtherBlock = Seconds.microseconds(5)
+
   private func attention(_ operation: Operator, _ attention: AttentionShape) -> OperatorTimes {
     let cut = operation.partition == .replicated ? 1 : tensor
     let heads = Double(attention.heads) / cut
@@ -161,33 +180,43 @@ struct OperatorPricer {
     guard attention.fused else {
       return storedScores(heads: heads, queryKey: queryKey, value: value)
     }
-    // A ring runs one kernel for each block of keys and values that passes, and merges its output
-    // into what the others left, in single precision.
+    // A ring runs one kernel for each block of keys and values that passes, of which only the first
+    // meets the diagonal, and merges its output into what the others left, in single precision.
     let blocks = shape.contextMethod == .ring ? Double(shape.context) : 1
     let bytes = Bytes(
       tokens * (heads * (queryKey + value) + groups * (queryKey + value)) * storedBytes)
-    let merged = Bytes(3 * (blocks - 1) * tokens * heads * value * 4)
+    // Half of the later blocks meet only half of the queries.
+    let merged = passing(Bytes(2 * 0.75 * (blocks - 1) * tokens * heads * value * 4))
+    let curve = curves.attention(width: attention.queryKeySize, timing.attentionKernels)
     let kernel =
-      blocks
-      * curves.attention(width: attention.queryKeySize).time(
-        rows: tokens * heads, keys: keys / blocks, queryKeySize: queryKey, valueSize: value,
+      curve.time(
+        rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value,
         bytes: bytes, peak: wholePeak, bandwidth: device.memoryBandwidth)
-      + passing(merged)
+
     let forward = curves.attentionDerate[timing.attentionKernels] * kernel
-    return OperatorTimes(forward: forward, backward: curves.attentionBackward * forward)
+    let further = (blocks - 1) * Self.furtherBlock + merged
+    return OperatorTimes(
+      forward: forward + further, backward: curves.attentionBackward * forward + further)
   }
 
   /// Attention as two batched products and passes over the stored scores.
   ///
-  /// - Source: 0.4 of peak for the batched products, and 2.3 times their time where a head's width
-  ///   is no multiple of 8 (no tensor cores), from the published Megatron runs before fused
-  ///   attention; passes over the scores (scale, mask, softmax, dropout) by `StackTiming.scorePasses`.
+  /// - Source: 0.4 of peak for the batched products of heads of 128, less for narrower ones, from the published Megatron runs before fused
+  ///   attention; passes over the scores (scale, mask, softmax, dropout) by `StackTiming.scorePasses`;
+  ///   1.6 times as many where Megatron-LM's fused softmax does not apply (its `fused_softmax.py`).
   private func storedScores(heads: Double, queryKey: Double, value: Double) -> OperatorTimes {
     let length = Double(workload.sequenceLength)
     let scores = tokens * heads * length
-    let alignment = queryKey.isMultiple(of: 8) && value.isMultiple(of: 8) ? 1 : 2.3
-    let products = alignment * FLOPs(2 * scores * (queryKey + value)) / (0.4 * wholePeak)
-    let passes = Bytes(timing.scorePasses * scores * storedBytes) / device.memoryBandwidth
+    // The fused softmax takes four score matrices at a time; otherwise scale, mask and softmax run
+    // one by one.
+    let isFused = (Double(shape.microBatchSize) * heads).isMultiple(of: 4)
+    let alignment = queryKey.isMultiple(of: 8) && value.isMultiple(of: 8) ? 1 : curves.oddDerate
+    // Narrow heads leave little to compute for each score that is written.
+    let share = 0.55 * queryKey / (queryKey + 48)
+    let products = alignment * FLOPs(2 * scores * (queryKey + value)) / (share * wholePeak)
+    let passes =
+      Bytes((isFused ? 1 : 1.6) * timing.scorePasses * scores * storedBytes)
+      / device.memoryBandwidth
     let forward = products + passes
     return OperatorTimes(forward: forward, backward: 2 * forward)
   }

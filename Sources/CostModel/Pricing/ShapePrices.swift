@@ -11,6 +11,8 @@ public final class ShapePrices: Sendable {
   public let forward: [Double]
   /// Backward seconds, and bytes kept for the backward pass, by policy.
   let backward: PolicySums
+  /// Seconds of the backward pass that weight gradients take, under any policy.
+  let weightGradient: [Double]
   let kept: PolicySums
   /// Weights held, in elements.
   public let dense: [Double]
@@ -29,7 +31,10 @@ public final class ShapePrices: Sendable {
   let memory: ShapeMemory
   /// The weights of the largest layer, in elements.
   public let largestLayer: Double
-  /// What one rank sends to the next stage for a micro-batch, in bytes.
+  /// What one rank sends to the next stage for a micro-batch, in bytes: its share of the hidden
+  /// states, which all tensor ranks hold or share out.
+  /// - Source: the scatter and gather of Narayanan et al. 2021, §4.1; DeepSpeed's partitioned
+  ///   tensors.
   public let hiddenBytes: Double
 
   init(pricer: LayerPricer, model: ModelDescription, policies: [RecomputePolicy], stages: Int) {
@@ -41,6 +46,7 @@ public final class ShapePrices: Sendable {
     backward = PolicySums(layers: model.layers, policies: policies.count) {
       kinds[$0][$1].backward.total.value
     }
+    weightGradient = Self.sums(model.layers) { kinds[$0][0].weightGradient.value }
     kept = PolicySums(layers: model.layers, policies: policies.count) {
       kinds[$0][$1].saved.value
     }
@@ -54,7 +60,8 @@ public final class ShapePrices: Sendable {
     least = LeastLayer(kinds: kinds)
     memory = ShapeMemory(pricer: pricer, model: model, policies: policies, kinds: kinds)
     largestLayer = weights.map(\.total).max() ?? 0
-    hiddenBytes = pricer.layerInput.value
+    let shape = pricer.operators.shape
+    hiddenBytes = pricer.layerInput.value / shape.tokenShare / Double(shape.tensor)
   }
 
   /// Bytes kept for the backward pass, by policy, as running sums.

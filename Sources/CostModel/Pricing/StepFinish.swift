@@ -25,6 +25,9 @@ struct StepFinish: Sendable {
   /// Seconds in which the first and the last stage add up the gradients of a table that both hold,
   /// over one hop's link.
   private let tiedTable: Double
+  /// Seconds in which the two ranks that hold a chunk add up the gradient of one weight, over one
+  /// hop's link; none where a chunk lies on one rank.
+  private let copies: Double
 
   init(frame: Frame, model: CostModel, shape: ShapePrices, hop: Double, links: StageLinks) {
     let timing = model.stack.timing
@@ -44,22 +47,25 @@ struct StepFinish: Sendable {
     let update = trained * (Bytes(timing.optimizerBytes) / model.device.memoryBandwidth).value
     denseUpdate = isSharded ? update / Double(degrees.context * degrees.data) : update
     expertUpdate = isSharded ? update / Double(degrees.expertData) : update
-    let isShared = model.model.tiedHead && degrees.pipeline > 1 && model.workload.adapterRank == nil
+    let isShared =
+      model.model.tiedHead && degrees.pipeline > 1 && model.workload.adapterRank == nil
+    copies =
+      frame.schedule.placement == .mirrored ? 2 * timing.gradientBytes / shape.hiddenBytes * hop : 0
     tiedTable =
       isShared
       ? 2 * shape.embedding.weights.dense * timing.gradientBytes / shape.hiddenBytes * hop : 0
   }
 
-  /// What one chunk adds to its rank's tail, in seconds; `backward` is one micro-batch's pass.
+  /// What one chunk adds to its rank's tail, in seconds; `stage` is that rank, `backward` one
+  /// micro-batch's pass.
   @inline(__always)
-  func tail(chunk: Int, weights: HeldWeights, backward: Double) -> Double {
-    let stage = chunk % stages
+  func tail(chunk: Int, stage: Int, weights: HeldWeights, backward: Double) -> Double {
     let reduction =
       reduction(weights.dense, over: links.dense[stage])
       + reduction(weights.expert, over: links.expert[stage])
     var time = residual * reduction
     if chunk < stages { time += exposed * max(0, reduction - backward) }
-    time += update(weights)
+    time += update(weights) + copies * weights.total
     if chunk == 0 || chunk == chunks - 1 { time += tiedTable }
     return time
   }

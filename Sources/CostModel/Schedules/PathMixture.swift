@@ -19,11 +19,14 @@ public struct PathMixture: Hashable, Sendable {
   public let hops: Double
 
   /// The mean of `rows` with `weights`, which need not add up to 1; those below zero (a program's
-  /// rounding) count as zero. `nil` where no weight is positive and finite.
+  /// rounding) count as zero. `nil` where no weight is positive and finite, and for schedules that
+  /// divide backward passes, whose totals say too little of the parts.
   public init?(_ rows: [PathRow], weights: [Double]) {
     precondition(rows.count == weights.count, "one weight for each row")
     let total = weights.reduce(0) { $0 + max($1, 0) }
-    guard let chunks = rows.first?.forwardPasses.count, total > 0, total.isFinite else {
+    guard let chunks = rows.first?.forwardPasses.count, total > 0, total.isFinite,
+      rows.allSatisfy({ $0.divided == nil })
+    else {
       return nil
     }
     var forward = [Double](repeating: 0, count: chunks)

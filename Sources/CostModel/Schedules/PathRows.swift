@@ -6,7 +6,8 @@ public struct PathRows: Sendable {
   public let shape: PipelineShape
   /// The paths, all different, in the order in which they were found.
   public private(set) var rows: [PathRow] = []
-  /// The rows' pass counts as numbers: a row's forward passes by chunk, then its backward passes.
+  /// The rows' pass counts as numbers: a row's forward passes by chunk, then its backward passes;
+  /// empty where these are divided.
   private var counts: [Double] = []
 
   /// No path yet.
@@ -19,8 +20,10 @@ public struct PathRows: Sendable {
     precondition(row.forwardPasses.count == shape.chunks, "a path of this shape")
     guard !rows.contains(row) else { return false }
     rows.append(row)
-    counts.append(contentsOf: row.forwardPasses.map(Double.init))
-    counts.append(contentsOf: row.backwardPasses.map(Double.init))
+    if row.divided == nil {
+      counts.append(contentsOf: row.forwardPasses.map(Double.init))
+      counts.append(contentsOf: row.backwardPasses.map(Double.init))
+    }
     return true
   }
 
@@ -32,6 +35,7 @@ public struct PathRows: Sendable {
     forward: [Double], backward: [Double], hop: Double, tail: [Double]
   ) -> Double {
     let chunks = shape.chunks
+    precondition(!shape.schedule.dividesBackward, "a divided backward pass takes divided times")
     precondition(forward.count == chunks && backward.count == chunks, "one time for each chunk")
     precondition(tail.count == shape.stages, "one tail for each rank")
     var longest = 0.0
@@ -49,5 +53,12 @@ public struct PathRows: Sendable {
       }
     }
     return longest
+  }
+
+  /// A lower bound on the step time in seconds at times of any schedule; as above.
+  public func lowerBound(_ times: DividedTimes) -> Double {
+    precondition(times.forward.count == shape.chunks, "one time for each chunk")
+    precondition(times.tail.count == shape.stages, "one tail for each rank")
+    return rows.reduce(0) { max($0, $1.value(times)) }
   }
 }

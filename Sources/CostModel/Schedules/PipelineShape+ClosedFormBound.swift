@@ -14,10 +14,17 @@ public struct SplitTotals: Hashable, Sendable {
   public var chunkForward: Double
   /// The least backward time of any chunk.
   public var chunkBackward: Double
+  /// The part of `backward` that input gradients take, at least; for divided backward passes.
+  public var inputGradient: Double
+  /// The least input-gradient time of any chunk; for divided backward passes.
+  public var chunkInputGradient: Double
+  /// The share hidden of the shorter pass of an overlapped pair (see `DividedTimes`).
+  public var hiddenShare: Double
 
   @inlinable public init(
     forward: Double, backward: Double, hop: Double = 0, tail: Double = 0,
-    chunkForward: Double = 0, chunkBackward: Double = 0
+    chunkForward: Double = 0, chunkBackward: Double = 0, inputGradient: Double = 0,
+    chunkInputGradient: Double = 0, hiddenShare: Double = 0
   ) {
     self.forward = forward
     self.backward = backward
@@ -25,6 +32,9 @@ public struct SplitTotals: Hashable, Sendable {
     self.tail = tail
     self.chunkForward = chunkForward
     self.chunkBackward = chunkBackward
+    self.inputGradient = inputGradient
+    self.chunkInputGradient = chunkInputGradient
+    self.hiddenShare = hiddenShare
   }
 
   /// One micro-batch through the whole model and back.
@@ -46,6 +56,8 @@ extension PipelineShape {
         microBatches > stages
           ? max(twoTripsBound(totals), allTripsBound(totals)) : shortStepBound(totals)
       case .interleaved: max(ranksBound(totals), chainBound(totals))
+      case .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV, .dualPipe, .dualPipeV:
+        dividedBound(totals)
       }
     return bound + totals.tail
   }

@@ -3,7 +3,8 @@ import ParallelismVocabulary
 /// A pipeline's schedule and its counts: everything that fixes the order of its operations.
 ///
 /// With p `stages` (one rank each), v virtual stages and m `microBatches`, the model is cut into
-/// p·v `chunks`; chunk c sits on rank c mod p. Every chunk runs m forward and m backward passes.
+/// p·v `chunks`, which `placement` lays on the ranks. Every micro-batch runs forward and backward
+/// through every chunk.
 public struct PipelineShape: Hashable, Sendable {
   public let schedule: Schedule
   /// The pipeline's ranks, p.
@@ -17,7 +18,9 @@ public struct PipelineShape: Hashable, Sendable {
   public static let operationLimit = 1 << 24
 
   /// A shape that can run: every count at least 1, and for an interleaved schedule at least two
-  /// stages, at least two virtual stages, and micro-batches in whole groups of one per stage.
+  /// stages, at least two virtual stages, and micro-batches in whole groups of one per stage; for
+  /// DualPipe even numbers of stages and micro-batches, and for both kinds of it at least two
+  /// micro-batches a stage.
   public init(
     _ schedule: Schedule, stages: Int, microBatches: Int,
     singleGroupOrder: SingleGroupOrder = .allForwardFirst
@@ -31,8 +34,18 @@ public struct PipelineShape: Hashable, Sendable {
         throw .ungroupedMicroBatches(microBatches, stages: stages)
       }
     }
+    if schedule == .dualPipe {
+      guard stages.isMultiple(of: 2) else { throw .oddStages(stages) }
+      guard microBatches.isMultiple(of: 2) else { throw .oddMicroBatches(microBatches) }
+    }
+    if schedule == .dualPipe || schedule == .dualPipeV {
+      guard microBatches / 2 >= stages else {
+        throw .fewMicroBatches(microBatches, stages: stages)
+      }
+    }
     let (passes, overflow) = stages.multipliedReportingOverflow(by: microBatches)
-    guard !overflow, passes <= Self.operationLimit / 2 / schedule.virtualStages else {
+    let parts = schedule.dividesBackward ? 3 : 2
+    guard !overflow, passes <= Self.operationLimit / parts / schedule.virtualStages else {
       throw .tooManyOperations
     }
     self.schedule = schedule
@@ -42,20 +55,18 @@ public struct PipelineShape: Hashable, Sendable {
       schedule.virtualStages > 1 && microBatches == stages ? singleGroupOrder : .allForwardFirst
   }
 
-  /// The chunks of layers on each rank, v.
+  /// The chunks of the model for each rank, v; a rank of DualPipe holds two nonetheless.
   public var virtualStages: Int { schedule.virtualStages }
 
   /// The chunks of layers in the whole pipeline, p·v.
   public var chunks: Int { stages * virtualStages }
 
-  /// The forward passes, or the backward passes, of each rank: m·v.
-  var passesPerRank: Int { microBatches * virtualStages }
+  /// The passes of every micro-batch through every chunk in one direction, p·v·m.
+  var passes: Int { chunks * microBatches }
 
-  /// The operations of all ranks together, 2·p·v·m.
-  var operations: Int { 2 * chunks * microBatches }
-
-  /// The rank that holds a chunk.
-  @inlinable public func rank(ofChunk chunk: Int) -> Int { chunk % stages }
+  /// The operations of all ranks together: 2·p·v·m, or at most 3·p·v·m where backward passes are
+  /// divided.
+  var operations: Int { (schedule.dividesBackward ? 3 : 2) * passes }
 }
 
 /// The order of an interleaved schedule whose micro-batches make one group, m = p.
@@ -76,6 +87,9 @@ public enum PipelineShapeError: Error, Hashable, CustomStringConvertible {
   case nothingToInterleave(Int)
   case oneStageInterleaved
   case ungroupedMicroBatches(Int, stages: Int)
+  case oddStages(Int)
+  case oddMicroBatches(Int)
+  case fewMicroBatches(Int, stages: Int)
   case tooManyOperations
 
   public var description: String {
@@ -91,6 +105,13 @@ public enum PipelineShapeError: Error, Hashable, CustomStringConvertible {
     case .ungroupedMicroBatches(let count, let stages):
       "the number of micro-batches of an interleaved schedule is \(count), "
         + "but must be a multiple of its \(stages) stages"
+    case .oddStages(let count):
+      "the number of pipeline stages of DualPipe is \(count), but must be even"
+    case .oddMicroBatches(let count):
+      "the number of micro-batches of DualPipe is \(count), but must be even"
+    case .fewMicroBatches(let count, let stages):
+      "the number of micro-batches of DualPipe is \(count), but must be at least twice its "
+        + "\(stages) \(stages == 1 ? "stage" : "stages")"
     case .tooManyOperations:
       "a pipeline has more than \(PipelineShape.operationLimit) operations a step; "
         + "fewer, larger micro-batches are needed"

@@ -12,17 +12,18 @@ extension Stack {
   /// NVIDIA Megatron-Core, with overlapped gradient reduction and the distributed optimiser.
   public static let megatronCore = Stack(
     name: "megatron-core", version: "0.16", capabilities: .megatronCore,
-    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .groupedProducts])
+    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .perStep]
+  ) { $0.sendsOncePerNode = true }
 
   /// PyTorch torchtitan: FSDP2, tensor, context and pipeline parallelism, compiled.
   public static let torchtitan = Stack(
     name: "torchtitan", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
-    own: [.elementwise, .tensorExposed, .shardingExposed]
+    own: [], shared: [.elementwise, .tensorExposed, .shardingExposed]
   ) {
     $0.attentionKernels = .flash
     $0.tensorExposed = 0.73
     $0.contextExposed = 0.5
-    $0.launch = .microseconds(500)
+    $0.launch = .microseconds(800)
   }
 
   /// DeepSpeed ZeRO with its pipeline engine.
@@ -57,8 +58,13 @@ extension Stack {
   private static let bridges: [Stack] = ["26.06", "26", "25"].map { version in
     Stack(
       name: "megatron-bridge", version: version, capabilities: .megatronCore,
-      own: [.tensorExposed, .elementwise, .perMicroBatch, .expertExposed, .groupedProducts]
-    ) { $0.launch = .microseconds(200) }
+      own: [.expertExposed, .groupedProducts],
+      shared: [.tensorExposed, .elementwise, .perMicroBatch]
+    ) {
+      $0.launch = .microseconds(400)
+      $0.sendsOncePerNode = true
+      $0.expertHidden = 1
+    }
   }
 
   private static let nvidiaBefore: [Stack] = [
@@ -66,7 +72,7 @@ extension Stack {
     Stack(
       name: "nemo", version: "24", capabilities: .megatronCore,
       own: [.tensorExposed, .elementwise, .perMicroBatch, .gradientResidual, .groupedProducts]
-    ) { $0.launch = .microseconds(300) },
+    ) { $0.launch = .microseconds(600) },
     // NVIDIA's and partners' MLPerf submissions: graphs, tuned communication.
     Stack(
       name: "mlperf-nvidia", version: "4", capabilities: .megatronCore,
@@ -85,13 +91,27 @@ extension Stack {
     Stack(
       name: "megatron-deepspeed", version: "2024", capabilities: .megatronBefore,
       memory: .megatronDeepSpeed(buffers: 2.6, slack: 0.05),
-      own: [.launch, .elementwise, .perMicroBatch, .gradientResidual]
-    ) { withoutOverlap(&$0) },
-    // Megatron-DeepSpeed of 2021 and 2022: vTrain's and BigScience's runs.
+      own: [.launch, .scorePasses, .perMicroBatch, .gradientResidual]
+    ) {
+      withoutOverlap(&$0)
+      // No fused softmax: scale, mask, softmax and dropout run in single precision one by one.
+      $0.scorePasses = 24
+      $0.elementwise = 2
+    },
+    // Megatron-DeepSpeed of 2022: vTrain's runs.
     Stack(
       name: "megatron-deepspeed", version: "2022", capabilities: .megatronBefore,
+      memory: .megatronDeepSpeed(buffers: 2.6, slack: 0.05),
+      own: [.launch, .elementwise, .scorePasses, .perMicroBatch, .gradientResidual]
+    ) {
+      withoutOverlap(&$0)
+      $0.perStep = .zero
+    },
+    // BigScience's fork of it, with ZeRO-1 and its own kernels: BLOOM's preparation.
+    Stack(
+      name: "megatron-deepspeed", version: "bigscience", capabilities: .megatronBefore,
       memory: .megatronDeepSpeed(buffers: 1, buckets: 7.2, slack: 0.12),
-      own: [.launch, .elementwise, .logitPasses, .perMicroBatch, .gradientResidual]
+      own: [.elementwise, .scorePasses, .hopExposed, .perMicroBatch, .gradientResidual]
     ) { withoutOverlap(&$0) },
     // DeepSpeed's 3D parallelism over Megatron-LM 1.1.5: AMP's runs.
     Stack(
@@ -117,29 +137,36 @@ extension Stack {
   ]
 
   private static let others: [Stack] = [
-    // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention.
+    // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention: whole in
+    // sixteen bits, or, Composer's default, with gradients reduced in single precision.
     Stack(
       name: "llm-foundry", version: "0.3", capabilities: .torchtitan, memory: .llmFoundry,
-      own: [.elementwise, .logitPasses, .shardingExposed, .launch, .perStep]
+      own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
-      $0.launch = .microseconds(500)
       $0.gradientBytes = 2
+    },
+    Stack(
+      name: "llm-foundry", version: "0.3-amp", capabilities: .torchtitan, memory: .llmFoundry,
+      own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
+    ) {
+      $0.attentionKernels = .flash
+      $0.elementwise = 1.5
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.
     Stack(
-      name: "torchtitan-eager", version: "0.2", capabilities: .torchtitan, memory: .torchtitanEager,
-      own: [.elementwise]
+      name: "torchtitan", version: "0.2-eager", capabilities: .torchtitan, memory: .torchtitanEager,
+      own: [.elementwise], shared: [.tensorExposed, .shardingExposed]
     ) {
       $0 = Stack.torchtitan.timing
-      $0.elementwise = 1.5
+      $0.elementwise = 2.2
     },
     Stack(
-      name: "torchtitan-async", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
-      own: [.tensorExposed]
+      name: "torchtitan", version: "0.2-async", capabilities: .torchtitan, memory: .torchtitan,
+      own: [.tensorExposed], shared: [.elementwise, .shardingExposed]
     ) {
       $0 = Stack.torchtitan.timing
-      $0.tensorExposed = 0.5
+      $0.tensorExposed = 0.6
     },
     // Ring attention over DeepSpeed ZeRO-3 with offloaded optimiser state.
     Stack(
@@ -167,20 +194,21 @@ extension Stack {
     Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, memory: .fullySharded, own: [])
     {
       $0.attentionKernels = .flash
-      $0.launch = .microseconds(500)
+      $0.launch = .microseconds(800)
     },
   ]
 
   private init(
     name: String, version: String, capabilities: Capabilities,
     memory: StackMemory = .transformerEngine, own: [StackCoefficient],
+    shared: [StackCoefficient] = [],
     _ set: (inout StackTiming) -> Void = { _ in }
   ) {
     var timing = StackTiming()
     set(&timing)
     self.init(
       name: name, version: version, capabilities: capabilities, timing: timing, memory: memory,
-      own: own)
+      own: own, shared: shared)
   }
 
   /// Before kernels were fused and communication overlapped: kernels launched one by one from
@@ -193,6 +221,7 @@ extension Stack {
     timing.launchBackwardShare = 0.6
     timing.perMicroBatch = .milliseconds(1.5)
     timing.elementwise = 1.3
+    timing.gradientBytes = 2
     timing.logitPasses = 8
   }
 }

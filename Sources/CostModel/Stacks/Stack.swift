@@ -10,6 +10,8 @@ public struct Stack: Sendable, Hashable {
   public var memory: StackMemory
   /// The coefficients of `timing` that are its own, measured or to be measured; at most five.
   public var own: [StackCoefficient]
+  /// Those that all versions of its name have together; with its own at most five.
+  public var shared: [StackCoefficient] = []
 
   /// The name and version, as `--stack` takes them.
   public var identity: String { "\(name)@\(version)" }

@@ -44,7 +44,7 @@ public enum StackCoefficient: String, CaseIterable, Sendable, Hashable {
     case .elementwise: "memory-bound work against fused kernels"
     case .logitPasses: "passes of the loss over single-precision logits"
     case .scorePasses: "passes of stored-score attention over its scores, forward"
-    case .groupedProducts: "grouped products of experts against the generation's"
+    case .groupedProducts: "quantised products of experts against the generation's"
     case .tensorExposed: "visible part of tensor-parallel collectives"
     case .contextExposed: "visible part of the ring of context parallelism"
     case .expertExposed: "visible part of experts' dispatch and combination"
@@ -63,7 +63,8 @@ public enum StackCoefficient: String, CaseIterable, Sendable, Hashable {
   var spread: Double {
     switch self {
     case .elementwise, .logitPasses, .scorePasses: 0.3
-    case .groupedProducts, .tensorExposed, .expertExposed, .hopExposed: 0.4
+    case .groupedProducts, .expertExposed: 0.25
+    case .tensorExposed, .hopExposed: 0.3
     case .contextExposed, .gradientExposed, .shardingExposed: 0.6
     case .gradientResidual: 0.7
     case .launch: 0.4

@@ -16,8 +16,9 @@ public struct StackTiming: Sendable, Hashable {
   public var logitPasses = 4.0
   /// Reads and writes of the score matrix by softmax attention that stores it, forward.
   public var scorePasses = 6.0
-  /// Grouped products of experts against the generation's own (`groupedProductDerate`).
-  public var groupedProducts = 1.0
+  /// Grouped products of experts in quantised formats against the generation's own
+  /// (`groupedProductDerate`): each expert's rows are padded and quantised apart.
+  public var groupedProducts = 1.2
 
   // MARK: Communication
 
@@ -26,7 +27,12 @@ public struct StackTiming: Sendable, Hashable {
   /// Of the ring of context parallelism.
   public var contextExposed = 0.3
   /// Of dispatch and combination of experts' tokens.
-  public var expertExposed = 1.0
+  public var expertExposed = 0.8
+  /// Whether a token crosses the network once for each node that it is sent to, not once for each
+  /// expert (DeepEP and its like).
+  public var sendsOncePerNode = false
+  /// The share of a layer's computation behind which experts' exchanges over the network hide.
+  public var expertHidden = 0.0
   /// Of hops between stages, beside the other micro-batches.
   public var hopExposed = 0.4
   /// Of the gradient reduction: always, and beyond the last micro-batch's backward pass.
@@ -38,13 +44,15 @@ public struct StackTiming: Sendable, Hashable {
   // MARK: The host
 
   /// The host's time to launch one layer's forward pass.
-  public var launch = Seconds.microseconds(250)
+  public var launch = Seconds.microseconds(800)
   /// The same for a backward pass, as a share of a forward pass's: autograd launches from C++.
   public var launchBackwardShare = 1.2
   /// What the host adds to a pass of a layer whose tensor ranks communicate, for every doubling of
   /// the ranks, and to one with experts.
   public var launchTensor = Seconds.microseconds(50)
   public var launchExperts = Seconds.microseconds(100)
+  /// The same where stored scores pass through scale, mask and softmax one by one.
+  public var launchUnfusedSoftmax = Seconds.microseconds(300)
   /// The host's time a micro-batch and chunk, and a step.
   public var perMicroBatch = Seconds.milliseconds(1)
   public var perStep = Seconds.milliseconds(8)

@@ -6,7 +6,7 @@ enum LayerPattern {
     var result: [Bool] = []
     let terms = text.filter { $0 != "(" && $0 != ")" && !$0.isWhitespace }.split(separator: "+")
     for term in terms {
-      let parts = term.split(separator: "*")
+      let parts = term.split(separator: "*", omittingEmptySubsequences: false)
       guard let list = parts.first, list.hasPrefix("["), list.hasSuffix("]") else { return nil }
       let values = list.dropFirst().dropLast().split(separator: ",").map { $0 == "1" }
       let count = parts.count == 2 ? Int(parts[1]) : parts.count == 1 ? 1 : nil

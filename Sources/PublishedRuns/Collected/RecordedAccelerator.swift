@@ -35,6 +35,12 @@ extension RecordedAccelerator {
     all.first { text.mentions($0.words) }
   }
 
+  /// Whether the parts of a text that lists several things name different entries.
+  static func namesSeveral(_ text: String) -> Bool {
+    let parts = text.split { ",+/&".contains($0) }
+    return Set(parts.compactMap { named(String($0))?.words }).count > 1
+  }
+
   // Longer names stand before those that they contain.
   private static let all: [RecordedAccelerator] = [
     RecordedAccelerator(

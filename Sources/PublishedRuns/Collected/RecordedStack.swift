@@ -4,15 +4,16 @@
 enum RecordedStack {
   /// - Parameters:
   ///   - framework: as the source prints it.
-  ///   - context: where a variant of the same framework is named: the run's identity and note.
+  ///   - context: where a variant of the same framework is named: the run's identity, note and precision.
   static func identity(
     framework: String, context: String, accelerator: RecordedAccelerator
   ) -> String {
     func has(_ words: String...) -> Bool { framework.mentions(words) }
-    if has("rocm", "llmboost") || accelerator.vendor == "AMD" { return "mlperf-amd@5" }
+    if has("rocm", "llmboost") { return "mlperf-amd@5" }
     if has("sailor") { return "megatron-deepspeed@2024" }
     if has("megatron-lm 1.1.5") { return "megatron-deepspeed@1.1.5" }
-    if has("megatron-deepspeed", "bigscience") { return "megatron-deepspeed@2022" }
+    if has("bigscience") { return "megatron-deepspeed@bigscience" }
+    if has("megatron-deepspeed") { return "megatron-deepspeed@2022" }
     if has("automodel") { return "nemo-automodel@25" }
     if has("megatron-bridge", "megatron bridge") { return bridge(framework) }
     if has("megatron-lm ci") {
@@ -26,11 +27,14 @@ enum RecordedStack {
     }
     if has("easycontext") { return "easycontext@2024" }
     if has("zero-3", "zero3", "deepspeed") { return "deepspeed-zero3@2021" }
-    if has("llm-foundry", "llmfoundry", "composer") { return "llm-foundry@0.3" }
+    if has("llm-foundry", "llmfoundry", "composer") {
+      return context.mentions("amp_") ? "llm-foundry@0.3-amp" : "llm-foundry@0.3"
+    }
     if has("torchtitan") { return titan(context) }
     if has("internevo", "internlm") { return "internevo@0.2" }
     if has("nanotron") { return "nanotron@0.4" }
     if has("fms-fsdp", "foundation-model-stack", "ibm fms", "fms") { return "fms-fsdp@1" }
+    if accelerator.vendor == "AMD" { return "mlperf-amd@5" }
     if has("nvidia", "ngc", "release", "pytorch", "dgl", "hugectr") { return "mlperf-nvidia@4" }
     if has("nemo") { return "nemo@24" }
     return has("megatron") ? "megatron-core@0.16" : "torchtitan@0.2"
@@ -49,7 +53,7 @@ enum RecordedStack {
   }
 
   private static func titan(_ context: String) -> String {
-    if context.mentions("async") { return "torchtitan-async@0.2" }
-    return context.mentions("eager") ? "torchtitan-eager@0.2" : "torchtitan@0.2"
+    if context.mentions("async") { return "torchtitan@0.2-async" }
+    return context.mentions("eager") ? "torchtitan@0.2-eager" : "torchtitan@0.2"
   }
 }

@@ -8,7 +8,9 @@ extension RunDraft {
       throw LeftOut("\(layers) layers are too few for \(chunks) chunks")
     }
     guard stages > 1 else { return nil }
-    if let recorded = recordedSplit(stages: stages, layers: layers) { return recorded }
+    if chunks == stages, let recorded = recordedSplit(stages: stages, layers: layers) {
+      return recorded
+    }
     if let layout = record.flags.text("pipeline-model-parallel-layout") {
       guard let counts = LayerPattern.chunkLayers(layout), counts.count == chunks,
         counts.reduce(0, +) == layers

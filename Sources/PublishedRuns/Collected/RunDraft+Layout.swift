@@ -12,16 +12,17 @@ extension RunDraft {
   /// The layout of the record, with whole micro-batches.
   mutating func layout() throws(LeftOut) -> Layout {
     let parallel = record.parallel
-    let tensor = try parallel.degree("tp")
+    let tensor = try degree("tp", "tensor")
     let context = try parallel.degree("cp")
-    let pipeline = try parallel.degree("pp")
-    let stated = record.experts.isEmpty ? 1 : try parallel.degree("ep")
+    let pipeline = try degree("pp", "pipeline")
+    let stated = record.experts.isEmpty ? 1 : try degree("ep", "expert")
     let sharding = sharding()
     let model = tensor * context * pipeline
     let expertTensor = record.experts.isEmpty ? 1 : try expertTensor(tensor: tensor)
     let devices = try devices(
       model: model, least: stated * expertTensor * pipeline, sharding: sharding)
     let data = devices / model
+    noteGroups(replicas: data * context)
     let batch = wholeGroups(try batch(data: data, pipeline: pipeline), stages: pipeline)
     let expert = try expert(
       stated: stated, expertTensor: expertTensor, devices: tensor * context * data)
@@ -36,6 +37,21 @@ extension RunDraft {
     return Layout(
       frame: frame, globalBatch: data * batch.size * batch.count, devices: devices)
   }
+
+  /// A degree that frameworks built on FSDP may leave out, since they mostly have none.
+  private mutating func degree(_ key: String, _ noun: String) throws(LeftOut) -> Int {
+    if record.parallel[key] != nil { return try record.parallel.degree(key) }
+    guard Self.fullySharded.contains(where: stack.hasPrefix) else {
+      throw LeftOut("the \(noun) degree is not recorded")
+    }
+    note("\(noun) degree 1: not recorded; the framework is built on FSDP")
+    return 1
+  }
+
+  private static let fullySharded = [
+    "llm-foundry@", "torchtitan", "fms-fsdp@", "nemo-automodel@", "easycontext@",
+    "deepspeed-zero3@",
+  ]
 
   // MARK: Devices
 
@@ -92,7 +108,24 @@ extension RunDraft {
     }
     let share = total / data
     let size = stated ?? assumedMicroBatch(share: share, pipeline: pipeline)
-    return evenly(share: share, size: size)
+    return grouped(evenly(share: share, size: size), share: share, pipeline: pipeline)
+  }
+
+  /// A smaller micro-batch where the stated one leaves too few for an interleaved schedule, which
+  /// takes them in groups of the stages.
+  private mutating func grouped(
+    _ batch: (size: Int, count: Int), share: Int, pipeline: Int
+  ) -> (size: Int, count: Int) {
+    guard pipeline > 1, record.parallel.count("vpp") ?? 1 > 1,
+      !batch.count.isMultiple(of: pipeline),
+      let size = stride(from: batch.size - 1, through: 1, by: -1).first(where: {
+        share.isMultiple(of: $0 * pipeline)
+      })
+    else { return batch }
+    note(
+      "micro-batch size \(size): the recorded \(batch.size) makes \(batch.count) micro-batches, which"
+        + " \(pipeline) interleaved stages cannot run")
+    return (size, share / size)
   }
 
   private mutating func assumedMicroBatch(share: Int, pipeline: Int) -> Int {
@@ -113,9 +146,6 @@ extension RunDraft {
   private mutating func sharding() -> Sharding {
     guard let text = record.parallel.text("zero") else {
       return assumed(.sharding)?.word.flatMap(Sharding.init) ?? .none
-    }
-    if text.mentions("fsdp group") {
-      note("sharding parameters: the groups of its \(text) are predicted as one over all replicas")
     }
     if text.mentions("shard_grad") { return .gradients }
     if text.mentions("fsdp") || text.mentions("zero-3") || text.hasPrefix("3") {
@@ -142,6 +172,14 @@ extension RunDraft {
       "expert degree \(largest): the recorded \(stated) does not fit the \(devices) devices of a stage"
     )
     return largest
+  }
+
+  /// Says where shards are shared out in groups smaller than all replicas, which a frame cannot.
+  private mutating func noteGroups(replicas: Int) {
+    guard let text = record.parallel.text("zero"), let rest = text.text(behind: "group"),
+      Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber }) != replicas
+    else { return }
+    note("sharding: the groups of its \(text) are predicted as one over all \(replicas) replicas")
   }
 
   private mutating func expertTensor(tensor: Int) throws(LeftOut) -> Int {

@@ -46,7 +46,7 @@ extension RunDraft {
     case "internevo", "megatron-lm": return .device
     // Sailor's figure counts what lies outside of the allocator: 4 GiB beside a model of 350 M.
     case "megatron-deepspeed": return .device
-    case "torchtitan", "torchtitan-eager", "torchtitan-async": return .reserved
+    case "torchtitan": return .reserved
     default: return .allocated
     }
   }

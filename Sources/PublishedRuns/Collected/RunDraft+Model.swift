@@ -80,6 +80,13 @@ extension RunDraft {
         .init("feedForward", isDense.first == true ? dense : network),
       ]
     }
+    if let full, !isDense.contains(true), count.isMultiple(of: 2) {
+      let pair: JSONValue = [
+        ["attention": attention, "feedForward": network],
+        ["attention": full, "feedForward": network],
+      ]
+      return [.init("layers", [["count": .integer(count / 2), "layers": pair]])]
+    }
     let kinds: [JSONValue] = (0..<count).map { index in
       let isFull = !index.isMultiple(of: 2)
       return [
@@ -222,6 +229,7 @@ extension RunDraft {
     let size = record.model.count("vocab") ?? assumed(.vocabulary)?.count ?? 50_257
     let isMegatron =
       stack.hasPrefix("megatron") || stack.hasPrefix("nemo@") || stack.hasPrefix("mlperf")
+    if tensor == 1, assumed(.vocabularyPadding)?.flag == false { return size }
     let unit = isMegatron ? 128 * tensor : 1
     return (size + unit - 1) / unit * unit
   }

@@ -31,6 +31,7 @@ extension RunDraft {
 
   /// What every layer computes again, from the words of the record.
   mutating func recompute() -> MeasuredRun.Recompute {
+    if record.source == "vtrain-single" { return .none }
     let text = record.parallel.text("recompute")?.lowercased() ?? ""
     if text.isEmpty || text.hasPrefix("none listed") {
       _ = assumed(.recompute)

@@ -38,7 +38,7 @@ struct RunDraft {
       stack = Self.stack(of: record, on: usual)
       return
     }
-    guard !text.mentions(" + ") else {
+    guard !RecordedAccelerator.namesSeveral(text) else {
       throw LeftOut("the places of different kinds of GPU are not recorded")
     }
     guard let known = RecordedAccelerator.named(text) else {
@@ -52,7 +52,9 @@ struct RunDraft {
     of record: CollectedRecord, on accelerator: RecordedAccelerator
   ) -> String {
     RecordedStack.identity(
-      framework: record.framework, context: record.id + " " + record.note,
+      framework: record.framework,
+      context: [record.id, record.note, record.parallel.text("precision") ?? ""]
+        .joined(separator: " "),
       accelerator: accelerator)
   }
 

@@ -169,15 +169,16 @@ extension Coefficient {
   func concerns(_ run: MeasuredRun) -> Bool {
     let groups = run.cluster.nodeGroups
     switch owner {
-    case .products(let accelerator, let precision):
+    case .accelerator(let name): return groups.contains { $0.accelerator.name == name }
+    case .products(let architectures, let precision):
       // The head and attention stay in sixteen bits whatever the products' format.
-      let format: Precision = run.workload.precision == .fp16 ? .bf16 : run.workload.precision
-      return groups.contains { $0.accelerator.name == accelerator }
-        && (precision == format || precision == .bf16)
+      return groups.contains { architectures.contains($0.accelerator.architecture) }
+        && (precision == run.workload.precision || precision == .bf16)
     case .generation(let architecture):
       return groups.contains { $0.accelerator.architecture == architecture }
     case .network(let kind):
       return run.cluster.nodeCount > 1 && run.cluster.networks.contains(kind)
+    case .stackName(let name): return Stack.named(run.stack)?.name == name
     case .stack(let identity): return Stack.named(run.stack)?.identity == identity
     }
   }

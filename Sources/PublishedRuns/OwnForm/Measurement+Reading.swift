@@ -3,15 +3,16 @@ import Quantities
 
 /// The `measured` of a run as it stands in a file.
 struct StatedMeasurement {
-  let object: ObjectReader
   let value: Measurement
+  /// The objects of the peaks, for what is wrong with their stages.
+  let peaks: [ObjectReader]
 
   /// Whether the peaks are of stages that there are.
-  func check(stages: Int, _ run: ObjectReader) -> Bool {
-    for (index, peak) in value.peaks.enumerated() {
+  func check(stages: Int) -> Bool {
+    for (object, peak) in zip(peaks, value.peaks) {
       guard let stage = peak.stage, stage >= stages else { continue }
       object.error(
-        at: "peaks", "[\(index)].stage is \(stage), but the last of \(stages) is \(stages - 1)")
+        at: "stage", "is \(stage), but the last of the \(stages) stages is \(stages - 1)")
       return false
     }
     return true
@@ -32,18 +33,20 @@ extension Measurement {
       return nil
     }
     return StatedMeasurement(
-      object: object,
       value: Measurement(
         outcome: outcome, step: seconds.map { Seconds($0) }, isStepAssumed: isAssumed,
-        peaks: peaks, staticBytes: held.map(Bytes.gibibytes)))
+        peaks: peaks.map(\.peak), staticBytes: held.map(Bytes.gibibytes)),
+      peaks: peaks.map(\.object))
   }
 
-  private static func readPeak(_ object: ObjectReader) -> Peak? {
+  private static func readPeak(
+    _ object: ObjectReader
+  ) -> (peak: Peak, object: ObjectReader)? {
     let stage = object.optional("stage", .integer(.between(0, 1 << 20)))
     let amount = object.required("gibibytes", .number(.above(0, atMost: 1e6)))
     let kind = object.required("kind", .choice(MemoryKind.self))
     object.finish()
     guard let amount, let kind else { return nil }
-    return Peak(stage: stage, bytes: .gibibytes(amount), kind: kind)
+    return (Peak(stage: stage, bytes: .gibibytes(amount), kind: kind), object)
   }
 }

@@ -38,7 +38,7 @@ enum RunForm {
         object: layout.object, devices: cluster.deviceCount, layers: model.layers.count,
         globalBatch: workload.globalBatch)
       guard let frame = layout.frame(context),
-        measured.check(stages: frame.degrees.pipeline, object)
+        measured.check(stages: frame.degrees.pipeline)
       else { return nil }
       return MeasuredRun(
         id: id, source: source, citation: citation, cluster: cluster, model: model,

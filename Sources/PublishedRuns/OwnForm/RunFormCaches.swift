@@ -16,27 +16,32 @@ final class RunFormCaches {
       }
       let document = node.value
       if let known = clusters[document] { return known }
+      let isWhole = node["nodeGroups"] != nil
       do throws(InputFaults) {
-        let isWhole = node["nodeGroups"] != nil
-        let topology =
-          isWhole
-          ? try ClusterFile.read(node, file: file).topology
-          : try ClusterFile.parse(JSONText.compact(BriefCluster.expanded(document)), file: file)
-            .topology
+        let topology = try isWhole ? whole(node, file: file) : brief(document, file: file)
         clusters[document] = topology
         return topology
       } catch {
         for fault in error.faults {
-          let (message, key) = BriefCluster.renamed(fault.message, as: node.subject)
-          let isForeign = node["nodeGroups"] == nil
-          let place = key.flatMap { node[$0]?.position } ?? node.position
-          log.error(
-            at: isForeign ? place : fault.position ?? node.position,
-            isForeign ? message : fault.message)
+          if isWhole {
+            log.error(at: fault.position, fault.message)
+          } else {
+            let (message, key) = BriefCluster.renamed(fault.message, as: node.subject)
+            log.error(at: key.flatMap { node[$0] } ?? node, message)
+          }
         }
         return nil
       }
     }
+  }
+
+  private func whole(_ node: JSONNode, file: String) throws(InputFaults) -> ClusterTopology {
+    try ClusterFile.read(node, file: file).topology
+  }
+
+  private func brief(_ document: JSONValue, file: String) throws(InputFaults) -> ClusterTopology {
+    let text = JSONText.compact(BriefCluster.expanded(document))
+    return try ClusterFile.parse(text, file: file).topology
   }
 
   /// A model file's object, or a Hugging Face `config.json`.

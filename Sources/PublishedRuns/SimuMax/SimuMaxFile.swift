@@ -19,7 +19,9 @@ struct SimuMaxFile {
       let rows = object.required("rows", .array(of: SimuMaxRow.shape))
       object.finish()
       guard let provenance, let rows else { return nil }
-      let citation = provenance.split(separator: ":").first.map(String.init) ?? provenance
+      // The place stands before the licence in parentheses and the settings.
+      let place = provenance.prefix { $0 != "(" && $0 != ":" }
+      let citation = String(place).trimmingBlanks
       return SimuMaxFile(
         rows: rows.map { row in
           var row = row

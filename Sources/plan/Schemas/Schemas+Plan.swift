@@ -33,7 +33,7 @@ extension Schemas {
         ]),
       definitions: [
         "parallelism": parallelism,
-        "schedule": ["type": "string", "pattern": "^(gpipe|1f1b|interleaved:[0-9]+)$"],
+        "schedule": ["type": "string", "pattern": .string("^(" + schedules + ")$")],
         "certificate": certificate,
         "scope": scope,
         "pins": pins,
@@ -46,6 +46,11 @@ extension Schemas {
     _ required: KeyValuePairs<String, JSONValue>,
     optional: KeyValuePairs<String, JSONValue> = [:]
   ) -> JSONValue { object(required, optional: optional, isOpen: true) }
+
+  /// The schedules' names, with the chunks of an interleaved one.
+  private static var schedules: String {
+    Schedule.names.map { $0 == "interleaved" ? "\($0):[0-9]+" : $0 }.joined(separator: "|")
+  }
 
   private static var ways: JSONValue { integer(1) }
 

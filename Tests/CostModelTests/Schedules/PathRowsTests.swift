@@ -186,8 +186,9 @@ struct GapStatistics: CustomStringConvertible {
 }
 
 extension PathRows {
-  fileprivate func lowerBound(_ times: PipelineTimes) -> Double {
-    lowerBound(
+  func lowerBound(_ times: PipelineTimes) -> Double {
+    guard !shape.schedule.dividesBackward else { return lowerBound(times.divided) }
+    return lowerBound(
       forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
   }
 }

@@ -6,8 +6,19 @@ import ParallelismVocabulary
 struct PipelineTimes {
   var forward: [Double]
   var backward: [Double]
+  /// The part of each backward pass that its weight gradient takes.
+  var weightShare: [Double]
   var hop: Double = 0
   var tail: [Double]
+  /// The share hidden of the shorter pass of an overlapped pair.
+  var hiddenShare: Double = 0
+
+  var divided: DividedTimes {
+    DividedTimes(
+      forward: forward, inputGradient: zip(backward, weightShare).map { $0 - $0 * $1 },
+      weightGradient: zip(backward, weightShare).map(*), hop: hop, tail: tail,
+      hiddenShare: hiddenShare)
+  }
 
   /// Equal chunks without tails.
   static func equal(
@@ -16,7 +27,8 @@ struct PipelineTimes {
     PipelineTimes(
       forward: Array(repeating: forward, count: shape.chunks),
       backward: Array(repeating: backward, count: shape.chunks),
-      hop: hop, tail: Array(repeating: 0, count: shape.stages))
+      weightShare: Array(repeating: 0.5, count: shape.chunks), hop: hop,
+      tail: Array(repeating: 0, count: shape.stages))
   }
 
   /// Uneven chunks of a random kind: mild, wild, or with idle chunks; with and without hops, tails.
@@ -34,58 +46,98 @@ struct PipelineTimes {
       times.backward[chunk] =
         ratio * times.forward[chunk] * .random(in: 0.8...1.2, using: &random)
     }
+    if shape.schedule.dividesBackward {
+      for chunk in 0..<shape.chunks {
+        times.weightShare[chunk] = .random(in: 0.2...0.7, using: &random)
+      }
+      times.hiddenShare = [0, 0, 0.3, 1][Int.random(in: 0..<4, using: &random)]
+    }
     for rank in 0..<shape.stages { times.tail[rank] = .random(in: 0...longestTail, using: &random) }
     return times
   }
 
   func scaled(by factor: Double) -> PipelineTimes {
-    PipelineTimes(
-      forward: forward.map { $0 * factor }, backward: backward.map { $0 * factor },
-      hop: hop * factor, tail: tail.map { $0 * factor })
+    var times = self
+    times.forward = forward.map { $0 * factor }
+    times.backward = backward.map { $0 * factor }
+    times.hop = hop * factor
+    times.tail = tail.map { $0 * factor }
+    return times
   }
 }
 
 extension PipelineSimulator {
   func simulate(_ times: PipelineTimes) -> Double {
-    simulate(
+    guard !shape.schedule.dividesBackward else { return simulate(times.divided) }
+    return simulate(
       forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
   }
 
   func criticalPath(_ times: PipelineTimes) -> PathRow {
-    criticalPath(
+    guard !shape.schedule.dividesBackward else { return criticalPath(times.divided) }
+    return criticalPath(
       forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
   }
 
   func timeline(_ times: PipelineTimes) -> PipelineTimeline {
-    timeline(forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
+    guard !shape.schedule.dividesBackward else { return timeline(times.divided) }
+    return timeline(
+      forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
   }
 }
 
 extension PathRow {
   func value(_ times: PipelineTimes) -> Double {
-    value(forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
+    guard divided == nil else { return value(times.divided) }
+    return value(
+      forward: times.forward, backward: times.backward, hop: times.hop, tail: times.tail)
   }
 }
 
-/// The three schedules, for tests that hold for each.
+/// The schedules, for tests that hold for each.
 enum ScheduleFamily: String, CaseIterable {
   case gpipe, oneForwardOneBackward, interleaved, interleavedAlternating
+  case zeroBubbleH1, zeroBubbleH2, zeroBubbleV, dualPipe, dualPipeV
 
-  /// A shape of the family with at most 12 stages and few operations.
-  func randomShape(using random: inout SeededRandom) throws -> PipelineShape {
-    let stages = Int.random(in: 1...10, using: &random)
-    let microBatches = Int.random(in: 1...(3 * stages + 2), using: &random)
+  static let undivided: [ScheduleFamily] = [
+    .gpipe, .oneForwardOneBackward, .interleaved, .interleavedAlternating,
+  ]
+  static let divided: [ScheduleFamily] = [
+    .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV, .dualPipe, .dualPipeV,
+  ]
+
+  /// A shape of the family with at most so many stages, an even number, of at most 8 micro-batches
+  /// each.
+  func randomShape(
+    stages most: Int = 16, using random: inout SeededRandom
+  ) throws -> PipelineShape {
+    func shape(_ schedule: Schedule) throws -> PipelineShape {
+      let stages = Int.random(in: 1...most, using: &random)
+      return try PipelineShape(
+        schedule, stages: stages, microBatches: .random(in: 1...(8 * stages), using: &random))
+    }
     switch self {
-    case .gpipe:
-      return try PipelineShape(.gpipe, stages: stages, microBatches: microBatches)
-    case .oneForwardOneBackward:
-      return try PipelineShape(.oneForwardOneBackward, stages: stages, microBatches: microBatches)
+    case .gpipe: return try shape(.gpipe)
+    case .oneForwardOneBackward: return try shape(.oneForwardOneBackward)
     case .interleaved, .interleavedAlternating:
-      let stages = Int.random(in: 2...6, using: &random)
+      let stages = Int.random(in: 2...most, using: &random)
       return try PipelineShape(
         .interleaved(virtualStages: .random(in: 2...4, using: &random)), stages: stages,
-        microBatches: stages * .random(in: 1...4, using: &random),
+        microBatches: stages * .random(in: 1...8, using: &random),
         singleGroupOrder: self == .interleaved ? .allForwardFirst : .alternating)
+    case .zeroBubbleH1: return try shape(.zeroBubbleH1)
+    case .zeroBubbleH2: return try shape(.zeroBubbleH2)
+    case .zeroBubbleV: return try shape(.zeroBubbleV)
+    case .dualPipe:
+      let stages = 2 * Int.random(in: 1...(most / 2), using: &random)
+      return try PipelineShape(
+        .dualPipe, stages: stages,
+        microBatches: 2 * .random(in: stages...(4 * stages), using: &random))
+    case .dualPipeV:
+      let stages = Int.random(in: 1...most, using: &random)
+      return try PipelineShape(
+        .dualPipeV, stages: stages,
+        microBatches: .random(in: (2 * stages)...(8 * stages), using: &random))
     }
   }
 }
@@ -107,16 +159,18 @@ struct SeededRandom: RandomNumberGenerator {
 
 extension PipelineTimeline {
   /// One line a chunk, one character a second: digits are forward passes of the micro-batch of that
-  /// number, letters are backward passes (a for micro-batch 0), dots are idle time.
+  /// number, letters are backward passes (a for micro-batch 0) or input gradients, capital letters
+  /// are weight gradients, dots are idle time.
   func drawing(chunks: Int) -> String {
     let width = Int(ranks.joined().map(\.end.value).max() ?? 0)
     var lines = Array(repeating: Array(repeating: ".", count: width), count: chunks)
     for entry in ranks.joined() {
       let microBatch = entry.operation.microBatch
-      let letter = String(UnicodeScalar(UInt8(97 + microBatch)))
+      let first: UInt8 = entry.operation.kind == .weightGradient ? 65 : 97
+      let letter = String(UnicodeScalar(first + UInt8(microBatch)))
       for second in Int(entry.start.value)..<Int(entry.end.value) {
         lines[entry.operation.chunk][second] =
-          entry.operation.direction == .forward ? String(microBatch) : letter
+          entry.operation.kind.isForward ? String(microBatch) : letter
       }
     }
     return lines.map { $0.joined() }.joined(separator: "\n")

@@ -76,13 +76,23 @@ struct PipelineShapeTests {
   func completeness() throws {
     var random = SeededRandom(1)
     for family in ScheduleFamily.allCases {
-      for _ in 0..<200 {
-        let shape = try family.randomShape(using: &random)
+      for _ in 0..<50 {
+        let shape = try family.randomShape(stages: 8, using: &random)
         for rank in 0..<shape.stages {
           let order = shape.order(rank: rank)
-          #expect(order.count == 2 * shape.microBatches * shape.virtualStages)
+          let forward = order.filter(\.kind.isForward)
+          #expect(forward.count == shape.microBatches * shape.virtualStages)
           #expect(Set(order).count == order.count)
-          #expect(order.allSatisfy { shape.rank(ofChunk: $0.chunk) == rank })
+          for kinds: Set<PassKind> in [
+            [.backward, .overlappedBackward, .inputGradient],
+            [.backward, .overlappedBackward, .weightGradient],
+          ] {
+            let passes = order.filter { kinds.contains($0.kind) }
+            #expect(passes.count == forward.count)
+            #expect(Set(passes.map(\.pass)) == Set(forward.map(\.pass)))
+          }
+          #expect(
+            order.allSatisfy { shape.rank(ofChunk: $0.chunk, microBatch: $0.microBatch) == rank })
           #expect(order.allSatisfy { (0..<shape.microBatches).contains($0.microBatch) })
         }
       }
@@ -105,6 +115,13 @@ struct PipelineShapeTests {
       "the number of micro-batches of an interleaved schedule is 6, but must be a multiple of its 4 stages"
     )
     expectRefusal(
+      .dualPipe, 3, 8, "the number of pipeline stages of DualPipe is 3, but must be even")
+    expectRefusal(
+      .dualPipe, 4, 9, "the number of micro-batches of DualPipe is 9, but must be even")
+    expectRefusal(
+      .dualPipeV, 4, 7,
+      "the number of micro-batches of DualPipe is 7, but must be at least twice its 4 stages")
+    expectRefusal(
       .gpipe, 1 << 40, 1 << 40,
       "a pipeline has more than 16777216 operations a step; fewer, larger micro-batches are needed")
   }
@@ -119,8 +136,13 @@ struct PipelineShapeTests {
   }
 }
 
+extension PipelineOperation {
+  /// The operation whatever its kind.
+  fileprivate var pass: [Int] { [microBatch, chunk] }
+}
+
 extension PipelineShape {
-  fileprivate func orderText(rank: Int) -> String {
+  func orderText(rank: Int) -> String {
     order(rank: rank).map(\.description).joined(separator: " ")
   }
 }
