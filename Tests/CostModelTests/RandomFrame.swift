@@ -29,9 +29,9 @@ struct RandomFrame {
       let least = need(StageRecompute(fullLayers: free.layers))
       let most = max(need(.none), least)
       let capacity = least + .random(in: -0.1...1.1, using: &random) * (most - least)
+      let memory = costs.stack.memory
       costs = try problem.costModel(
-        memory: (1 + costs.stack.timing.allocatorSlack) * Bytes(capacity)
-          + costs.stack.timing.reservedMemory)
+        memory: (1 + memory.slack) * Bytes(capacity) + memory.outside(of: problem.frame))
     }
     let pricer = FramePricer(costs)
     prices = pricer.prices(of: problem.frame)

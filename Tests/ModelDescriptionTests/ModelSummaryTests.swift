@@ -37,7 +37,7 @@ struct ModelSummaryTests {
 
         at 512 tokens a sequence
           arithmetic           0.00119 GFLOP a token, forward and backward (causal attention as half, no recomputation)
-          activations          4.26 KiB a token, kept in 16 bits
+          activations          4.01 KiB a token, kept in 16 bits
 
         """)
   }

@@ -97,7 +97,7 @@ extension RandomProblem {
         .max()
     }.sorted()
     guard let least = needs.first else { return self }
-    let reserve = model.stack.timing.reservedMemory.value
+    let reserve = model.stack.memory.context.value
     var problem = self
     let usual = needs[needs.count / 4]
     let factor = Double.random(in: 0.35...1.1, using: &random)

@@ -14,6 +14,8 @@ struct FrameTransients: Sendable {
   let least: Double
   /// What the last stage holds at the loss.
   let head: Double
+  /// What stays from step to step, on inner stages and on the last.
+  private let lasting: (inner: Double, last: Double)
 
   init(frame: Frame, model: CostModel, shape: ShapePrices, state: StateBytes) {
     let memory = shape.memory
@@ -21,11 +23,12 @@ struct FrameTransients: Sendable {
     let isGathered =
       frame.sharding == .parameters
       && !(frame.degrees.pipeline > 1 && model.stack.memory.gathersUnderPipeline)
-    // Fully sharded weights are gathered for the layer that runs and the one after it.
+    // Fully sharded weights are gathered for the layer, or matrix, that runs and the one after it.
+    let unit = model.stack.memory.gathersMatrices ? memory.largestMatrix : shape.largestLayer
     let gathered = { (weights: Double, copies: Double) in
       isGathered ? weights * (copies * state.gathered + state.gradient) : 0
     }
-    let layer = memory.layer + gathered(shape.largestLayer, 2)
+    let layer = memory.layer + gathered(unit, 2)
     let head = memory.head + memory.headPlaceholder + gathered(shape.head.weights.total, 1)
     // The micro-batch's layers, all recomputed, keep at least their inputs until then.
     let fewest = frame.chunkSizes(0, layers: shape.forward.count - 1).lowerBound
@@ -43,7 +46,11 @@ struct FrameTransients: Sendable {
     }
     least = layer + memory.workspace
     self.head = head + memory.workspace
+    lasting = (memory.workspace, memory.workspace + memory.headPlaceholder)
   }
+
+  /// Placeholders and workspaces, which stay from step to step.
+  func lasting(isLast: Bool) -> Double { isLast ? lasting.last : lasting.inner }
 
   @inline(__always)
   func bytes(isFirst: Bool, isLast: Bool, recompute: StageRecompute) -> Double {

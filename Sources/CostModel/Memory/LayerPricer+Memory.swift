@@ -57,7 +57,10 @@ extension LayerPricer {
   }
 
   private func bytes(of tensor: SavedTensor, trains: Bool) -> Bytes {
-    let cut = tensor.partition == .replicated ? shape.tokenShare : 1 / Double(shape.tensor)
+    let isGathered = memory.keepsGathered && tensor.use == .weightGradient
+    let cut =
+      tensor.partition == .replicated
+      ? (isGathered ? 1 : shape.tokenShare) : 1 / Double(shape.tensor)
     let keys = tensor.perKey ? Double(workload.sequenceLength) : 1
     let whole = tensor.elementBytes ?? storedBytes
     let element =
@@ -88,10 +91,17 @@ extension LayerPricer {
   ///   takes the place of the activation itself.
   /// - Experts: the rows of all chosen experts four times, on either side of the exchange, and
   ///   before and after their order changes.
+  /// - Attention that stores its scores: the gradients of the softmax's input and output.
+  ///
+  /// When a block's turn comes, the blocks after it no longer keep anything.
   func passing(_ layer: Layer) -> Bytes {
-    layer.blocks.reduce(.zero) { most, block in
-      block.operators.reduce(most) { max($0, passing($1)) }
+    var freed = Bytes.zero
+    var most = Bytes.zero
+    for block in layer.blocks.reversed() {
+      most = block.operators.reduce(most) { max($0, passing($1) - freed) }
+      freed += block.operators.reduce(.zero) { $0 + saved(by: $1, trains: trains(block)) }
     }
+    return most
   }
 
   private func passing(_ operation: Operator) -> Bytes {
@@ -99,6 +109,10 @@ extension LayerPricer {
     case .projection(_, let outputs) where operation.partition == .column:
       let gradient = tokens * Double(outputs) / Double(shape.tensor) * storedBytes
       return gathered + Bytes(gradient)
+    case .attention(let attention) where !attention.fused:
+      let scores =
+        tokens * Double(workload.sequenceLength) * Double(attention.heads) / Double(shape.tensor)
+      return gathered + Bytes(2 * scores * storedBytes)
     case .experts(let experts):
       return Bytes(
         4 * operators.expertRows(experts) * Double(experts.inputs) * storedBytes)

@@ -11,6 +11,8 @@ struct ShapeMemory: Sendable {
   let head: Double
   /// The dense gradient of the token table, and that of the vectors that were looked up.
   let table: Double
+  /// The weights of the largest matrix on one rank, in elements.
+  let largestMatrix: Double
   /// Placeholder gradients and workspaces, which stay; of the layers, and of the head.
   let workspace: Double
   let headPlaceholder: Double
@@ -30,6 +32,7 @@ struct ShapeMemory: Sendable {
     let isTrained = pricer.workload.adapterRank == nil
     table =
       isTrained ? held * pricer.storedBytes + pricer.layerInput.value : pricer.layerInput.value
+    largestMatrix = operators.map { pricer.weights(of: $0).total }.max() ?? 0
     let hasExperts = operators.contains { if case .experts = $0.work { true } else { false } }
     workspace =
       (memory.workspace + (hasExperts ? memory.expertWorkspace : .zero)

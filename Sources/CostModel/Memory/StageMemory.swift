@@ -10,6 +10,8 @@ public struct StageMemory: Hashable, Sendable {
   /// What is held only while something runs: gathered inputs and weights, gradients of activations,
   /// logits, a layer that is recomputed; and the workspaces that it needs.
   public var transient: Bytes
+  /// What of `transient` stays from step to step: placeholders and workspaces.
+  public var lasting = Bytes.zero
   /// What the allocator holds beyond what is allocated.
   public var slack: Bytes
   /// What lies outside of the allocator: the device's context, communicators and their buffers.
@@ -29,6 +31,8 @@ public struct StageMemory: Hashable, Sendable {
     self.outside = outside
   }
 
+  /// What the allocator has handed out between two steps.
+  public var resting: Bytes { weights + gradients + optimizer + lasting }
   /// What the allocator hands out at the peak.
   public var allocated: Bytes { weights + gradients + optimizer + activations + transient }
   /// What the allocator takes from the device.
@@ -83,6 +87,8 @@ extension FramePrices {
     }
     memory.activations = Bytes(activations(rank: rank, split: split))
     memory.transient = Bytes(transient(rank: rank, recompute: split.recompute[rank]))
+    memory.lasting = Bytes(
+      transients.lasting(isLast: rank == frame.degrees.pipeline - 1))
     memory.slack = model.stack.memory.slack * memory.allocated
     memory.outside = model.stack.memory.outside(of: frame)
     return memory

@@ -33,8 +33,12 @@ struct StateBytes {
     let kept =
       isSingle
       ? 4 : memory.gradientBytes + (precision == .fp16 ? 0 : memory.extraGradientBytes)
+    // Frozen weights are held in the format of their products, where that is kept.
+    let isQuantised = memory.keepsQuantised && model.workload.adapterRank != nil
+    let held =
+      isQuantised ? min(precision.operandBytes, precision.storedBytes) : precision.storedBytes
     self.init(
-      weight: (1 + adapters) * precision.storedBytes, gradient: trained * kept,
+      weight: held + adapters * precision.storedBytes, gradient: trained * kept,
       optimizer: trained * (model.workload.optimizer.stateBytes - master))
     shardsMaster = memory.shardsMasterWeights && !isSingle && model.workload.adapterRank == nil
     if frame.degrees.pipeline > 1, memory.gathersUnderPipeline { whole = (weight, gradient) }

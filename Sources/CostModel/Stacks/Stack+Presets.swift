@@ -3,9 +3,11 @@ import Quantities
 
 extension Stack {
   /// Every stack by name; of those with one name, the newest first.
-  public static let all: [Stack] =
-    current + [megatronCoreSerial] + bridges + nvidiaBefore + megatronBefore + [megatronTests]
-    + others
+  public static let all: [Stack] = groups.flatMap { $0 }
+
+  private static let groups: [[Stack]] = [
+    current, [megatronCoreSerial], bridges, nvidiaBefore, megatronBefore, megatronTests, others,
+  ]
 
   /// The stacks that plans are made for today.
   public static let current: [Stack] = [.megatronCore, .torchtitan, .deepspeed]
@@ -59,17 +61,22 @@ extension Stack {
   }
 
   /// Megatron-Core as its continuous integration runs it: without the fused loss, with dropout.
-  private static let megatronTests = Stack(
-    name: "megatron-ci", version: "0.16", capabilities: .megatronCore, memory: .megatronTests,
-    own: [])
+  private static let megatronTests = [
+    Stack(
+      name: "megatron-ci", version: "0.16", capabilities: .megatronCore, memory: .megatronTests,
+      own: []),
+    Stack(
+      name: "megatron-ci-fused-loss", version: "0.16", capabilities: .megatronCore,
+      memory: .megatronTestsFusedLoss, own: []),
+  ]
 
   /// Megatron-Bridge in NVIDIA's containers: CUDA graphs and fused kernels came in 26.02, fused
   /// expert kernels in 26.06.
   private static let bridges: [Stack] = ["26.06", "26", "25"].map { version in
     Stack(
       name: "megatron-bridge", version: version, capabilities: .megatronCore,
-      own: [.expertExposed, .groupedProducts],
-      shared: [.tensorExposed, .elementwise, .perMicroBatch]
+      own: [.expertExposed, .groupedProducts, .elementwise],
+      shared: [.tensorExposed, .perMicroBatch]
     ) {
       $0.launch = .microseconds(400)
       $0.sendsOncePerNode = true
@@ -100,7 +107,7 @@ extension Stack {
     // Sailor's Megatron-DeepSpeed on Grace–Hopper.
     Stack(
       name: "megatron-deepspeed", version: "2024", capabilities: .megatronBefore,
-      memory: .megatronDeepSpeed(buffers: .gibibytes(2.5)),
+      memory: .megatronDeepSpeed(buffers: 2.6, slack: 0.05),
       own: [.launch, .scorePasses, .perMicroBatch, .gradientResidual]
     ) {
       withoutOverlap(&$0)
@@ -111,7 +118,7 @@ extension Stack {
     // Megatron-DeepSpeed of 2022: vTrain's runs.
     Stack(
       name: "megatron-deepspeed", version: "2022", capabilities: .megatronBefore,
-      memory: .megatronDeepSpeed(buffers: .gibibytes(2.5)),
+      memory: .megatronDeepSpeed(buffers: 2.6, slack: 0.05),
       own: [.launch, .elementwise, .scorePasses, .perMicroBatch, .gradientResidual]
     ) {
       withoutOverlap(&$0)
@@ -120,13 +127,13 @@ extension Stack {
     // BigScience's fork of it, with ZeRO-1 and its own kernels: BLOOM's preparation.
     Stack(
       name: "megatron-deepspeed", version: "bigscience", capabilities: .megatronBefore,
-      memory: .megatronDeepSpeed(buffers: .gibibytes(11)),
+      memory: .megatronDeepSpeed(buffers: 1, buckets: 7.2, slack: 0.12),
       own: [.elementwise, .scorePasses, .hopExposed, .perMicroBatch, .gradientResidual]
     ) { withoutOverlap(&$0) },
     // DeepSpeed's 3D parallelism over Megatron-LM 1.1.5: AMP's runs.
     Stack(
       name: "megatron-deepspeed", version: "1.1.5", capabilities: .megatronBefore,
-      memory: .megatronDeepSpeed(buffers: .zero),
+      memory: .megatronDeepSpeed(buffers: 0, slack: 0.06),
       own: [.elementwise, .perMicroBatch, .gradientResidual]
     ) { withoutOverlap(&$0) },
     // Megatron-LM 2.x: Narayanan et al. 2021, Korthikanti et al. 2022, BigScience on V100.
@@ -150,14 +157,14 @@ extension Stack {
     // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention: whole in
     // sixteen bits, or, Composer's default, with gradients reduced in single precision.
     Stack(
-      name: "llm-foundry", version: "0.3", capabilities: .torchtitan, memory: .fullySharded,
+      name: "llm-foundry", version: "0.3", capabilities: .torchtitan, memory: .llmFoundry,
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
       $0.gradientBytes = 2
     },
     Stack(
-      name: "llm-foundry", version: "0.3-amp", capabilities: .torchtitan, memory: .fullySharded,
+      name: "llm-foundry", version: "0.3-amp", capabilities: .torchtitan, memory: .llmFoundry,
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
@@ -165,7 +172,7 @@ extension Stack {
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.
     Stack(
-      name: "torchtitan", version: "0.2-eager", capabilities: .torchtitan, memory: .torchtitan,
+      name: "torchtitan", version: "0.2-eager", capabilities: .torchtitan, memory: .torchtitanEager,
       own: [.elementwise], shared: [.tensorExposed, .shardingExposed]
     ) {
       $0 = Stack.torchtitan.timing

@@ -18,8 +18,14 @@ public struct StackMemory: Sendable, Hashable {
   /// (FSDP2: no reshard after the forward pass, no reduction before the last micro-batch).
   public var gathersUnderPipeline = false
 
+  /// Whether fully sharded weights are gathered matrix by matrix (DeepSpeed) or layer by layer.
+  public var gathersMatrices = false
+
   // MARK: Activations
 
+  /// Whether products keep their input as it was gathered for them under sequence parallelism
+  /// (PyTorch's tensor parallelism), and not the share that a rank serves.
+  public var keepsGathered = false
   /// Bytes for each logit while the loss is computed.
   public var logitBytes = 2.0
   /// Bytes of the dropout mask of each number that a residual branch adds to the hidden state; none
@@ -45,8 +51,10 @@ public struct StackMemory: Sendable, Hashable {
   public var slack = 0.042
   /// The context of the device and its libraries, before the first tensor.
   public var context = Bytes.gibibytes(0.6)
-  /// What the framework's communication holds besides communicators: buckets and staging buffers.
+  /// What the framework's communication holds besides communicators; and the buckets in which
+  /// sharded gradients are reduced and weights gathered.
   public var buffers = Bytes.zero
+  public var shardingBuckets = Bytes.zero
 
   public init() {}
 
@@ -63,7 +71,8 @@ public struct StackMemory: Sendable, Hashable {
       degrees.tensor, degrees.context * degrees.data, degrees.context, degrees.expert,
       degrees.pipeline,
     ].count { $0 > 1 }
-    return context + buffers + Double(axes) * Self.communicator
+    let buckets = frame.sharding == .none ? .zero : shardingBuckets
+    return context + buffers + buckets + Double(axes) * Self.communicator
   }
 }
 
@@ -94,6 +103,15 @@ extension StackMemory {
     return memory
   }()
 
+  /// The same with Megatron's own fused loss, which keeps a further single-precision form.
+  ///
+  /// - Source: 10.1 bytes a logit in the golden values of tests that fuse the loss.
+  static let megatronTestsFusedLoss: StackMemory = {
+    var memory = megatronTests
+    memory.logitBytes = 10
+    return memory
+  }()
+
   /// Megatron-LM before Megatron-Core: dropout, and a loss that keeps logits in sixteen bits, in
   /// single precision, and their softmax.
   static let megatronBefore: StackMemory = {
@@ -104,14 +122,20 @@ extension StackMemory {
     return memory
   }()
 
-  /// Megatron-LM under DeepSpeed: 16-bit gradients.
+  /// Megatron-LM under DeepSpeed: 16-bit gradients, beside them single-precision ones for bfloat16.
   ///
-  /// - Parameter buffers: what DeepSpeed's buckets and NCCL take besides.
-  static func megatronDeepSpeed(buffers: Bytes) -> StackMemory {
+  /// - Parameters:
+  ///   - buffers: what is used of a device beside the allocator, context and communicators.
+  ///   - buckets: what ZeRO adds to that.
+  static func megatronDeepSpeed(
+    buffers: Double, buckets: Double = 0, slack: Double
+  ) -> StackMemory {
     var memory = megatronBefore
     memory.gradientBytes = 2
     memory.extraGradientBytes = 4
-    memory.buffers = buffers
+    memory.buffers = .gibibytes(buffers)
+    memory.shardingBuckets = .gibibytes(buckets)
+    memory.slack = slack
     return memory
   }
 
@@ -128,6 +152,22 @@ extension StackMemory {
   static let torchtitan: StackMemory = {
     var memory = fullySharded
     memory.gathersUnderPipeline = true
+    memory.keepsGathered = true
+    return memory
+  }()
+
+  /// torchtitan without the compiler: the loss keeps 16-bit logits, three forms in single precision.
+  static let torchtitanEager: StackMemory = {
+    var memory = torchtitan
+    memory.logitBytes = 14
+    return memory
+  }()
+
+  /// llm-foundry: FlashAttention's loss, which overwrites 16-bit logits by their gradients.
+  static let llmFoundry: StackMemory = {
+    var memory = fullySharded
+    memory.logitBytes = 4
+    memory.slack = 0.05
     return memory
   }()
 
@@ -137,7 +177,8 @@ extension StackMemory {
     memory.gradientBytes = 2
     memory.logitBytes = 10
     memory.slack = 0.06
-    memory.buffers = .gibibytes(1)
+    memory.gathersMatrices = true
+    memory.shardingBuckets = .gibibytes(2)
     return memory
   }()
 }

@@ -97,7 +97,8 @@ struct LatentAttention: Hashable, Sendable {
     let output = SavedTensor(
       width: heads * valueSize, partition: .column, isModuleOutput: true, use: .both)
     let statistics = SavedTensor(width: heads, elementBytes: 4, partition: .column)
-    let stored = SavedTensor(width: heads, elementBytes: 5, partition: .column, perKey: true)
+    // Models with latent attention are trained without dropout: of stored scores, only the softmax.
+    let stored = SavedTensor(width: heads, elementBytes: 2, partition: .column, perKey: true)
     return Operator(
       "scores", part: .attention,
       work: .attention(

@@ -16,7 +16,10 @@ enum RecordedStack {
     if has("megatron-deepspeed") { return "megatron-deepspeed@2022" }
     if has("automodel") { return "nemo-automodel@25" }
     if has("megatron-bridge", "megatron bridge") { return bridge(framework) }
-    if has("megatron-lm ci") { return "megatron-ci@0.16" }
+    if has("megatron-lm ci") {
+      return context.mentions("\"cross-entropy-loss-fusion\": \"true\"")
+        ? "megatron-ci-fused-loss@0.16" : "megatron-ci@0.16"
+    }
     if has("megatron-core", "mcore", "simumax") { return "megatron-core@0.16" }
     if has("megatron-lm") {
       // The versions of 2021 and 2022 ran on Ampere and before; Megatron-Core replaced them.

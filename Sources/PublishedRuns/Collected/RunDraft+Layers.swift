@@ -57,9 +57,13 @@ extension RunDraft {
     guard let numbers = record.parallel.counts("layer_split") else { return nil }
     if numbers.count == stages, numbers.allSatisfy({ $0 >= 0 }) {
       let surplus = numbers.reduce(0, +) - layers
-      guard surplus == 0 || surplus == 2 && (numbers.last ?? 0) >= 2 else { return nil }
-      // Two slots of the last stage are the final normalisation and the head.
-      return numbers.dropLast() + [(numbers.last ?? 0) - surplus]
+      guard surplus != 0 else { return numbers }
+      // A slot of the first stage is the embedding, and one of the last the head.
+      guard surplus == 2 else { return nil }
+      var counts = numbers
+      counts[0] -= 1
+      counts[stages - 1] -= 1
+      return counts.allSatisfy { $0 >= 0 } ? counts : nil
     }
     guard numbers.count == stages + 1, numbers == numbers.sorted(), let end = numbers.last,
       numbers.first == 0, end >= layers

@@ -23,7 +23,7 @@ extension RunDraft {
       model: model, least: stated * expertTensor * pipeline, sharding: sharding)
     let data = devices / model
     noteGroups(replicas: data * context)
-    let batch = try batch(data: data, pipeline: pipeline)
+    let batch = wholeGroups(try batch(data: data, pipeline: pipeline), stages: pipeline)
     let expert = try expert(
       stated: stated, expertTensor: expertTensor, devices: tensor * context * data)
     let frame = Frame(
@@ -201,6 +201,21 @@ extension RunDraft {
     }
     if text.mentions("ring attention", "ring_attention") { return .ring }
     return assumed(.contextMethod)?.word.flatMap(ContextMethod.init) ?? .ring
+  }
+
+  /// A batch whose micro-batches make whole groups for an interleaved schedule.
+  ///
+  /// Continuous integration also runs others, of which only memory is used; that is as great with a
+  /// few micro-batches more.
+  private mutating func wholeGroups(
+    _ batch: (size: Int, count: Int), stages: Int
+  ) -> (size: Int, count: Int) {
+    guard record.isContinuousIntegration, record.parallel.count("vpp") ?? 1 > 1,
+      !batch.count.isMultiple(of: stages)
+    else { return batch }
+    let count = (batch.count + stages - 1) / stages * stages
+    note("\(count) micro-batches: the recorded \(batch.count) make no whole groups")
+    return (batch.size, count)
   }
 
   // MARK: Schedule

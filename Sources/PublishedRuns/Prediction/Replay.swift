@@ -28,7 +28,7 @@ public struct Replay: Sendable {
             PredictedRun.Peak(measured: $0, predicted: prediction.peak(like: $0))
           },
           staticBytes: run.measured.staticBytes.map { _ in prediction.lastStageState },
-          memoryUse: prediction.peakBytes / run.leastMemory)
+          memoryUse: run.leastUse(of: prediction, under: calibration, pipelines: pipelines))
         {
           predictions.append(predicted)
         } else {
@@ -54,10 +54,8 @@ extension StepPrediction {
     return stages.map { $0.bytes(measured.kind) }.max() ?? .zero
   }
 
-  /// Weights, gradients and optimiser state of the last stage, where sources look.
-  fileprivate var lastStageState: Bytes {
-    memory.last.map { $0.weights + $0.gradients + $0.optimizer } ?? .zero
-  }
+  /// What the last stage, where sources look, holds between steps.
+  fileprivate var lastStageState: Bytes { memory.last?.resting ?? .zero }
 
   fileprivate var peakBytes: Bytes { memory.map(\.peak).max() ?? .zero }
 }
@@ -73,6 +71,24 @@ extension StageMemory {
 }
 
 extension MeasuredRun {
+  /// The share of the device's memory that a run needs.
+  ///
+  /// Where the record does not tell what was recomputed, it is the least of recomputing nothing, as
+  /// is assumed for its time, and everything: whoever ran it chose what fits.
+  fileprivate func leastUse(
+    of prediction: StepPrediction, under calibration: Calibration, pipelines: PipelineCache
+  ) -> Double {
+    let use = prediction.peakBytes / leastMemory
+    guard use > 1, isRecomputeAssumed else { return use }
+    var least = self
+    least.recompute = .full
+    let other = try? least.prediction(under: calibration, pipelines: pipelines)
+    return min(use, other.map { $0.peakBytes / leastMemory } ?? use)
+  }
+
+  /// Whether the record leaves out what was recomputed.
+  var isRecomputeAssumed: Bool { assumptions.contains { $0.hasPrefix("recompute ") } }
+
   /// The memory of the smallest accelerator.
   var leastMemory: Bytes {
     cluster.nodeGroups.map(\.accelerator.visibleMemory).min() ?? .zero

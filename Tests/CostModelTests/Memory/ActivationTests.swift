@@ -16,7 +16,7 @@ struct ActivationTests {
   }
 
   @Test(
-    "A modern decoder layer keeps (s·b·h/tc)·(12 + 4k/a + 6f/h) bytes and 4·s·b·a/tc of statistics",
+    "A modern decoder layer keeps (s·b·h/tc)·(12 + 4k/a + 6f/h) bytes and 4·s·b·a/tc of statistics; with context ranks, attention's output twice",
     arguments: [(1, 1, 1), (8, 1, 2), (2, 2, 1), (4, 4, 4)])
   func modernLayer(tensor: Int, context: Int, size: Int) throws {
     let prices = FramePricer(try costs(.llama70B, length: 8192)).prices(
@@ -25,7 +25,8 @@ struct ActivationTests {
         microBatchSize: size, sharding: .parameters))
     let (s, b, h, a, k, f) = (8192.0, Double(size), 8192.0, 64.0, 8.0, 28672.0)
     let ranks = Double(tensor * context)
-    let hidden = s * b * h / ranks * (12 + 4 * k / a + 6 * f / h)
+    let merged: Double = context > 1 ? 2 : 0
+    let hidden = s * b * h / ranks * (12 + merged + 4 * k / a + 6 * f / h)
     #expect(prices.shape.kinds[0][0].saved == Bytes(hidden + 4 * s * b * a / ranks))
   }
 
@@ -87,32 +88,5 @@ struct ActivationTests {
         }
       }
     }
-  }
-
-  @Test(
-    "What is held only for a while: gathered inputs, staged gradients, a recomputed layer, logits")
-  func transient() throws {
-    let prices = FramePricer(try costs(.llama8B, length: 4096)).prices(
-      of: .of(tensor: 8, data: 2, pipeline: 4, batch: 64))
-    // Input and its gradient; 2.5 gradients of the gate's and the up-projection's weights.
-    let staged: Double = 2.5 * 2 * 4096 * 2 * 14336 / 8
-    let gathered = 2 * 2 * 4096.0 * 4096 + staged
-    #expect(prices.transient(rank: 1, recomputes: false) == gathered)
-    #expect(
-      prices.transient(rank: 1, recomputes: true)
-        == gathered + prices.shape.kinds[0][0].saved.value)
-    let logits = 8.2 * 4096 * 128_256 / 8
-    #expect(isClose(prices.transient(rank: 3, recomputes: false), logits))
-  }
-
-  @Test("Full sharding gathers two layers' weights and a gradient, and the table at either end")
-  func gathered() throws {
-    let prices = FramePricer(try costs(.llama8B, length: 512)).prices(
-      of: .of(data: 64, batch: 64, sharding: .parameters))
-    let layer = 218_112_000.0
-    let staged: Double = 2.5 * 2 * 4096 * 2 * 14336
-    #expect(prices.workspace == layer * (2 * 2 + 4) + staged)
-    let table = 128_256.0 * 4096
-    #expect(prices.transient(rank: 0, recomputes: false) >= table * (2 + 4))
   }
 }

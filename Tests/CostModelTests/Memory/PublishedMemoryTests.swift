@@ -7,10 +7,7 @@ import Testing
 
 /// - Source: Korthikanti et al. 2022, figures 1 and 7, as calculon's `validation.py` holds them:
 ///   memory of the first stage, in GiB, of layers alone.
-///
-/// Their activations count the masks of two dropouts a layer besides attention's, 2·s·b·h bytes,
-/// which modern models do not have and ours do not price; everything else agrees.
-@Suite("Memory of the models of Korthikanti et al., without the masks of dropout")
+@Suite("Memory of the models of Korthikanti et al.")
 struct PublishedMemoryTests {
   struct Published: Sendable, CustomStringConvertible {
     var name: String
@@ -39,13 +36,6 @@ struct PublishedMemoryTests {
       let share = layers / pipeline / virtualStages
       let layer = prices.shape.kinds[0][policy].saved.gibibytes
       return prices.inFlight[0].map { Double($0.reduce(0, +) * share) * layer }.max() ?? 0
-    }
-
-    /// GiB of the masks that are not priced: 2·s·b·h over `ranks`, for every layer in flight.
-    func masks(_ prices: FramePrices, ranks: Double) -> Double {
-      let layers = prices.inFlight[0].map { $0.reduce(0, +) }.max() ?? 0
-      return Double(layers * self.layers / pipeline / virtualStages)
-        * Bytes(2 * 2048 * Double(size * hidden) / ranks).gibibytes
     }
   }
 
@@ -77,7 +67,7 @@ struct PublishedMemoryTests {
   @Test("Activations without recomputation, to 0.1 %", arguments: models)
   func everything(model: Published) throws {
     let prices = try model.prices(sequenceParallel: false)
-    let kept = model.activations(prices, policy: 0) + model.masks(prices, ranks: 1)
+    let kept = model.activations(prices, policy: 0)
     #expect(isClose(kept, model.everything, within: 1e-3))
   }
 
@@ -87,7 +77,7 @@ struct PublishedMemoryTests {
   func selective(model: Published) throws {
     let prices = try model.prices(sequenceParallel: true)
     #expect(RecomputePolicy.choices(for: prices.model.model)[1] == .modules([.coreAttention]))
-    let kept = model.activations(prices, policy: 1) + model.masks(prices, ranks: 8)
+    let kept = model.activations(prices, policy: 1)
     #expect(isClose(kept, model.selective, within: 1e-3))
   }
 
@@ -97,7 +87,7 @@ struct PublishedMemoryTests {
   func full(model: Published, share: Double) throws {
     let prices = try model.prices(sequenceParallel: false)
     let kept = model.activations(prices, policy: prices.policies - 1)
-    let all = model.activations(prices, policy: 0) + model.masks(prices, ranks: 1)
+    let all = model.activations(prices, policy: 0)
     #expect(isClose(kept / all, share, within: 0.015))
   }
 }

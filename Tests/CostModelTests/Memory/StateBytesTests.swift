@@ -14,7 +14,7 @@ struct StateBytesTests {
     let costs = try CostModel(
       model: #require(ModelDescription.llama8B), cluster: .h100Nodes(1),
       workload: Workload(globalBatch: 8, sequenceLength: 4096), stack: .megatronCore)
-    let state = StateBytes(model: costs)
+    let state = StateBytes(model: costs, frame: .of(data: 8, batch: 8))
     #expect((state.weight, state.gradient, state.optimizer) == (2, 4, 12))
     #expect(state.total == 18)
   }

@@ -219,6 +219,7 @@ extension Stack {
     stack.timing.gradientExposed = 0
     stack.timing.launch = .microseconds(900)
     stack.timing.launchBackwardShare = 0.83
+    stack.memory = .megatronBefore
     return stack
   }()
 }
