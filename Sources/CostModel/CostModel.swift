@@ -66,7 +66,7 @@ public final class CostModel: Sendable {
   /// Where measured steps of like plans lie around predicted ones.
   public func interval(devices: Int) -> ErrorInterval {
     ErrorIntervalTable.shipped.interval(
-      of: RunRegime(stack: stack.identity, cluster: cluster, devices: devices))
+      of: RunRegime(stack: stack.identity, cluster: cluster, devices: devices, model: model))
   }
 
   /// The share of the weights that is trained: all, or what low-rank adapters beside the attention

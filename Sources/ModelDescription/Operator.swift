@@ -115,13 +115,19 @@ public struct ExpertsShape: Hashable, Sendable {
   public var intermediate: Int
   /// Whether a gate multiplies the up-projection (three matrices instead of two).
   public var gated: Bool
+  /// Whether every projection of an expert adds a bias.
+  public var biased: Bool
 
-  public init(count: Int, perToken: Int, inputs: Int, intermediate: Int, gated: Bool = true) {
+  public init(
+    count: Int, perToken: Int, inputs: Int, intermediate: Int, gated: Bool = true,
+    biased: Bool = false
+  ) {
     self.count = count
     self.perToken = perToken
     self.inputs = inputs
     self.intermediate = intermediate
     self.gated = gated
+    self.biased = biased
   }
 }
 

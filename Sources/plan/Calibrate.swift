@@ -56,6 +56,17 @@ struct Calibrate: ParsableCommand {
     }
   }
 
+  /// What the shipped coefficients are made from: every fitted value, and the runs that it concerns.
+  private func everything(_ fit: CoefficientFit, at fitted: Calibration) -> JSONValue {
+    .array(
+      fit.coefficients.map { coefficient in
+        [
+          "name": .string(coefficient.name), "value": .number(coefficient.value(in: fitted)),
+          "runs": .integer(fit.runs(concernedBy: coefficient)),
+        ]
+      })
+  }
+
   private func fit() throws {
     let measured = try MeasuredRuns.read(paths: runs)
     let fit = CoefficientFit(runs: measured.runs, start: fromDefaults ? .defaults : .shipped)
@@ -71,7 +82,7 @@ struct Calibrate: ParsableCommand {
     progress.clear()
     let calibration = CalibrationFile(
       name: name, fitted, coefficients: fit.coefficients)
-    let text = format.text(calibration.json)
+    let text = format.text(fromDefaults ? everything(fit, at: fitted) : calibration.json)
     if let path = file.path { try OutputFile.replace(path: path, with: text) }
     let isForPeople = StandardOutput.isTerminal && !format.isAsked
     if isForPeople || file.path != nil {

@@ -33,6 +33,12 @@ struct Validate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Write the intervals that hold nine in ten unseen runs, as the shipped ones are made.",
+      valueName: "file", visibility: .hidden))
+  var intervals: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Write a page with a scatter plot of all runs, replacing it as a whole or leaving it.",
       valueName: "file"), completion: .file())
   var html: String?
@@ -52,8 +58,12 @@ struct Validate: ParsableCommand {
       let replay = Replay(measured, under: calibration) {
         progress.show("\($0) of \(measured.runs.count) runs")
       }
-      let unseen = cross ? crossValidation(measured, progress) : nil
+      let validation = cross ? crossValidation(measured, progress) : nil
       progress.clear()
+      if let validation, let intervals {
+        try OutputFile.replace(path: intervals, with: JSONText.pretty(validation.intervals.json))
+      }
+      let unseen = validation.map { ValidationSummary(replays: $0.replays) }
       let report = ValidationReport(replay.predictions, leftOut: replay.leftOut, unseen: unseen)
       if let html {
         try OutputFile.replace(path: html, with: report.html(title: "Predicted and measured runs"))
@@ -67,9 +77,34 @@ struct Validate: ParsableCommand {
 
   private func crossValidation(
     _ measured: MeasuredRuns, _ progress: ProgressLine
-  ) -> ValidationSummary {
-    let validation = CrossValidation(measured) { progress.show("\($0) of 6 fits") }
-    return ValidationSummary(replays: validation.replays)
+  ) -> CrossValidation {
+    CrossValidation(measured) { progress.show("\($0) of 6 fits") }
+  }
+}
+
+extension ErrorIntervalTable {
+  /// One entry a regime, and one a stack.
+  fileprivate var json: JSONValue {
+    func factors(_ interval: ErrorInterval) -> [JSONValue.Member] {
+      [
+        .init("below", .number(interval.below)), .init("above", .number(interval.above)),
+        .init("basis", .string(interval.basis.rawValue)), .init("runs", .integer(interval.runs)),
+      ]
+    }
+    return [
+      "cells": .array(
+        cells.map { cell in
+          .object(
+            [
+              .init("stack", .string(cell.regime.stack)),
+              .init("architecture", .string(cell.regime.architecture.rawValue)),
+              .init("size", .string(cell.regime.size.rawValue)),
+              .init("experts", .bool(cell.regime.hasExperts)),
+            ] + factors(cell.interval))
+        }),
+      "stacks": .array(
+        stacks.map { .object([.init("stack", .string($0.stack))] + factors($0.interval)) }),
+    ]
   }
 }
 

@@ -127,6 +127,10 @@ extension Coefficient {
         spread: 0.3
       ) { \.attentionDerate[.vendor] },
       generation(
+        architecture, "shortSequences",
+        "what short sequences lose in attention, against attention measured alone", spread: 0.5
+      ) { \.shortSequences },
+      generation(
         architecture, "collectives", "collectives in training against collectives measured alone",
         spread: 0.25
       ) { \.collectiveDerate },

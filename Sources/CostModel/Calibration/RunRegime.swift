@@ -1,7 +1,8 @@
 import ClusterTopology
+import ModelDescription
 
-/// What decides how well a run can be predicted: its software, the generation of its devices, and
-/// how many nodes it spans.
+/// What decides how well a run can be predicted: its software, the generation of its devices, how
+/// many nodes it spans, and whether its model has experts.
 public struct RunRegime: Hashable, Sendable, Codable, Comparable {
   /// How far a job reaches.
   public enum Size: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
@@ -31,15 +32,20 @@ public struct RunRegime: Hashable, Sendable, Codable, Comparable {
   public var stack: String
   public var architecture: Architecture
   public var size: Size
+  /// Whether the model has routed experts, whose kernels and exchanges vary most.
+  public var hasExperts: Bool
 
-  public init(stack: String, architecture: Architecture, size: Size) {
+  public init(stack: String, architecture: Architecture, size: Size, hasExperts: Bool = false) {
     self.stack = stack
     self.architecture = architecture
     self.size = size
+    self.hasExperts = hasExperts
   }
 
   /// The regime of a job on a cluster: its devices in node order, the generation of the first.
-  public init(stack: String, cluster: ClusterTopology, devices: Int) {
+  public init(
+    stack: String, cluster: ClusterTopology, devices: Int, model: ModelDescription? = nil
+  ) {
     var nodes = 0
     var held = 0
     for group in cluster.nodeGroups where held < devices {
@@ -49,11 +55,16 @@ public struct RunRegime: Hashable, Sendable, Codable, Comparable {
     }
     self.init(
       stack: stack, architecture: cluster.nodeGroups.first?.accelerator.architecture ?? .other,
-      size: Size(nodes: nodes))
+      size: Size(nodes: nodes),
+      hasExperts: model?.kinds.contains { $0.operators.contains { $0.partition == .expert } }
+        ?? false)
   }
 
   public static func < (left: RunRegime, right: RunRegime) -> Bool {
-    (left.stack, left.architecture.rawValue, left.size)
-      < (right.stack, right.architecture.rawValue, right.size)
+    left.key < right.key
+  }
+
+  private var key: (String, String, Size, Int) {
+    (stack, architecture.rawValue, size, hasExperts ? 1 : 0)
   }
 }

@@ -12,6 +12,9 @@ public struct KernelCalibration: Sendable {
   /// Backward over forward of fused attention: 2.5 times the arithmetic at about 0.8 of the
   /// efficiency.
   public var attentionBackward: Double
+  /// What short sequences lose in training against what they lose in the inference kernels that
+  /// were measured (`AttentionCurve.extraKeys`): the backward pass's blocks are smaller.
+  public var shortSequences = 1.0
   /// Attention in training against the inference kernels that were measured, by family.
   public var attentionDerate: AttentionDerate
   /// Products in training against products measured alone (clocks under load, cold caches).
@@ -45,7 +48,11 @@ public struct KernelCalibration: Sendable {
   /// 64 keep 0.87 of the rate that heads of 128 have.
   /// - Source: the benchmarks in the repository of FlashAttention 2, A100, causal.
   public func attention(width: Int, _ kernels: AttentionKernels = .vendor) -> AttentionCurve {
-    guard kernels == .flash else { return width <= 64 ? narrowAttention : wideAttention }
+    guard kernels == .flash else {
+      var curve = width <= 64 ? narrowAttention : wideAttention
+      curve.extraKeys *= shortSequences
+      return curve
+    }
     var curve = wideAttention
     curve.extraKeys = min(curve.extraKeys, 128)
     if width <= 64 { curve.efficiency *= 0.87 }

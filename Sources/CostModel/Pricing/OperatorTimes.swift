@@ -142,8 +142,13 @@ struct OperatorPricer {
     let reading = passing(weights)
     let forward = max(
       grouped(rows, up, inputs) + grouped(rows, inputs, width), reading)
-    let moved = Bytes(rows * (2 * inputs + 3 * width) * storedBytes)
-    let permuting = passing(moved)
+    // Rows are read and written into the experts' order, read back from it with their weights, and
+    // pass through an activation of two reads and a write, and the product with the weight.
+    var numbers = 3 * inputs + 5 * width
+    // Grouped products add no biases: kernels of their own read and write the outputs.
+    if experts.biased { numbers += 2 * (up + inputs) }
+    let moved = Bytes(rows * numbers * storedBytes)
+    let permuting = timing.elementwise * passing(moved)
     let inputGradient = max(grouped(rows, inputs, up) + grouped(rows, width, inputs), reading)
     let weightGradient =
       workload.adapterRank == nil

@@ -3,8 +3,11 @@ import Quantities
 
 extension Stack {
   /// Every stack by name; of those with one name, the newest first.
-  public static let all: [Stack] =
-    current + bridges + nvidiaBefore + megatronBefore + megatronTests + others
+  public static let all: [Stack] = groups.flatMap { $0 }
+
+  private static let groups: [[Stack]] = [
+    current, [megatronCoreSerial], bridges, nvidiaBefore, megatronBefore, megatronTests, others,
+  ]
 
   /// The stacks that plans are made for today.
   public static let current: [Stack] = [.megatronCore, .torchtitan, .deepspeed]
@@ -12,8 +15,11 @@ extension Stack {
   /// NVIDIA Megatron-Core, with overlapped gradient reduction and the distributed optimiser.
   public static let megatronCore = Stack(
     name: "megatron-core", version: "0.16", capabilities: .megatronCore,
-    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .perStep]
-  ) { $0.sendsOncePerNode = true }
+    own: [.tensorExposed, .perMicroBatch, .expertExposed]
+  ) {
+    $0.sendsOncePerNode = true
+    $0.gradientResidual = 0.2
+  }
 
   /// PyTorch torchtitan: FSDP2, tensor, context and pipeline parallelism, compiled.
   public static let torchtitan = Stack(
@@ -43,6 +49,17 @@ extension Stack {
 
   // MARK: Stacks that published runs were made with
 
+  /// Megatron-Core with every overlap switched off: SimuMax's measurements.
+  private static let megatronCoreSerial = Stack(
+    name: "megatron-core", version: "0.16-serial", capabilities: .megatronCore,
+    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .perStep]
+  ) {
+    $0.tensorExposed = 1
+    $0.hopExposed = 1
+    $0.gradientResidual = 1
+    $0.launch = .microseconds(1200)
+  }
+
   /// Megatron-Core as its continuous integration runs it: without the fused loss, with dropout.
   private static let megatronTests = [
     Stack(
@@ -58,8 +75,8 @@ extension Stack {
   private static let bridges: [Stack] = ["26.06", "26", "25"].map { version in
     Stack(
       name: "megatron-bridge", version: version, capabilities: .megatronCore,
-      own: [.expertExposed, .groupedProducts],
-      shared: [.tensorExposed, .elementwise, .perMicroBatch]
+      own: [.expertExposed, .groupedProducts, .elementwise],
+      shared: [.tensorExposed, .perMicroBatch]
     ) {
       $0.launch = .microseconds(400)
       $0.sendsOncePerNode = true

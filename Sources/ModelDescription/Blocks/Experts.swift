@@ -71,7 +71,7 @@ struct Experts: Hashable, Sendable {
       work: .experts(
         ExpertsShape(
           count: count, perToken: perToken, inputs: inputs, intermediate: intermediate,
-          gated: gated)),
+          gated: gated, biased: bias)),
       weights: count * (matrices * inputs * intermediate + biases), partition: .expert,
       saved: [input, upward, activated], modules: [.experts])
   }

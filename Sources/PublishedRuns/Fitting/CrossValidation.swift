@@ -9,6 +9,11 @@ public struct CrossValidation: Sendable {
   /// One replay a split: each run as the half that did not hold it predicts it.
   public let replays: [[PredictedRun]]
 
+  /// Intervals around predictions that hold unseen runs like these.
+  public var intervals: ErrorIntervalTable {
+    ErrorIntervalTable(replays.flatMap { $0.compactMap(UnseenResidual.init) })
+  }
+
   /// - Parameter progress: called with the number of fits done, of six.
   public init(_ measured: MeasuredRuns, iterations: Int = 20, progress: (Int) -> Void = { _ in }) {
     var replays: [[PredictedRun]] = []

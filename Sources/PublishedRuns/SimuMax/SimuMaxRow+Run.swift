@@ -43,7 +43,7 @@ extension SimuMaxRow {
       cluster: try caches.cluster(cluster), model: try caches.model(document),
       workload: Workload(
         globalBatch: data * microBatches, sequenceLength: number("seq") ?? 4_096),
-      stack: "megatron-core@0.16", frame: frame,
+      stack: "megatron-core@0.16-serial", frame: frame,
       measured: Measurement(step: step, peaks: peaks(stages: pipeline)),
       assumptions: assumptions, clusterDocument: cluster, modelDocument: document)
   }
