@@ -125,8 +125,10 @@ extension StackMemory {
   /// Megatron-LM under DeepSpeed: 16-bit gradients, beside them single-precision ones for bfloat16.
   ///
   /// - Parameters:
-  ///   - buffers: what is used of a device beside the allocator, context and communicators.
-  ///   - buckets: what ZeRO adds to that.
+  ///   - buffers: GiB that are used of a device beside the allocator, context and communicators.
+  ///   - buckets: GiB that ZeRO adds to that.
+  /// - Source: least mean error over nvidia-smi's peaks of 72 runs of BLOOM's preparation (buffers,
+  ///   buckets and a slack of 12 %) and 18 of Sailor on GH200, without ZeRO (2.6 GiB, 5 %).
   static func megatronDeepSpeed(
     buffers: Double, buckets: Double = 0, slack: Double
   ) -> StackMemory {
@@ -139,7 +141,10 @@ extension StackMemory {
     return memory
   }
 
-  /// PyTorch's FSDP.
+  /// PyTorch's FSDP, with a loss that keeps 16-bit logits, single-precision ones, their softmax's
+  /// logarithm, and the gradient of one of them.
+  ///
+  /// - Source: 12 bytes a logit and 7 % slack in torchtitan's peaks of reserved memory, compiled.
   static let fullySharded: StackMemory = {
     var memory = StackMemory()
     memory.shardsMasterWeights = true
@@ -164,6 +169,8 @@ extension StackMemory {
   }()
 
   /// llm-foundry: FlashAttention's loss, which overwrites 16-bit logits by their gradients.
+  ///
+  /// - Source: the largest micro-batches that ran on 40 and 80 GB.
   static let llmFoundry: StackMemory = {
     var memory = fullySharded
     memory.logitBytes = 4
@@ -171,7 +178,7 @@ extension StackMemory {
     return memory
   }()
 
-  /// DeepSpeed ZeRO.
+  /// DeepSpeed ZeRO: buckets of 5·10⁸ elements, its default, to reduce and to gather.
   static let deepspeed: StackMemory = {
     var memory = StackMemory()
     memory.gradientBytes = 2

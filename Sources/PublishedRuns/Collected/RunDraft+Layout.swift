@@ -116,8 +116,8 @@ extension RunDraft {
   private mutating func grouped(
     _ batch: (size: Int, count: Int), share: Int, pipeline: Int
   ) -> (size: Int, count: Int) {
-    guard pipeline > 1, record.parallel.count("vpp") ?? 1 > 1,
-      !batch.count.isMultiple(of: pipeline),
+    guard pipeline > 1, !record.isContinuousIntegration,
+      record.parallel.count("vpp") ?? 1 > 1, !batch.count.isMultiple(of: pipeline),
       let size = stride(from: batch.size - 1, through: 1, by: -1).first(where: {
         share.isMultiple(of: $0 * pipeline)
       })
