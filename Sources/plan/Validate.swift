@@ -1,5 +1,6 @@
 import ArgumentParser
 import CostModel
+import Foundation
 import InputFiles
 import PublishedRuns
 import Reports
@@ -9,11 +10,11 @@ struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Replay measured runs and show how far predictions are off.",
     discussion: """
-      RUNS are files of measured runs; every run is predicted with everything pinned, by the cost \
+      RUNS are files of measured runs, or folders of them; every run is predicted with everything pinned, by the cost \
       model that plans are made with. Errors are reported source by source, with rankings of \
       layouts and what was predicted to fit in memory.
 
-        plan validate examples/published-runs/*.jsonl
+        plan validate examples/published-runs
         plan validate runs.jsonl --html errors.html
         plan validate runs.jsonl --json | jq '.sources[].stepTimeMAPE'
         plan validate runs.jsonl --cross
@@ -22,7 +23,9 @@ struct Validate: ParsableCommand {
       in turn and in three splits: the errors of runs that a fit has not seen.
       """)
 
-  @Argument(help: "Files of measured runs; '-' reads standard input.", completion: .file())
+  @Argument(
+    help: "Files of measured runs, or folders of them; '-' reads standard input.",
+    completion: .file())
   var runs: [String]
 
   @Flag(help: "Predict half of the layouts by fits to the other half too, in three splits.")
@@ -109,16 +112,24 @@ extension ErrorIntervalTable {
 }
 
 extension MeasuredRuns {
-  /// The runs of several files, in order.
+  /// The runs of several files, in order; a folder stands for its `.json` and `.jsonl` files by name.
   ///
   /// - Throws: all faults of the first file that has any.
   static func read(paths: [String]) throws(InputFaults) -> MeasuredRuns {
     var all = MeasuredRuns()
-    for path in paths {
+    for path in paths.flatMap(files) {
       let file = try read(path: path)
       all.runs += file.runs
       all.leftOut += file.leftOut
     }
     return all
+  }
+
+  /// The files of a folder, or the path itself where it is none or has no such file.
+  private static func files(at path: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let files = names.filter { $0.hasSuffix(".json") || $0.hasSuffix(".jsonl") }.sorted()
+      .map { path + "/" + $0 }
+    return files.isEmpty ? [path] : files
   }
 }
