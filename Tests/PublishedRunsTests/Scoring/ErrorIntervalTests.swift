@@ -1,4 +1,5 @@
 import ClusterTopology
+import CostModel
 import Foundation
 import ParallelismVocabulary
 import Quantities
