@@ -21,6 +21,8 @@ struct PublishedAssumption: Sendable {
     case sources([String])
     /// Stacks, on models with at least some hidden size.
     case wideModels(Int)
+    /// Such models of sources by the beginning of their name.
+    case wideModelsOf([String], Int)
   }
 
   enum Value: Sendable {
@@ -72,6 +74,8 @@ extension PublishedAssumption {
       case .stacks(let names): names.contains(name)
       case .sources(let prefixes): prefixes.contains { source.hasPrefix($0) }
       case .wideModels(let least): hidden >= least
+      case .wideModelsOf(let prefixes, let least):
+        hidden >= least && prefixes.contains { source.hasPrefix($0) }
       }
     }
   }
@@ -88,6 +92,9 @@ extension PublishedAssumption {
     .init(.heads, .everywhere, .word("of size 128"), "usual since GPT-3"),
     .init(
       .vocabulary, .sources(["mlperf"]), .count(51_200), "GPT-3 of the MLPerf reference"),
+    .init(
+      .vocabulary, .wideModelsOf(["megatron-golden"], 4_096), .count(131_072),
+      "Megatron-LM's configuration of these tests, which have no tokenizer"),
     .init(
       .vocabulary, .everywhere, .count(50_257), "the GPT-2 tokenizer, which most of them use"),
     .init(
