@@ -42,7 +42,7 @@ let package = Package(
     library("PublishedRuns", "CostModel", "InputFiles"),
     library("ParallelismSearch", "CostModel", "LinearProgramming"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
-    library("Planner", "ParallelismSearch", "LaunchPlan"),
+    library("Planner", "ParallelismSearch", "LaunchPlan", "PlanChecks"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
     library(
       "Reports", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel", "PublishedRuns"),

@@ -27,7 +27,7 @@ public enum PlanCheck {
     }
     let calibration: CalibrationFile
     do throws(InputFaults) {
-      calibration = try plan.inputs.calibration.map(CalibrationFile.read) ?? .none
+      calibration = try plan.inputs.calibrationFile()
     } catch {
       report.violations.append(Violation(.inputs, "\(error)"))
       return report
@@ -67,12 +67,11 @@ public enum PlanCheck {
   }
 }
 
-extension CalibrationFile {
-  /// The coefficients that stand in a plan.
-  fileprivate static func read(_ document: PlanInputs.Document) throws(InputFaults)
-    -> CalibrationFile
-  {
-    let text = JSONText.compact(document.content)
-    return try JSONDocument.parse(text, file: "inputs.calibration").read(shape)
+extension PlanInputs {
+  /// The coefficients that stand in a plan; none where it was made with the shipped ones.
+  public func calibrationFile() throws(InputFaults) -> CalibrationFile {
+    guard let calibration else { return .none }
+    let text = JSONText.compact(calibration.content)
+    return try JSONDocument.parse(text, file: "inputs.calibration").read(CalibrationFile.shape)
   }
 }

@@ -3,15 +3,15 @@ import LaunchPlan
 import ParallelismVocabulary
 
 /// A plan's frame and split in the cost model's terms, with their prices.
-struct PricedPlan {
-  let frame: Frame
-  let split: LayerSplit
-  let prices: FramePrices
-  let prediction: StepPrediction
+public struct PricedPlan {
+  public let frame: Frame
+  public let split: LayerSplit
+  public let prices: FramePrices
+  public let prediction: StepPrediction
 
   /// `nil` where the cost model cannot follow the plan: its schedule cannot run with its counts, its
   /// layers are not the model's, or it recomputes what the stack cannot.
-  init?(_ plan: LaunchPlan, pricer: FramePricer) {
+  public init?(_ plan: LaunchPlan, pricer: FramePricer) {
     let model = pricer.model
     let frame = Frame(plan.parallelism)
     let runs = plan.layerRuns
@@ -96,7 +96,7 @@ extension RecomputePolicy {
   }
 
   /// The policy of a document's name; `nil` where a module is unknown.
-  init?(documentName name: String) {
+  public init?(documentName name: String) {
     switch name {
     case "full": self = .full
     case "none": self = .modules([])

@@ -2,6 +2,7 @@ import CostModel
 import LaunchPlan
 import ParallelismSearch
 import ParallelismVocabulary
+import PlanChecks
 import Quantities
 
 // What a reader needs to check the bound again without a solver.
@@ -115,5 +116,18 @@ extension Certificate.Pins {
       microBatchSize: pins.microBatchSize, sharding: pins.sharding,
       contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
       recompute: pins.recompute?.name)
+  }
+}
+
+extension Pins {
+  /// The choices that a certificate states, which the search obeyed.
+  public init(_ pins: Certificate.Pins) {
+    self.init(
+      tensor: pins.tensor, context: pins.context, expert: pins.expert,
+      expertTensor: pins.expertTensor, data: pins.data, pipeline: pins.pipeline,
+      virtualStages: pins.virtualStages, schedule: pins.schedule,
+      microBatchSize: pins.microBatchSize, sharding: pins.sharding,
+      contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
+      recompute: pins.recompute.flatMap { RecomputePolicy(documentName: $0) })
   }
 }

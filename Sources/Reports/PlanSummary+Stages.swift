@@ -68,11 +68,16 @@ extension PlanSummary {
     }
     guard let fullest else { return [] }
     let parts = LaunchPlan.MemoryPart.allCases
-      .map { ($0 == .optimizer ? "optimiser state" : $0.rawValue.words, fullest.parts[$0]) }
+      .map { ($0.words, fullest.parts[$0]) }
       .filter { $0.1 > .zero }
       .sorted { $0.1 > $1.1 }
       .map { "\($0) \($1)" }
     return "stage \(fullest.stage): \(parts.joined(separator: ", "))"
       .wrapped(width: style.width, first: "  ", hanging: "    ")
   }
+}
+
+extension LaunchPlan.MemoryPart {
+  /// The part's name in a table.
+  var words: String { self == .optimizer ? "optimiser state" : rawValue.words }
 }

@@ -20,16 +20,19 @@ public struct PlanSummary: Sendable {
       .joined(separator: "\n")
   }
 
-  private var heading: [String] {
+  /// What runs where, and the layout.
+  var subject: [String] {
     let devices = plan.devices
     let subject =
       (plan.name.map { "\($0.onOneLine): " } ?? "")
       + "\(plan.inputs.model.name.onOneLine) on \(devices.grouped) \(devices == 1 ? "device" : "devices") "
       + "of \(plan.inputs.cluster.name.onOneLine), \(plan.stack.identity)"
-    var lines = subject.wrapped(width: style.width, hanging: "  ").map(style.strong)
-    lines += plan.parallelism.lines(width: style.width, first: "  ", hanging: "  ")
-      .map(style.good)
+    return subject.wrapped(width: style.width, hanging: "  ").map(style.strong)
+      + plan.parallelism.lines(width: style.width, first: "  ", hanging: "  ").map(style.good)
+  }
 
+  private var heading: [String] {
+    var lines = subject
     let prediction = plan.prediction
     var step = prediction.step.description
     if let low = prediction.stepLow, let high = prediction.stepHigh {

@@ -1,7 +1,11 @@
 import ClusterTopology
+import CostModel
 import InputFiles
 import LaunchPlan
 import ModelDescription
+import ParallelismSearch
+import PlanChecks
+import Planner
 
 /// A cluster that was read, with what stands for it in a plan.
 struct ClusterInput {
@@ -85,4 +89,23 @@ extension PlanInputs.Workload {
 extension String {
   /// A path as messages and plans name it.
   var inputName: String { self == "-" ? "<stdin>" : self }
+}
+
+extension PlanRequest {
+  /// What a plan was made from, as it states it.
+  init(_ plan: LaunchPlan, file: String, effort: Effort) throws(InputFaults) {
+    guard let stack = Stack.named(plan.stack.identity) else {
+      let known = Stack.all.map(\.identity).joined(separator: ", ")
+      let message =
+        "stack is \(plan.stack.identity.onOneLine), but must be one of \(known)"
+      throw InputFaults(
+        reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
+    }
+    self.init(
+      cluster: try ClusterInput.read(plan, file: file).topology,
+      model: try ModelInput.read(plan, file: file).model,
+      workload: try plan.inputs.workload.workload(file: file), stack: stack,
+      calibration: try plan.inputs.calibrationFile().calibration,
+      pins: Pins(plan.certificate.scope.pins), effort: effort)
+  }
 }

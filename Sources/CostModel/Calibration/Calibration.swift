@@ -31,7 +31,14 @@ public struct Calibration: Sendable {
   }
 
   /// The timing of a stack under these coefficients.
-  func timing(of stack: Stack) -> StackTiming { stacks[stack.identity] ?? stack.timing }
+  public func timing(of stack: Stack) -> StackTiming { stacks[stack.identity] ?? stack.timing }
+
+  /// The same coefficients with another timing of one stack.
+  public func with(_ timing: StackTiming, of stack: Stack) -> Calibration {
+    var copy = self
+    copy.stacks[stack.identity] = timing
+    return copy
+  }
 }
 
 /// A kind of network, in two generations where line rates tell them apart.

@@ -49,26 +49,30 @@ public final class FramePricer {
   /// The prices of a frame's layers, ends, hops, tails and memory.
   public func prices(of frame: Frame) -> FramePrices {
     let degrees = frame.degrees
-    let replicas = degrees.context * degrees.data
-    let isFullySharded = frame.sharding == .parameters
-    let dense = groups(frame, stride: degrees.tensor, size: replicas)
     let expert = groups(
       frame, stride: degrees.expert * degrees.expertTensor, size: degrees.expertData)
-    let shape = LayerShape(
+    let prices = prices(of: layerShape(of: frame), hasStages: degrees.pipeline > 1)
+    return FramePrices(
+      frame: frame, model: model, shape: prices, hop: hop(of: frame, bytes: prices.hiddenBytes),
+      links: StageLinks(dense: denseGroups(of: frame).byStage, expert: expert.byStage),
+      inFlight: pipelines.inFlight(of: frame))
+  }
+
+  /// What of a frame the prices of its layers depend on.
+  func layerShape(of frame: Frame) -> LayerShape {
+    let degrees = frame.degrees
+    let isFullySharded = frame.sharding == .parameters
+    return LayerShape(
       tensor: degrees.tensor, context: degrees.context, expert: degrees.expert,
-      expertTensor: degrees.expertTensor, shardedOver: isFullySharded ? replicas : 1,
+      expertTensor: degrees.expertTensor,
+      shardedOver: isFullySharded ? degrees.context * degrees.data : 1,
       microBatchSize: frame.microBatchSize, contextMethod: frame.contextMethod,
       sequenceParallel: frame.sequenceParallel,
       tensorLinks: groups(frame, stride: 1, size: degrees.tensor).slowest,
       contextLinks: groups(frame, stride: degrees.tensor, size: degrees.context).slowest,
       expertLinks: groups(frame, stride: degrees.expertTensor, size: degrees.expert).slowest,
       expertTensorLinks: groups(frame, stride: 1, size: degrees.expertTensor).slowest,
-      shardingLinks: isFullySharded ? dense.slowest : .alone)
-    let prices = prices(of: shape, hasStages: degrees.pipeline > 1)
-    return FramePrices(
-      frame: frame, model: model, shape: prices, hop: hop(of: frame, bytes: prices.hiddenBytes),
-      links: StageLinks(dense: dense.byStage, expert: expert.byStage),
-      inFlight: pipelines.inFlight(of: frame))
+      shardingLinks: isFullySharded ? denseGroups(of: frame).slowest : .alone)
   }
 
   private func prices(of shape: LayerShape, hasStages: Bool) -> ShapePrices {
@@ -81,7 +85,7 @@ public final class FramePricer {
     return prices
   }
 
-  private func layerPricer(_ shape: LayerShape) -> LayerPricer {
+  func layerPricer(_ shape: LayerShape) -> LayerPricer {
     LayerPricer(
       operators: OperatorPricer(
         device: model.device, workload: model.workload, shape: shape,
@@ -92,6 +96,12 @@ public final class FramePricer {
   }
 
   // MARK: Links
+
+  /// The replicas that share gradients of dense weights.
+  private func denseGroups(of frame: Frame) -> PlacedGroups {
+    groups(
+      frame, stride: frame.degrees.tensor, size: frame.degrees.context * frame.degrees.data)
+  }
 
   private func groups(_ frame: Frame, stride: Int, size: Int) -> PlacedGroups {
     let width = frame.degrees.devicesPerStage

@@ -3,6 +3,7 @@ import ClusterTopology
 import CostModel
 import InputFiles
 import LaunchPlan
+import Planner
 import Reports
 
 /// How the program ends; those from 64 on are the codes of `sysexits.h`.
@@ -34,7 +35,7 @@ extension ParsableCommand {
     switch error {
     case let faults as InputFaults: ExitCode(faults.exitStatus)
     case let error as PlanReadingError: ExitCode(error.inputFaults.exitStatus)
-    case is CostModelError, is RankTable.Fault: ExitStatus.badInput.code
+    case is CostModelError, is RankTable.Fault, is ExplanationFault: ExitStatus.badInput.code
     case is OutputFault: ExitStatus.cannotOpen.code
     default: ExitStatus.internalError.code
     }
@@ -43,7 +44,8 @@ extension ParsableCommand {
   private static func words(for error: any Error) -> String {
     switch error {
     case is InputFaults, is PlanReadingError, is OutputFault, is StandardOutput.Fault: "\(error)"
-    case is CostModelError, is RankTable.Fault: "error: \("\(error)".onOneLine)"
+    case is CostModelError, is RankTable.Fault, is ExplanationFault:
+      "error: \("\(error)".onOneLine)"
     default: "error: internal error: \("\(error)".onOneLine); please report it"
     }
   }
