@@ -12,7 +12,7 @@ extension Calibration {
     ],
     // By their power limits: 500 W against 700 W; 1,000 and 1,100 W against 1,200 W; 1,400 W.
     slownesses: [
-      "H100-96GB-HBM2e": 1.3, "B200-SXM-180GB": 1.1, "GB300-279GB": 0.88,
+      "H100-SXM-96GB-HBM2e": 1.3, "B200-SXM-180GB": 1.1, "GB300-279GB": 0.88,
     ],
     // InfiniBand HDR and NDR, RoCE, EFA and cloud Ethernet, Slingshot, Omni-Path.
     networks: [

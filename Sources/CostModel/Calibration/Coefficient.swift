@@ -72,7 +72,7 @@ public struct Coefficient: Sendable {
 extension Coefficient {
   /// The accelerators that published training runs used, where several are of one generation.
   private static let accelerators: [Coefficient] = [
-    "V100-SXM2-32GB", "A100-SXM-40GB", "H100-96GB-HBM2e", "H200-SXM-141GB", "H200-NVL-141GB",
+    "V100-SXM2-32GB", "A100-SXM-40GB", "H100-SXM-96GB-HBM2e", "H200-SXM-141GB", "H200-NVL-141GB",
     "GH200-96GB", "B200-SXM-180GB", "B300-SXM-270GB", "GB300-279GB", "MI325X-256GB",
   ].map(slowness)
 

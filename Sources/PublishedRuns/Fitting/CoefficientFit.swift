@@ -9,8 +9,8 @@ import Quantities
 /// ```
 /// Σ runs w² · 2 (√(1 + (r/s)²) − 1) + Σ coefficients ((x − x₀)/spread)²,   s = 5 %
 /// ```
-/// so that a run that no value explains pulls with a constant force only. A source with many rows
-/// weighs as the square root of its rows.
+/// so that a run that no value explains pulls with a constant force only. Runs of one source and stack
+/// weigh together as the square root of their number.
 public struct CoefficientFit {
   public let runs: [MeasuredRun]
   /// The coefficients that concern any run.
@@ -35,11 +35,23 @@ public struct CoefficientFit {
     self.coefficients = concerning
     self.start = start
     support = timed.map { run in concerning.indices.filter { concerning[$0].concerns(run) } }
-    var rows: [String: Int] = [:]
-    for run in timed { rows[run.source, default: 0] += 1 }
-    weights = timed.map { run in
-      let share = 20 / Double(max(rows[run.source] ?? 1, 4))
+    let kinds = timed.map(Kind.init)
+    var rows: [Kind: Int] = [:]
+    for kind in kinds { rows[kind, default: 0] += 1 }
+    weights = kinds.map { kind in
+      let share = 20 / Double(max(rows[kind] ?? 1, 12))
       return min(2, max(0.15, share.squareRoot()))
+    }
+  }
+
+  /// Runs that weigh together.
+  private struct Kind: Hashable {
+    var source: String
+    var stack: String
+
+    init(_ run: MeasuredRun) {
+      source = run.source
+      stack = run.stack
     }
   }
 
