@@ -32,6 +32,8 @@ public struct KernelCalibration: Sendable {
   public var collectiveDerate = 1.0
   /// Grouped products of experts against one product of the same rows.
   public var groupedProductDerate: Double
+  /// What a kernel costs that finds the device busy: a further block of a ring.
+  public var furtherBlock = Seconds.microseconds(5)
   public var allReduce: CollectiveCurve
   public var allGather: CollectiveCurve
   public var allToAll: CollectiveCurve

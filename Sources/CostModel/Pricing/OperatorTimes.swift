@@ -172,9 +172,6 @@ struct OperatorPricer {
 
   // MARK: Sequence mixing
 
-  /// What a kernel costs that finds the device busy: a further block of a ring.
-  private static let furtherBlock = Seconds.microseconds(5)
-
   private func attention(_ operation: Operator, _ attention: AttentionShape) -> OperatorTimes {
     let cut = operation.partition == .replicated ? 1 : tensor
     let heads = Double(attention.heads) / cut
@@ -199,7 +196,7 @@ struct OperatorPricer {
         bytes: bytes, peak: wholePeak, bandwidth: device.memoryBandwidth)
 
     let forward = curves.attentionDerate[timing.attentionKernels] * kernel
-    let further = (blocks - 1) * Self.furtherBlock + merged
+    let further = (blocks - 1) * curves.furtherBlock + merged
     return OperatorTimes(
       forward: forward + further, backward: curves.attentionBackward * forward + further)
   }
