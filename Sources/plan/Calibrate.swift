@@ -9,7 +9,7 @@ struct Calibrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit the cost model to measured steps of your own.",
     discussion: """
-      RUNS is a file of measured runs ('plan schema runs' tells its form). The fit moves the \
+      RUNS is a file of measured runs ('plan schema run' tells the form of a line). The fit moves the \
       coefficients that concern them, each from its shipped value and only as far as the \
       measurements call for; a handful of steps is enough. Step times are used, memory is not.
 

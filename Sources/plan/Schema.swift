@@ -4,13 +4,14 @@ import InputFiles
 /// `plan schema KIND`: the form of the files, for editors and validators.
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the JSON Schema (2020-12) of a cluster, a model or a plan.",
+    abstract:
+      "Print the JSON Schema (2020-12) of a cluster, a model, a plan, a measured run or a calibration.",
     discussion: """
         plan schema cluster > cluster.schema.json
       """)
 
   enum Document: String, CaseIterable {
-    case cluster, model, plan
+    case cluster, model, plan, run, calibration
   }
 
   @Argument(
@@ -28,6 +29,8 @@ struct Schema: ParsableCommand {
     case .cluster: Schemas.cluster
     case .model: Schemas.model
     case .plan: Schemas.plan
+    case .run: Schemas.run
+    case .calibration: Schemas.calibration
     }
   }
 }
