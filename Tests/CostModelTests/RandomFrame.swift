@@ -137,6 +137,6 @@ private struct Problem {
       fabrics: [Fabric(name: "network", kind: .infiniband)])
     return try CostModel(
       model: .native(model), cluster: cluster, workload: workload, stack: stack,
-      recompute: pinned)
+      recompute: pinned, calibration: .steady)
   }
 }

@@ -43,9 +43,12 @@ struct StepPredictionTests {
   func equalStages() throws {
     var stack = Stack.withoutLaunch
     stack.timing.hopExposed = 0
+    stack.timing.perStep = .milliseconds(8)
+    stack.timing.jitterPerDoubling = 0.004
     let costs = try CostModel(
       model: #require(ModelDescription.llama8B), cluster: .h100Nodes(4),
-      workload: Workload(globalBatch: 16, sequenceLength: 4096), stack: stack)
+      workload: Workload(globalBatch: 16, sequenceLength: 4096), stack: stack,
+      calibration: .steady)
     let frame = Frame.of(tensor: 8, pipeline: 4, batch: 16, schedule: .gpipe)
     let pricer = FramePricer(costs)
     let prices = pricer.prices(of: frame)

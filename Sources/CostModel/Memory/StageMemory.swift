@@ -87,8 +87,7 @@ extension FramePrices {
     }
     memory.activations = Bytes(activations(rank: rank, split: split))
     memory.transient = Bytes(transient(rank: rank, recompute: split.recompute[rank]))
-    memory.lasting = Bytes(
-      transients.lasting(isLast: rank == frame.degrees.pipeline - 1))
+    memory.lasting = Bytes(transients.lasting(isLast: frame.holdsLastChunk(rank)))
     memory.slack = model.stack.memory.slack * memory.allocated
     memory.outside = model.stack.memory.outside(of: frame)
     return memory

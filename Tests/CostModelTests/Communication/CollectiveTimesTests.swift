@@ -52,11 +52,39 @@ struct CollectiveTimesTests {
     #expect(isClose(Self.ideal.allGather(Bytes(1e9), over: group(4, of: 1)), 3e-5 + 0.075))
   }
 
-  @Test("Short messages over 16 domains climb a tree of four hops, long ones go round the ring")
+  @Test("Short sums over 16 domains climb a tree of four hops and descend it, long ones go round")
   func tree() {
-    #expect(isClose(Self.ideal.allGather(Bytes(1e4), over: group(16, of: 1)), 4e-5 + 1e-6))
+    #expect(isClose(Self.ideal.allReduce(Bytes(1e4), over: group(16, of: 1)), 2 * (4e-5 + 1e-6)))
     #expect(
-      isClose(Self.ideal.allGather(Bytes(1e9), over: group(16, of: 1)), 15e-5 + 15 / 16 * 0.1))
+      isClose(
+        Self.ideal.allReduce(Bytes(1e9), over: group(16, of: 1)), 2 * (15e-5 + 15 / 16 * 0.1)))
+  }
+
+  @Test("Gathers and scatters over 16 domains go round the ring, however short")
+  func ringOnly() {
+    for bytes in [1e4, 1e9] {
+      let ring = 15e-5 + 15 / 16 * bytes / 10e9
+      #expect(isClose(Self.ideal.allGather(Bytes(bytes), over: group(16, of: 1)), ring))
+      #expect(isClose(Self.ideal.reduceScatter(Bytes(bytes), over: group(16, of: 1)), ring))
+    }
+  }
+
+  @Test("Training slows every collective inside a domain alike, and none between domains")
+  func derate() {
+    var calibration = KernelCalibration.hopper
+    let alone = CollectiveTimes(calibration: calibration)
+    calibration.collectiveDerate = 1.5
+    let training = CollectiveTimes(calibration: calibration)
+    let bytes = Bytes(1e9)
+    let (inside, between) = (group(1, of: 8), group(4, of: 1))
+    let collectives: [(CollectiveTimes, GroupLinks) -> Seconds] = [
+      { $0.allReduce(bytes, over: $1) }, { $0.allGather(bytes, over: $1) },
+      { $0.reduceScatter(bytes, over: $1) }, { $0.allToAll(bytes, over: $1) },
+    ]
+    for collective in collectives {
+      #expect(isClose(collective(training, inside), 1.5 * collective(alone, inside).value))
+      #expect(collective(training, between) == collective(alone, between))
+    }
   }
 
   @Test("An all-to-all over two domains of 8 sends half of the data over the network")

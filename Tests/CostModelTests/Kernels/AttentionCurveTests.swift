@@ -38,10 +38,39 @@ struct AttentionCurveTests {
     #expect(abs(time.value - (10e-6 + 2 * 1000.0 * 1000 * 320 / 0.5e12)) < 1e-15)
   }
 
-  @Test("Narrow heads have a curve of their own")
+  @Test("The vendor's narrow heads have a curve of their own")
   func widths() {
     let hopper = KernelCalibration.hopper
-    #expect(hopper.attention(width: 64).efficiency == 0.490)
-    #expect(hopper.attention(width: 128).efficiency == 0.617)
+    #expect(hopper.attention(width: 64).efficiency == hopper.narrowAttention.efficiency)
+    #expect(hopper.attention(width: 65).efficiency == hopper.wideAttention.efficiency)
+    #expect(hopper.narrowAttention.efficiency < hopper.wideAttention.efficiency)
+  }
+
+  @Test(
+    "What short sequences lose in training scales the length term of the vendor's kernels alone")
+  func shortSequences() {
+    var training = KernelCalibration.hopper
+    training.shortSequences = 1.7
+    for width in [64, 128] {
+      let alone = KernelCalibration.hopper.attention(width: width)
+      #expect(isClose(training.attention(width: width).extraKeys, 1.7 * alone.extraKeys))
+      #expect(training.attention(width: width).efficiency == alone.efficiency)
+      #expect(training.attention(width: width, .flash).extraKeys == 128)
+    }
+  }
+
+  @Test("FlashAttention wastes at most blocks of 128 keys, and narrow heads keep 0.87 of the rate")
+  func flash() {
+    for kernels in [KernelCalibration.ampere, .hopper, .blackwell] {
+      let (narrow, wide) = (
+        kernels.attention(width: 64, .flash), kernels.attention(width: 128, .flash)
+      )
+      #expect(wide.extraKeys == 128 && narrow.extraKeys == 128)
+      #expect(wide.efficiency == kernels.wideAttention.efficiency)
+      #expect(isClose(narrow.efficiency, 0.87 * wide.efficiency))
+    }
+    var sparing = KernelCalibration.ampere
+    sparing.wideAttention.extraKeys = 60
+    #expect(sparing.attention(width: 128, .flash).extraKeys == 60)
   }
 }

@@ -99,5 +99,5 @@ private struct MeasuredProducts: Decodable {
 }
 
 private let measured: MeasuredProducts? = FileManager.default
-  .contents(atPath: PublishedRun.file("calibration/gemm_fits.json"))
+  .contents(atPath: ReferenceData.path("calibration/gemm_fits.json"))
   .flatMap { try? JSONDecoder().decode(MeasuredProducts.self, from: $0) }

@@ -22,7 +22,8 @@ struct PublishedMemoryTests {
       let costs = try CostModel(
         model: .gpt(layers: layers, hidden: hidden, heads: heads, fused: false),
         cluster: .a100Nodes(pipeline),
-        workload: Workload(globalBatch: batch, sequenceLength: 2048), stack: .megatron2021)
+        workload: Workload(globalBatch: batch, sequenceLength: 2048),
+        stack: #require(Stack.named("megatron-lm@2")))
       let frame = Frame.of(
         tensor: 8, pipeline: pipeline, batch: batch, microBatchSize: size,
         schedule: virtualStages > 1

@@ -7,10 +7,20 @@ import Testing
 
 @Suite("Experts of Mixtral 8×7B: rows, weights and exchanges")
 struct ExpertPricesTests {
-  private func prices(_ frame: Frame) throws -> FramePrices {
+  /// Every exchange visible, each expert's rows sent for themselves.
+  private static let plain: Stack = {
+    var stack = Stack.withoutLaunch
+    stack.timing.expertExposed = 1
+    stack.timing.expertHidden = 0
+    stack.timing.sendsOncePerNode = false
+    return stack
+  }()
+
+  private func prices(_ frame: Frame, stack: Stack = plain) throws -> FramePrices {
     let costs = try CostModel(
       model: #require(ModelDescription.mixtral), cluster: .h100Nodes(4),
-      workload: Workload(globalBatch: 32, sequenceLength: 4096), stack: .withoutLaunch)
+      workload: Workload(globalBatch: 32, sequenceLength: 4096), stack: stack,
+      calibration: .steady)
     return FramePricer(costs).prices(of: frame)
   }
 
@@ -38,6 +48,59 @@ struct ExpertPricesTests {
     #expect(isClose(price.forward.expert, reduce))
   }
 
+  /// Two expert ranks of a node's half and as many nodes: rows go both ways, inside and between.
+  private static let twoNodes = Frame.of(
+    tensor: 2, expert: 8, expertTensor: 2, data: 16, batch: 32)
+
+  @Test("Across two nodes, what stays inside and what crosses the network pass at once")
+  func twoNodes() throws {
+    let price = try prices(Self.twoNodes).shape.kinds[0][0]
+    let rows = 4096.0 * 2 * 4096 * 2
+    // Four of eight members in each node: half of a rank's own rows cross, twice 14 µs away.
+    let link = try links(stride: 2, size: 8).outer
+    let between = 2 * (link.latency.value + 0.5 * rows / 2 / 42.5e9)
+    #expect(isClose(price.forward.expert.value, between))
+  }
+
+  @Test("Sent once for each node, two choices of experts on two nodes cross 1.5 times, not twice")
+  func oncePerNode() throws {
+    var stack = Self.plain
+    stack.timing.sendsOncePerNode = true
+    let price = try prices(Self.twoNodes, stack: stack).shape.kinds[0][0]
+    let rows = 4096.0 * 2 * 4096 * 2
+    let link = try links(stride: 2, size: 8).outer
+    let between = 2 * (link.latency.value + 0.75 * 0.5 * rows / 2 / 42.5e9)
+    #expect(isClose(price.forward.expert.value, between))
+  }
+
+  @Test("What crosses the network hides behind computation, but what stays inside does not")
+  func hidden() throws {
+    var stack = Self.plain
+    stack.timing.expertHidden = 1
+    let price = try prices(Self.twoNodes, stack: stack).shape.kinds[0][0]
+    let rows = Bytes(4096.0 * 2 * 4096 * 2)
+    let inside =
+      2 * times.allToAll(rows / 2, inside: try links(stride: 2, size: 8))
+      + times.allReduce(rows, over: try links(stride: 1, size: 2))
+    #expect(isClose(price.forward.expert, inside))
+    // A tenth of the layer's computation is too short to hide all of it.
+    stack.timing.expertHidden = 0.1
+    let partly = try prices(Self.twoNodes, stack: stack).shape.kinds[0][0]
+    let all = try prices(Self.twoNodes).shape.kinds[0][0]
+    #expect(
+      isClose(partly.forward.expert, all.forward.expert - 0.1 * all.forward.compute))
+  }
+
+  @Test("The visible share of dispatch and combination scales both")
+  func exposed() throws {
+    var stack = Self.plain
+    stack.timing.expertExposed = 0.6
+    let frame = Frame.of(expert: 8, data: 32, batch: 32)
+    let (all, part) = (try prices(frame), try prices(frame, stack: stack))
+    #expect(
+      isClose(part.shape.kinds[0][0].forward.expert, 0.6 * all.shape.kinds[0][0].forward.expert))
+  }
+
   @Test("Recomputing the experts dispatches once more")
   func recompute() throws {
     let kinds = try prices(.of(expert: 8, data: 32, batch: 32)).shape.kinds[0]
@@ -62,7 +125,8 @@ struct ExpertPricesTests {
   func weightReading() throws {
     let costs = try CostModel(
       model: #require(ModelDescription.mixtral), cluster: .h100Nodes(4),
-      workload: Workload(globalBatch: 32, sequenceLength: 16), stack: .withoutLaunch)
+      workload: Workload(globalBatch: 32, sequenceLength: 16), stack: .withoutLaunch,
+      calibration: .steady)
     let price = FramePricer(costs).prices(of: .of(data: 32, batch: 32)).shape.kinds[0][0]
     let bytes: Double = 8 * 3 * 4096 * 14336 * 2
     let reading = bytes / (0.8 * 3.35e12)

@@ -17,14 +17,14 @@ struct LayerPricesTests {
     let costs = try CostModel(
       model: #require(model), cluster: .h100Nodes(nodes),
       workload: Workload(globalBatch: 32, sequenceLength: Int(length)), stack: stack,
-      recompute: recompute)
+      recompute: recompute, calibration: .steady)
     return FramePricer(costs).prices(of: frame)
   }
 
   /// Seconds of a product on H100 in training.
   private func product(_ m: Double, _ n: Double, _ k: Double) -> Double {
     let curve = KernelCalibration.hopper.matrixProduct
-    return 1.14
+    return KernelCalibration.hopper.derate(.bf16)
       * curve.time(
         m: m, n: n, k: k, operandBytes: 2, peak: .teraFLOPS(989.4), bandwidth: .gigabytes(3350)
       ).value
@@ -42,7 +42,7 @@ struct LayerPricesTests {
       product(tokens, 4096 + 2 * 1024, 4096) + product(tokens, 4096, 4096)
       + product(tokens, 2 * 14336, 4096) + product(tokens, 4096, 14336)
     let attention =
-      1.45
+      KernelCalibration.hopper.attentionDerate.vendor
       * KernelCalibration.hopper.wideAttention.time(
         rows: 32 * tokens, keys: length / 2, queryKeySize: 128, valueSize: 128,
         bytes: Bytes(tokens * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
@@ -62,7 +62,7 @@ struct LayerPricesTests {
       $0 + product(tokens, $1.1, $1.0) + product($1.0, $1.1, tokens)
     }
     let attention =
-      3.3 * 1.45
+      3.3 * KernelCalibration.hopper.attentionDerate.vendor
       * KernelCalibration.hopper.wideAttention.time(
         rows: 32 * tokens, keys: length / 2, queryKeySize: 128, valueSize: 128,
         bytes: Bytes(tokens * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
@@ -120,22 +120,16 @@ struct LayerPricesTests {
     #expect(price.backward.context == 2 * price.forward.context)
   }
 
-  @Test("A ring of four runs four kernels of a quarter of the keys, and merges three outputs")
+  @Test("A ring of four finds the device busy three times, and merges three blocks' outputs")
   func ringKernels() throws {
     func attention(_ method: ContextMethod) throws -> Double {
       let frame = Frame.of(context: 4, data: 8, batch: 32, contextMethod: method)
       return try prices(frame).shape.kinds[0][0].forward.compute.value
     }
+    // Each later block costs 5 µs; it reads and writes outputs in single precision, of all queries
+    // or, where it lies on the diagonal's other half, of one half: of three quarters on average.
     let rows = 32 * length / 4
-    func kernel(_ keys: Double) -> Double {
-      KernelCalibration.hopper.wideAttention.time(
-        rows: rows, keys: keys, queryKeySize: 128, valueSize: 128,
-        bytes: Bytes(length / 4 * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
-        bandwidth: .gigabytes(3350)
-      ).value
-    }
-    let merges = passes(3 * 3 * rows * 128 * 4)
-    let more = 1.45 * (4 * kernel(length / 8) - kernel(length / 2) + merges)
+    let more = 3 * (5e-6 + passes(0.75 * 2 * rows * 128 * 4))
     #expect(try isClose(attention(.ring) - attention(.allGather), more, within: 1e-6))
   }
 
@@ -173,23 +167,77 @@ struct LayerPricesTests {
     for price in kinds { #expect(price.forward == plain.forward) }
   }
 
-  @Test("A host that is slower than the device shows; one twice as fast adds 0.6 %")
+  @Test("Stages send a rank's share of the hidden states, with sequence parallelism or without")
+  func hops() throws {
+    for sequenceParallel in [true, false] {
+      let prices = try prices(
+        .of(tensor: 8, data: 1, pipeline: 4, batch: 32, sequenceParallel: sequenceParallel))
+      let share = length * 4096 * 2 / 8
+      #expect(prices.shape.hiddenBytes == share)
+      let link = IdentityPlacement(cluster: try .h100Nodes(4), calibration: .steady)
+        .stageLink(from: 0, to: 8, width: 8)
+      #expect(isClose(prices.hop, link.latency.value + share / 42.5e9))
+    }
+  }
+
+  @Test("A host that is slower than the device shows; one twice as fast adds 0.05 %")
   func launch() {
     let pass = PassTime(compute: .milliseconds(1))
     #expect(pass.flooredByLaunch(.zero) == pass)
     let half = pass.flooredByLaunch(.milliseconds(0.5))
-    #expect(abs(half.launch.milliseconds - 0.00617) < 1e-5)
+    // The eighth root of 1 + 1/256.
+    #expect(abs(half.launch.milliseconds - 0.000487) < 1e-6)
+    let same = pass.flooredByLaunch(.milliseconds(1))
+    #expect(abs(same.total.milliseconds - 1.0905) < 1e-4)
     let slow = pass.flooredByLaunch(.milliseconds(10))
     #expect(abs(slow.total.milliseconds - 10) < 1e-4)
     #expect(PassTime.zero.flooredByLaunch(.milliseconds(1)).launch == .milliseconds(1))
   }
+
+  @Test("A slow host's time comes on top of exchanges between tensor ranks, and covers all others")
+  func launchBesideExchanges() {
+    let tensor = PassTime(compute: .milliseconds(1), tensor: .milliseconds(5))
+    #expect(abs(tensor.flooredByLaunch(.milliseconds(10)).total.milliseconds - 15) < 1e-4)
+    let others = PassTime(
+      compute: .milliseconds(1), context: .milliseconds(1), expert: .milliseconds(1),
+      sharding: .milliseconds(1))
+    #expect(abs(others.flooredByLaunch(.milliseconds(40)).total.milliseconds - 40) < 1e-4)
+  }
+
+  @Test("The host launches more for tensor ranks and experts, and all of it again to recompute")
+  func launchOfLayers() throws {
+    // So slow a host that it alone sets the pace.
+    var stack = Stack.withoutLaunch
+    stack.timing.launch = Seconds(100)
+    stack.timing.launchBackwardShare = 0.5
+    stack.timing.launchTensor = Seconds(10)
+    stack.timing.launchExperts = Seconds(1)
+    func host(_ time: PassTime) -> Double { (time.total - time.tensor).value }
+    let dense = try prices(.of(tensor: 8, data: 4, batch: 32), stack: stack).shape.kinds[0]
+    // Three doublings of the ranks.
+    #expect(isClose(host(dense[0].forward), 130, within: 1e-6))
+    #expect(isClose(host(dense[0].backward), 80, within: 1e-6))
+    #expect(isClose(host(dense[dense.count - 1].backward), 80 + 130, within: 1e-6))
+    let experts = try prices(
+      .of(tensor: 2, data: 16, batch: 32), stack: stack, model: .mixtral
+    ).shape.kinds[0]
+    #expect(isClose(host(experts[0].forward), 111, within: 1e-6))
+  }
 }
 
 extension Stack {
-  /// Megatron-Core whose host never keeps the device waiting.
+  /// Megatron-Core whose host never keeps the device waiting, with stated shares that show.
   static let withoutLaunch: Stack = {
     var stack = Stack.megatronCore
     stack.timing.launch = .zero
+    stack.timing.launchTensor = .zero
+    stack.timing.launchExperts = .zero
+    stack.timing.launchUnfusedSoftmax = .zero
+    stack.timing.elementwise = 1
+    stack.timing.tensorExposed = 0.5
+    stack.timing.contextExposed = 0.3
+    stack.timing.shardingExposed = 0.15
+    stack.timing.gradientBytes = 4
     return stack
   }()
 }

@@ -12,20 +12,22 @@ struct StepFinishTests {
     stack.timing.gradientResidual = 0.1
     stack.timing.gradientExposed = 0.5
     stack.timing.optimizerBytes = 40
+    stack.timing.gradientBytes = 4
     return stack
   }()
 
   private func prices(
-    _ frame: Frame, model: ModelDescription? = .llama8B, nodes: Int = 4
+    _ frame: Frame, model: ModelDescription? = .llama8B, nodes: Int = 4, adapterRank: Int? = nil
   ) throws -> FramePrices {
     let costs = try CostModel(
       model: #require(model), cluster: .h100Nodes(nodes),
-      workload: Workload(globalBatch: 32, sequenceLength: 4096), stack: Self.stack)
+      workload: Workload(globalBatch: 32, sequenceLength: 4096, adapterRank: adapterRank),
+      stack: Self.stack, calibration: .steady)
     return FramePricer(costs).prices(of: frame)
   }
 
   private func links(_ nodes: Int, stride: Int, size: Int, width: Int) throws -> GroupLinks {
-    IdentityPlacement(cluster: try .h100Nodes(nodes))
+    IdentityPlacement(cluster: try .h100Nodes(nodes), calibration: .steady)
       .groupLinks(stride: stride, size: size, first: 0, width: width)
   }
 
@@ -73,6 +75,19 @@ struct StepFinishTests {
     #expect(
       isClose(
         prices.tail(chunk: 0, first: 0, end: 32, backward: 0), 40 * layers / 32 / 3.35e12))
+  }
+
+  @Test("Beside frozen weights, only the adapters' gradients are reduced and updated")
+  func adapters() throws {
+    let prices = try prices(.of(data: 32, batch: 32, sharding: .none), adapterRank: 16)
+    // Rank 16 beside the products from 4,096 to 6,144 and back to 4,096, of 218,112,000 weights.
+    let share: Double = 16 * (4096 + 6144 + 4096 + 4096) / 218_112_000
+    let reduce = times.allReduce(
+      Bytes(4 * share * layers), over: try links(4, stride: 1, size: 32, width: 32))
+    let update = 40 * share * layers / 3.35e12
+    #expect(
+      isClose(
+        prices.tail(chunk: 0, first: 0, end: 32, backward: 1), 0.1 * reduce.value + update))
   }
 
   @Test("Only the chunk whose gradients are last can outlast its backward pass")

@@ -127,5 +127,5 @@ private struct MeasuredPeaks: Decodable {
 }
 
 private let measuredPeaks: MeasuredPeaks? = FileManager.default
-  .contents(atPath: PublishedRun.file("validation/simumax-b200.json"))
+  .contents(atPath: ReferenceData.path("validation/simumax-b200.json"))
   .flatMap { try? JSONDecoder().decode(MeasuredPeaks.self, from: $0) }
