@@ -8,13 +8,13 @@ struct RecordedStackTests {
     "A framework's words and the generation of the GPU tell the stack",
     arguments: [
       ("Megatron-DeepSpeed", "A100-80GB", "megatron-deepspeed@2022"),
-      ("Megatron-DeepSpeed (BigScience)", "A100-80GB", "megatron-deepspeed@2022"),
+      ("Megatron-DeepSpeed (BigScience)", "A100-80GB", "megatron-deepspeed@bigscience"),
       ("Megatron-DeepSpeed (Sailor)", "GH-96 x4 nodes", "megatron-deepspeed@2024"),
       ("DeepSpeed 3D (Megatron-LM 1.1.5)", "T4-16GB", "megatron-deepspeed@1.1.5"),
       ("Megatron-LM 2.5 (SC21)", "A100-80GB", "megatron-lm@2"),
       ("Megatron-LM (2021-05)", "V100-32GB", "megatron-lm@2"),
       ("Megatron-LM examples/llama", "H100-80GB", "megatron-core@0.16"),
-      ("Megatron-LM CI", "A100-80GB", "megatron-core@0.16"),
+      ("Megatron-LM CI", "A100-80GB", "megatron-ci@0.16"),
       ("Megatron-Core", "H100-80GB", "megatron-core@0.16"),
       ("DeepSpeed ZeRO-3", "A100-80GB", "deepspeed-zero3@2021"),
       ("Megatron-Bridge", "H100-80GB", "megatron-core@0.16"),
@@ -40,6 +40,22 @@ struct RecordedStackTests {
     #expect(
       RecordedStack.identity(framework: framework, context: "", accelerator: accelerator)
         == identity)
+  }
+
+  @Test(
+    "Continuous integration that fuses the loss, and llm-foundry under amp, are named by their flags"
+  )
+  func flags() throws {
+    let a100 = try #require(RecordedAccelerator.named("A100-80GB"))
+    func identity(_ framework: String, _ context: String) -> String {
+      RecordedStack.identity(framework: framework, context: context, accelerator: a100)
+    }
+    #expect(
+      identity("Megatron-LM CI", #"{"cross-entropy-loss-fusion": "true"}"#)
+        == "megatron-ci-fused-loss@0.16")
+    #expect(
+      identity("Megatron-LM CI", #"{"cross-entropy-loss-fusion": "false"}"#) == "megatron-ci@0.16")
+    #expect(identity("llm-foundry/Composer FSDP", "precision amp_bf16") == "llm-foundry@0.3-amp")
   }
 
   @Test("torchtitan's variants are named by the run or its note")
