@@ -87,7 +87,7 @@ struct Calibrate: ParsableCommand {
     let isForPeople = StandardOutput.isTerminal && !format.isAsked
     if isForPeople || file.path != nil {
       let report =
-        "\(fit.runs.count) runs, mean error \(before.percent) before and "
+        "\(fit.runs.count) \(fit.runs.count == 1 ? "run" : "runs"), mean error \(before.percent) before and "
         + "\(fit.meanError(at: fitted).percent) after\n"
         + CoefficientTable(fitted, only: fit.coefficients).text
       if isForPeople { try StandardOutput.write(report) } else { StandardError.write(report) }

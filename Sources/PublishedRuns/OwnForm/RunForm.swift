@@ -18,6 +18,9 @@ enum RunForm {
     node["measured"] != nil && node["parallelism"] != nil || node["cluster"] != nil
   }
 
+  /// Every stack with its version and without, as `Stack.named` takes them.
+  private static let stacks = Stack.all.map(\.identity) + Stack.all.map(\.name)
+
   static func shape(file: String, _ caches: RunFormCaches) -> JSONShape<MeasuredRun> {
     .object { object in
       let id = object.required("id", .name)
@@ -26,7 +29,7 @@ enum RunForm {
       let cluster = object.required("cluster", caches.cluster(file: file))
       let model = object.required("model", caches.model(file: file))
       let workload = object.required("workload", RunWorkload.shape)
-      let stack = object.required("stack", .name)
+      let stack = object.required("stack", .name(among: stacks, of: "stack"))
       let layout = object.required("parallelism", .object(PinnedLayout.init))
       let measured = object.required("measured", .object(Measurement.read))
       let assumptions = object.optional("assumptions", .array(of: .name), default: [])
