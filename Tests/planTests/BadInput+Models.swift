@@ -141,11 +141,19 @@ extension BadInput {
     usage(
       "an unknown module", ["cluster.json", "model.json", "--recompute", "coreAttention,mlp"],
       "The value 'coreAttention,mlp' is invalid for '--recompute <what>': it must be none, full, "
-        + "or a list of coreAttention, feedForward, experts or normalisation, joined by commas"),
+        + "or a list of coreAttention, feedForward, experts, sharedExperts, expertActivation, "
+        + "latentProjection, normalisation or alternateProducts, joined by commas"),
     usage(
       "an unknown stack", ["cluster.json", "model.json", "--stack", "megatron-cor"],
       "The value 'megatron-cor' is invalid for '--stack <name[@version]>': it must be one of "
-        + "megatron-core@0.16, torchtitan@0.2 or deepspeed@0.19; did you mean megatron-core?"),
+        + "megatron-core@0.16, torchtitan@0.2, deepspeed@0.19, megatron-core@0.16-serial, "
+        + "megatron-bridge@26.06, megatron-bridge@26, megatron-bridge@25, nemo@24, "
+        + "mlperf-nvidia@4, mlperf-amd@5, nemo-automodel@25, megatron-deepspeed@2024, "
+        + "megatron-deepspeed@2022, megatron-deepspeed@bigscience, megatron-deepspeed@1.1.5, "
+        + "megatron-lm@2, deepspeed-zero3@2021, megatron-ci@0.16, megatron-ci-fused-loss@0.16, "
+        + "llm-foundry@0.3, llm-foundry@0.3-amp, torchtitan@0.2-eager, torchtitan@0.2-async, "
+        + "easycontext@2024, internevo@0.2, nanotron@0.4 or fms-fsdp@1; did you mean "
+        + "megatron-core?"),
     usage(
       "a gap above one", ["cluster.json", "model.json", "--gap", "5"],
       "The value '5' is invalid for '--gap <share>': it must be from 0 to below 1, such as 0.01 "
