@@ -76,6 +76,6 @@ struct ValidateTests {
     let program = try Program(files: ["runs.jsonl": Samples.runs()])
     let outcome = try program.run(["validate", "runs.jsonl", "--html", "no/errors.html"])
     #expect(outcome.status == 66)
-    #expect(outcome.errors.hasPrefix("no/errors.html: error: cannot be written: "))
+    #expect(outcome.errors.hasPrefix("no/errors.html: error: cannot be created: "))
   }
 }

@@ -18,14 +18,14 @@ struct CoefficientFitTests {
     CoefficientFit(runs: runs, coefficients: Self.sought, start: .defaults).fitted()
   }
 
-  @Test("The coefficients under which runs were priced are found through 1 % of noise, to 3 %")
+  @Test("The coefficients under which runs were priced are found through 1 % of noise, to 7 %")
   func recovery() throws {
     let truth = try Calibration.defaults(with: Self.truth)
     let found = fit(try SyntheticRuns.measured(under: truth, noise: 0.01))
     #expect(Self.sought.count == 3)
     for coefficient in Self.sought {
       let ratio = coefficient.value(in: found) / coefficient.value(in: truth)
-      #expect(abs(ratio - 1) < 0.03, "\(coefficient.name): \(ratio)")
+      #expect(abs(ratio - 1) < 0.07, "\(coefficient.name): \(ratio)")
       // The prior's mean is far away.
       #expect(abs(coefficient.defaultValue / coefficient.value(in: truth) - 1) > 0.2)
     }
