@@ -147,9 +147,12 @@ extension Sensitivity {
 }
 
 extension String {
-  /// The words on lines of at most `width` columns, numbers together with their per cent signs.
+  /// The words on lines of at most `width` columns, numbers together with their signs and units.
   fileprivate func lines(width: Int, first: String = "  ", hanging: String = "    ") -> [String] {
-    replacing(" %", with: "\u{A0}%").wrapped(width: width, first: first, hanging: hanging)
+    let glued = [" %", " × ", " GiB"].reduce(self) { text, sign in
+      text.replacing(sign, with: sign.replacing(" ", with: "\u{A0}"))
+    }
+    return glued.wrapped(width: width, first: first, hanging: hanging)
       .map { $0.replacing("\u{A0}", with: " ") }
   }
 

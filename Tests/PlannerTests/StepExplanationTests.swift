@@ -153,7 +153,7 @@ struct StepExplanationTests {
     #expect(explanation.sensitivities.last == fewer)
 
     let large = try PlanRequest(
-      cluster: .h100Nodes(2), model: .llama70B(),
+      cluster: .h100Nodes(3), model: .llama70B(),
       workload: Workload(globalBatch: 64, sequenceLength: 8192))
     let single = try explained(large).explanation.sensitivities.last
     #expect(single?.outcome == .none(reason: "none fits in memory"))

@@ -77,6 +77,72 @@ struct PlanFileTests {
     #expect(rows?.last?["device"] as? Int == 7)
   }
 
+  @Test("show --explain tells where the step goes and what changes would do, from a pipe too")
+  func explain() throws {
+    let program = try planned()
+    let outcome = try program.run(["show", "plan.json", "--explain"])
+    #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(outcome.output.hasPrefix("small on 16 devices of two nodes, megatron-core@0.16\n"))
+    for title in ["time of a step", "work of stage ", "memory of stage ", "what a change would do"]
+    {
+      #expect(outcome.output.contains("\n\(title)"))
+    }
+    #expect(outcome.output.contains("\n  matrix units 20 % faster"))
+    #expect(!outcome.output.contains("the plan states"))
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let text = try program.read("plan.json")
+    #expect(try program.run(["show", "-", "--explain"], input: text).output == outcome.output)
+  }
+
+  @Test("show --explain --json has the step, its parts, and the changes sorted by their gain")
+  func explainedJSON() throws {
+    let program = try planned()
+    let outcome = try program.run(["show", "plan.json", "--explain", "--json"])
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let step = try #require((json["step"] as? [String: Any])?["seconds"] as? Double)
+    let parts = try #require(json["breakdown"] as? [[String: Any]])
+    let sum = parts.reduce(0) { $0 + ($1["seconds"] as? Double ?? .nan) }
+    #expect(abs(sum / step - 1) < 1e-9)
+    let changes = try #require(json["sensitivities"] as? [[String: Any]])
+    #expect(changes.count == 11)
+    let gains = changes.compactMap { $0["gain"] as? Double }
+    #expect(gains == gains.sorted(by: >))
+    #expect(changes.allSatisfy { $0["replanned"] is Bool && $0["change"] is String })
+  }
+
+  @Test(
+    "show --explain refuses unknown stacks, layouts that are not the model's, and two questions")
+  func unexplained() throws {
+    let program = try planned()
+    let plan = try program.read("plan.json")
+    let unknown = plan.replacing("\"version\":\"0.16\"", with: "\"version\":\"0.01\"")
+      .replacing("megatron-core@0.16", with: "megatron-core@0.01")
+    try program.write(unknown, to: "stack.json")
+    let stack = try program.run(["show", "stack.json", "--explain"])
+    #expect(stack.status == 65 && stack.output == "")
+    #expect(
+      stack.errors.contains("stack is megatron-core@0.01, but must be one of megatron-core@0.16,"))
+    try program.write(
+      plan.replacing("\"layers\":16,", with: "\"layers\":17,"), to: "layers.json")
+    let layers = try program.run(["show", "layers.json", "--explain"])
+    #expect(layers.status == 65 && layers.output == "")
+    #expect(
+      layers.errors
+        == "error: the plan's layout cannot be priced; 'plan check' says what is wrong with it\n")
+    let both = try program.run(["show", "plan.json", "--explain", "--ranks"])
+    #expect(both.status == 64)
+    #expect(both.errors.contains("Either --ranks or --explain can be shown, not both."))
+    #expect(try program.run(["show", "absent.json", "--explain"]).status == 66)
+  }
+
+  @Test("help of show tells what --explain does")
+  func help() throws {
+    let help = try Program().run(["show", "--help"]).output
+    #expect(help.contains("  plan show plan.json --explain\n"))
+    #expect(help.contains("--explain prices the plan again, tells what takes its time and memory"))
+  }
+
   @Test("diff tells nothing of a plan and itself, and the choices of two plans")
   func diff() throws {
     let program = try planned()
