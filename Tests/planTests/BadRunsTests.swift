@@ -32,8 +32,8 @@ struct BadRuns: Sendable, CustomTestStringConvertible {
     BadRuns(
       "an empty file", [], "runs.jsonl: error: is empty, but must be a file of measured runs"),
     BadRuns(
-      "a folder without files of runs", [], path: "/", status: 66,
-      "/: error: is a directory, but must be a file"),
+      "a folder without files of runs", [], path: "/dev", status: 66,
+      "/dev: error: is a directory, but must be a file"),
     BadRuns(
       "no such file", [], path: "other.jsonl", status: 66,
       "other.jsonl: error: cannot be opened: No such file or directory"),
