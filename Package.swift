@@ -55,18 +55,22 @@ let package = Package(
       ],
       swiftSettings: strictness),
 
+    // Runs and their predictions for the tests of two targets.
+    .target(
+      name: "ScoredRuns", dependencies: ["PublishedRuns"], path: "Tests/ScoredRuns",
+      swiftSettings: strictness),
     tests("LinearProgramming"),
     tests("Quantities"),
     tests("InputFiles"),
     tests("ModelDescription"),
     tests("ClusterTopology"),
     tests("CostModel"),
-    tests("PublishedRuns"),
+    tests("PublishedRuns", "ScoredRuns"),
     tests("ParallelismSearch"),
     tests("LaunchPlan"),
     tests("Planner"),
     tests("PlanChecks", "Planner"),
-    tests("Reports"),
+    tests("Reports", "ScoredRuns"),
     tests("plan"),
   ]
 )

@@ -138,7 +138,7 @@ extension CostModel {
     if !provenance.hasPrefix("kernels measured") {
       sentences.append("kernel times of \(device.name): \(provenance)")
     }
-    if model.kinds.contains(where: { $0.operators.contains { $0.partition == .expert } }) {
+    if model.hasRoutedExperts {
       sentences.append("tokens are spread evenly over the experts")
     }
     return sentences + model.assumptions

@@ -26,7 +26,7 @@ struct Calibrate: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Start from what is known without any run, as the shipped coefficients did.",
+      "Start from the defaults, as the fit of the shipped coefficients did.",
       visibility: .hidden))
   var fromDefaults = false
 

@@ -4,6 +4,7 @@ import PublishedRuns
 import Testing
 
 @testable import Reports
+@testable import ScoredRuns
 
 @Suite("The document of predictions against measured runs")
 struct ValidationJSONTests {

@@ -4,6 +4,7 @@ import PublishedRuns
 import Testing
 
 @testable import Reports
+@testable import ScoredRuns
 
 #if canImport(FoundationXML)
   import FoundationXML

@@ -4,6 +4,7 @@ import PublishedRuns
 import Testing
 
 @testable import Reports
+@testable import ScoredRuns
 
 @Suite("The report of predictions against measured runs")
 struct ValidationReportTests {

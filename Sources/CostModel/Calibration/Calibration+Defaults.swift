@@ -2,15 +2,15 @@ import ClusterTopology
 import ParallelismVocabulary
 
 extension Calibration {
-  /// What is assumed of hardware and stacks before any training run is looked at: kernels measured
-  /// alone, data sheets, the literature.
+  /// What is assumed of hardware and stacks before a fit: kernels measured alone, data sheets, the
+  /// literature, and judgement by people who knew the published runs.
   public static let defaults = Calibration(
     generations: [
       .volta: .volta, .turing: .turing, .ampere: .ampere, .ada: .ada, .hopper: .hopper,
       .blackwell: .blackwell, .blackwellUltra: .blackwellUltra, .cdna2: .cdna, .cdna3: .cdna,
       .cdna4: .cdna,
     ],
-    // By their power limits: 500 W against 700 W; 1,000 and 1,100 W against 1,200 W; 1,400 W.
+    // Estimates from their power limits: below H100's 700 W, below B200's 1,200 W, above it.
     slownesses: [
       "H100-SXM-96GB-HBM2e": 1.3, "B200-SXM-180GB": 1.1, "GB300-279GB": 0.88,
     ],

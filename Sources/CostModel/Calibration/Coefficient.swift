@@ -19,7 +19,7 @@ public struct Coefficient: Sendable {
   public let owner: Owner
   public let unit: String
   public let meaning: String
-  /// The standard deviation of its logarithm before any run is looked at.
+  /// The standard deviation of its logarithm before a fit.
   public let spread: Double
   let read: @Sendable (Calibration) -> Double
   let write: @Sendable (Double, inout Calibration) -> Void
@@ -35,7 +35,7 @@ public struct Coefficient: Sendable {
     }
   }
 
-  /// The value before any run is looked at.
+  /// The value that a fit starts from.
   public var defaultValue: Double { read(.defaults) }
 
   /// Where the shipped value comes from, in words.

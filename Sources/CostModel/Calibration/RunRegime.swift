@@ -56,8 +56,7 @@ public struct RunRegime: Hashable, Sendable, Codable, Comparable {
     self.init(
       stack: stack, architecture: cluster.nodeGroups.first?.accelerator.architecture ?? .other,
       size: Size(nodes: nodes),
-      hasExperts: model?.kinds.contains { $0.operators.contains { $0.partition == .expert } }
-        ?? false)
+      hasExperts: model?.hasRoutedExperts ?? false)
   }
 
   public static func < (left: RunRegime, right: RunRegime) -> Bool {

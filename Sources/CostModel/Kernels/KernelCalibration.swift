@@ -46,9 +46,8 @@ public struct KernelCalibration: Sendable {
 
   /// The curve of fused attention at a head width.
   ///
-  /// FlashAttention's blocks of 128 rows waste no more than that beside the diagonal, and heads of
-  /// 64 keep 0.87 of the rate that heads of 128 have.
-  /// - Source: the benchmarks in the repository of FlashAttention 2, A100, causal.
+  /// FlashAttention's blocks of 128 rows waste no more than that beside the diagonal; that heads of
+  /// 64 keep 0.87 of the rate that heads of 128 have is an estimate.
   public func attention(width: Int, _ kernels: AttentionKernels = .vendor) -> AttentionCurve {
     guard kernels == .flash else {
       var curve = width <= 64 ? narrowAttention : wideAttention

@@ -33,7 +33,7 @@ struct ShapeMemory: Sendable {
     table =
       isTrained ? held * pricer.storedBytes + pricer.layerInput.value : pricer.layerInput.value
     largestMatrix = operators.map { pricer.weights(of: $0).total }.max() ?? 0
-    let hasExperts = operators.contains { if case .experts = $0.work { true } else { false } }
+    let hasExperts = operators.contains(where: \.isRouted)
     workspace =
       (memory.workspace + (hasExperts ? memory.expertWorkspace : .zero)
       + pricer.placeholders(operators)).value

@@ -84,7 +84,7 @@ struct LayerPricer {
 
   /// What tensor ranks and experts add to the host's time for one pass of a layer.
   private func launchExtra(of layer: Layer) -> Seconds {
-    let experts = layer.operators.contains { if case .experts = $0.work { true } else { false } }
+    let experts = layer.operators.contains(where: \.isRouted)
     let isUnfused = layer.operators.contains { operation in
       guard case .attention(let attention) = operation.work, !attention.fused else { return false }
       return !(shape.microBatchSize * attention.heads / shape.tensor).isMultiple(of: 4)

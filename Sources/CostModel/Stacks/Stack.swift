@@ -20,7 +20,6 @@ public struct Stack: Sendable, Hashable {
   public static func named(_ text: String) -> Stack? {
     all.first { $0.identity == text } ?? all.first { $0.name == text }
   }
-
 }
 
 /// What a stack can run; the search and the emitters both read this table.

@@ -2,8 +2,9 @@ import Quantities
 
 /// How a stack overlaps communication, and what it costs outside of kernels.
 ///
-/// Shares are fractions of a collective's time that remain visible. What a stack does not measure
-/// for itself stands at the default that all stacks share.
+/// Shares are what remains visible of a collective, relative to its modelled time: above 1 where a
+/// stack takes longer than the model, such as one that copies what it sends. What a stack does not
+/// measure for itself stands at the default that all stacks share.
 public struct StackTiming: Sendable, Hashable {
   // MARK: Kernels
 
@@ -38,6 +39,8 @@ public struct StackTiming: Sendable, Hashable {
   /// Of the gradient reduction: always, and beyond the last micro-batch's backward pass.
   public var gradientResidual = 0.08
   public var gradientExposed = 0.5
+  /// Bytes of a gradient element while it is reduced.
+  public var gradientBytes = 4.0
   /// Of the weights' gathering under full sharding, even where computation is longer.
   public var shardingExposed = 0.15
 
@@ -61,8 +64,6 @@ public struct StackTiming: Sendable, Hashable {
   /// The share by which every doubling of the nodes slows a step (stragglers).
   public var jitterPerDoubling = 0.004
 
-  /// Bytes of a gradient element while it is reduced.
-  public var gradientBytes = 4.0
   public init() {}
 
   /// The host's time to launch one layer's backward pass.

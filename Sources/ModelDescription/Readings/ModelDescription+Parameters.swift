@@ -16,6 +16,11 @@ public struct ParameterCount: Hashable, Sendable {
 }
 
 extension Operator {
+  /// Whether it is routed experts, of which a token uses some.
+  public var isRouted: Bool {
+    if case .experts = work { true } else { false }
+  }
+
   /// The weights that one token uses.
   public var activeWeights: Int {
     guard case .experts(let shape) = work, shape.count > 0 else { return weights }
@@ -37,6 +42,11 @@ extension Block {
 }
 
 extension ModelDescription {
+  /// Whether a layer of the text model has routed experts.
+  public var hasRoutedExperts: Bool {
+    kinds.contains { $0.operators.contains(where: \.isRouted) }
+  }
+
   /// The parameters of the model. O(kinds), not O(layers).
   public var parameters: ParameterCount {
     var count = ParameterCount(

@@ -3,8 +3,8 @@ import CostModel
 /// Predictions of runs by fits that had not seen them: half of the layouts are held out in turn, in
 /// three splits.
 ///
-/// Every fit starts from what is known without any run, so that a held-out run has not touched the
-/// coefficients that predict it.
+/// Every fit starts from the defaults, so that it has not seen a run that it predicts; the defaults
+/// and the choice of coefficients are people's, who knew all runs.
 public struct CrossValidation: Sendable {
   /// One replay a split: each run as the half that did not hold it predicts it.
   public let replays: [[PredictedRun]]

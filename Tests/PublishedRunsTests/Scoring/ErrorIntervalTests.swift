@@ -6,6 +6,7 @@ import Quantities
 import Testing
 
 @testable import PublishedRuns
+@testable import ScoredRuns
 
 @Suite("Intervals of predictions")
 struct ErrorIntervalTests {

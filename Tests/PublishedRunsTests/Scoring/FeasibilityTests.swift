@@ -1,6 +1,7 @@
 import Testing
 
 @testable import PublishedRuns
+@testable import ScoredRuns
 
 @Suite("Feasibility of measured runs")
 struct FeasibilityTests {

@@ -2,6 +2,7 @@ import ParallelismVocabulary
 import Testing
 
 @testable import PublishedRuns
+@testable import ScoredRuns
 
 @Suite("Splits by layout")
 struct LayoutSplitTests {

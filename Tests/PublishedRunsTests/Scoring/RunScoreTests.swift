@@ -3,6 +3,7 @@ import Quantities
 import Testing
 
 @testable import PublishedRuns
+@testable import ScoredRuns
 
 @Suite("The score of a source")
 struct RunScoreTests {
