@@ -38,6 +38,12 @@ struct Emit: ParsableCommand {
     completion: .directory)
   var folder: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The container's image, for targets of Kubernetes; it holds what the program needs.",
+      valueName: "name"))
+  var image: String?
+
   @Flag(help: "No warnings on standard error.")
   var quiet = false
 
@@ -70,12 +76,14 @@ struct Emit: ParsableCommand {
     let plan = try LaunchPlan.read(path: self.plan)
     let file = self.plan.inputName
     let document = JSONText.compact(try plan.json())
-    let words = ["plan", "emit", self.plan] + targets.flatMap { ["--target", $0.identity] }
+    let words =
+      ["plan", "emit", self.plan] + targets.flatMap { ["--target", $0.identity] }
+      + (image.map { ["--image", $0] } ?? [])
     return try Launch(
       plan: plan, model: ModelInput.read(plan, file: file).model,
       cluster: ClusterInput.read(plan, file: file).topology,
       identity: String(SHA256.hexadecimal(Array(document.utf8)).prefix(16)),
-      command: words.joined(separator: " "))
+      command: words.joined(separator: " "), image: image)
   }
 
   private func warn(_ warnings: [String]) {
