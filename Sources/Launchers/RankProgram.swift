@@ -34,7 +34,8 @@ struct RankProgram: Sendable {
   private static let all: [Maker] = [
     Maker(stacks: ["megatron-core", "megatron-lm"]) { launch throws(LaunchFaults) in
       try megatron(launch)
-    }
+    },
+    Maker(stacks: ["torchtitan"]) { launch throws(LaunchFaults) in try torchtitan(launch) },
   ]
 
   private struct Maker: Sendable {
