@@ -21,7 +21,8 @@ public struct LaunchTarget: Sendable {
 
   /// All targets; a new one is a new file and a line here.
   public static let all: [LaunchTarget] = [
-    .megatronLM, .torchtitan, .torchrun, .slurm, .openMPI, .kubernetes, .leaderWorkerSet, .trainJob,
+    .megatronLM, .torchtitan, .deepSpeed, .torchrun, .slurm, .openMPI, .kubernetes,
+    .leaderWorkerSet, .trainJob,
   ]
 
   /// The target of a name such as `slurm` or `megatron-lm@0.19`; `nil` where it is unknown.

@@ -36,6 +36,7 @@ struct RankProgram: Sendable {
       try megatron(launch)
     },
     Maker(stacks: ["torchtitan"]) { launch throws(LaunchFaults) in try torchtitan(launch) },
+    Maker(stacks: ["deepspeed"]) { launch throws(LaunchFaults) in try deepSpeed(launch) },
   ]
 
   private struct Maker: Sendable {
