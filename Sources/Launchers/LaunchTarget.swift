@@ -21,7 +21,7 @@ public struct LaunchTarget: Sendable {
 
   /// All targets; a new one is a new file and a line here.
   public static let all: [LaunchTarget] = [
-    .megatronLM, .torchtitan, .deepSpeed, .torchrun, .slurm, .openMPI, .kubernetes,
+    .megatronLM, .torchtitan, .deepSpeed, .torchrun, .accelerate, .slurm, .openMPI, .kubernetes,
     .leaderWorkerSet, .trainJob,
   ]
 
