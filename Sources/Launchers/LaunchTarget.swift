@@ -21,8 +21,8 @@ public struct LaunchTarget: Sendable {
 
   /// All targets; a new one is a new file and a line here.
   public static let all: [LaunchTarget] = [
-    .megatronLM, .torchtitan, .deepSpeed, .torchrun, .accelerate, .slurm, .openMPI, .kubernetes,
-    .leaderWorkerSet, .trainJob, .nccl,
+    .megatronLM, .megatronBridge, .torchtitan, .deepSpeed, .torchrun, .accelerate, .slurm, .openMPI,
+    .kubernetes, .leaderWorkerSet, .trainJob, .nccl,
   ]
 
   /// The target of a name such as `slurm` or `megatron-lm@0.19`; `nil` where it is unknown.

@@ -35,6 +35,9 @@ struct RankProgram: Sendable {
     Maker(stacks: ["megatron-core", "megatron-lm"]) { launch throws(LaunchFaults) in
       try megatron(launch)
     },
+    Maker(stacks: ["megatron-bridge"]) { launch throws(LaunchFaults) in
+      try megatronBridge(launch)
+    },
     Maker(stacks: ["torchtitan"]) { launch throws(LaunchFaults) in try torchtitan(launch) },
     Maker(stacks: ["deepspeed"]) { launch throws(LaunchFaults) in try deepSpeed(launch) },
   ]
