@@ -109,8 +109,9 @@ struct MegatronBridgeTests {
 
                 cfg = process_config_with_overrides(cfg, cli_overrides=sys.argv[1:])
             else:
-                print("plan: no data was given, so that mock data are trained on for 20 steps")
-                cfg.train.train_iters = 20
+                print("plan: no data was given, so that some steps are trained on mock data")
+                cfg.train.train_iters = int(os.environ.get("PLAN_STEPS", "20"))
+                cfg.logger.log_interval = 1
                 cfg.scheduler.lr_warmup_iters = 2
 
             from megatron.bridge.training.gpt_step import forward_step

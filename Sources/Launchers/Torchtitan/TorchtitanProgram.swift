@@ -38,8 +38,9 @@ extension RankProgram {
     script.append(
       """
       if (($# == 0)); then
-        echo "plan: no data was given, so that test data of torchtitan are trained on for 20 steps" >&2
-        set -- --training.dataset c4_test --training.steps 20 --lr_scheduler.warmup_steps 2
+        echo "plan: no data was given, so that some steps are trained on test data of torchtitan" >&2
+        set -- --training.dataset c4_test --training.steps "${PLAN_STEPS:-20}" \\
+          --lr_scheduler.warmup_steps 2 --metrics.log_freq 1
       fi
       """)
     script.append(
