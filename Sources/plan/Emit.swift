@@ -18,7 +18,7 @@ struct Emit: ParsableCommand {
       Without -o the file that starts the launch goes to standard output; it holds all that it \
       needs. What a target cannot express is an error, never left out. Arguments that you give to \
       the scripts (data, tokenizer, learning rate) go on to the training program; PLAN_PROGRAM names \
-      an executable to run in its place.
+      an executable to run in its place, and PLAN_ENVIRONMENT a file of variables, such as nccl.env.
       """)
 
   @Argument(help: "The plan; '-' reads standard input.", completion: .file())

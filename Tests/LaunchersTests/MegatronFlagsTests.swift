@@ -1,7 +1,7 @@
 import CostModel
 import LaunchPlan
-import ParallelismSearch
 import ModelDescription
+import ParallelismSearch
 import ParallelismVocabulary
 import Testing
 
