@@ -37,6 +37,8 @@ let package = Package(
     library("ModelDescription", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library("ClusterTopology", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library(
+      "ClusterImport", "ClusterTopology", "InputFiles", "ParallelismVocabulary", "Quantities"),
+    library(
       "CostModel", "ModelDescription", "ClusterTopology", "InputFiles", "ParallelismVocabulary",
       "Quantities"),
     library("PublishedRuns", "CostModel", "InputFiles"),
@@ -49,8 +51,8 @@ let package = Package(
     .executableTarget(
       name: "plan",
       dependencies: [
-        "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
-        "Planner", "LaunchPlan", "PlanChecks", "PublishedRuns", "Reports",
+        "InputFiles", "ModelDescription", "ClusterTopology", "ClusterImport", "CostModel",
+        "ParallelismSearch", "Planner", "LaunchPlan", "PlanChecks", "PublishedRuns", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
@@ -64,6 +66,7 @@ let package = Package(
     tests("InputFiles"),
     tests("ModelDescription"),
     tests("ClusterTopology"),
+    tests("ClusterImport"),
     tests("CostModel"),
     tests("PublishedRuns", "ScoredRuns"),
     tests("ParallelismSearch"),
