@@ -9,7 +9,7 @@ enum BandwidthTable: Importer {
 
   static func recognises(_ head: FileHead) -> Bool {
     let lines = head.lines.lazy.map(\.text).filter { !$0.isEmpty && !$0.hasPrefix("#") }
-    let rows = lines.prefix(2).map { line in
+    let rows = Array(lines.prefix(2)).map { line in
       line.split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { $0 != "\"" } }
     }
     guard rows.count == 2, rows[0].count > 1, let last = rows[1].last else { return false }

@@ -36,6 +36,7 @@ public enum ClusterMerge {
           "the files name \(table.hosts.count.grouped) hosts, but a cluster may have "
             + ClusterTopology.nodeLimit.grouped))
     }
+    for group in groups { merger.checkLimits(group.facts) }
     guard merger.faults.isEmpty else {
       throw .faults(InputFaults(reason: .malformed, faults: merger.faults))
     }
@@ -92,7 +93,9 @@ public enum ClusterMerge {
     }
     guard group.facts.domain != nil else { return (ordered, nil) }
     let domains = Dictionary(
-      table.hosts.compactMap { host in host.facts.domain.map { (host.name.value, $0) } },
+      table.hosts.compactMap { host in
+        table.records[host.record].domain.map { (host.name.value, $0) }
+      },
       uniquingKeysWith: { first, _ in first })
     var sizes: [String: Int] = [:]
     var first: [String: Int] = [:]

@@ -98,6 +98,6 @@ public struct Evidence: Sendable {
 }
 
 extension Evidence {
-  /// `nvidia-smi topo -m: 8 accelerators a node; 8 network cards`.
-  public var summary: String { "\(kind.summary): \(findings.joined(separator: "; "))" }
+  /// `nvidia-smi: 8 accelerators a node; 8 network cards`.
+  public var summary: String { "\(kind.rawValue): \(findings.joined(separator: "; "))" }
 }

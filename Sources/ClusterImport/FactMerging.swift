@@ -23,6 +23,20 @@ struct FactMerger {
     facts.pairRate = lesser(facts.pairRate, other.pairRate)
   }
 
+  /// Reports counts that no node has, such as those of a list that is no node's.
+  mutating func checkLimits(_ facts: NodeFacts) {
+    let limit = ClusterTopology.acceleratorsPerNodeLimit
+    for (count, noun) in [
+      (facts.acceleratorsPerNode, "accelerator"), (facts.cards, "network card"),
+    ] {
+      if let count, count.value > limit {
+        report(
+          count.fault(
+            "a node has \(count.value.counted(noun)), but may have at most \(limit.grouped)"))
+      }
+    }
+  }
+
   mutating func report(_ fault: InputFault) {
     if faults.count < Self.mostFaults { faults.append(fault) }
   }

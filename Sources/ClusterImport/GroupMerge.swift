@@ -29,19 +29,18 @@ struct HostGroup {
   static func groups(_ table: HostTable, _ merger: inout FactMerger) -> [HostGroup] {
     var groups: [HostGroup] = []
     var index: [Key: Int] = [:]
-    for (name, facts) in table.hosts {
-      let key = Key(facts)
-      if let place = index[key] {
+    let keys = table.records.map(Key.init)
+    for (name, record) in table.hosts {
+      if let place = index[keys[record]] {
         groups[place].hosts.append(name)
         // What is not in the key is put together without contradiction.
-        if let memory = facts.hostMemory,
-          memory.value < groups[place].facts.hostMemory?.value ?? .infinity
-        {
+        let least = groups[place].facts.hostMemory?.value ?? .infinity
+        if let memory = table.records[record].hostMemory, memory.value < least {
           groups[place].facts.hostMemory = memory
         }
       } else {
-        index[key] = groups.count
-        groups.append(HostGroup(hosts: [name], facts: facts))
+        index[keys[record]] = groups.count
+        groups.append(HostGroup(hosts: [name], facts: table.records[record]))
       }
     }
     if groups.isEmpty { groups = [HostGroup(hosts: [], facts: NodeFacts())] }

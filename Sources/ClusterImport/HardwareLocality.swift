@@ -37,7 +37,7 @@ enum HardwareLocality: Importer {
     }
     if let first = accelerators.first {
       facts.acceleratorsPerNode = text.fact(accelerators.count, at: first.0.position)
-      evidence.findings.append("\(accelerators.count) accelerators a node")
+      evidence.findings.append("\(accelerators.count.counted("accelerator")) a node")
       let names = Set(
         accelerators.map { PCIDevices.accelerator(vendor: $0.1.vendor, device: $0.1.device) })
       if names.count == 1, let name = names.first ?? nil {
@@ -53,7 +53,7 @@ enum HardwareLocality: Importer {
     if let first = cards.first {
       facts.cards = text.fact(cards.count, at: first.0.position)
       evidence.network = text.fact(.infiniband, at: first.0.position)
-      evidence.findings.append("\(cards.count) network cards")
+      evidence.findings.append("\(cards.count.counted("network card"))")
     }
     evidence.nodes = [facts]
     return evidence

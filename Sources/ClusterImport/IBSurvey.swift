@@ -138,7 +138,9 @@ struct IBSurvey {
   /// The host of `a01 mlx5_0` or `a01 HCA-1`; nil for a maker's own words.
   private static func host(_ description: Substring) -> String? {
     let words = description.split(separator: " ")
-    guard words.count == 2, HostNames.isAllowed(words[0]) else { return nil }
+    guard words.count == 2, HostNames.isAllowed(words[0]), words[0] != "localhost" else {
+      return nil
+    }
     let isAdapter = ["HCA-", "mlx", "ib", "hfi"].contains { words[1].hasPrefix($0) }
     return isAdapter ? String(words[0]) : nil
   }

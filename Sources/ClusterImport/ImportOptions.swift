@@ -43,14 +43,13 @@ public enum ImportNeed: Error, Hashable, Sendable, CustomStringConvertible {
       "no file tells how many accelerators a node has: give --accelerators-per-node N, or --node "
         + "NAME of the catalogue"
     case .cards(let nodes):
-      "no file tells the network cards between the \(nodes.grouped) nodes: give --cards N and "
+      "no file tells the network cards between the \(nodes.counted("node")): give --cards N and "
         + "--gigabits-per-second RATE, or --node NAME of the catalogue"
     case .cardRate(let cards):
       "no file tells the rate of the \(cards) network cards of a node: give --gigabits-per-second "
         + "RATE, or --node NAME of the catalogue"
     case .nodeCount(let given, let named):
-      "--nodes is \(given.grouped), but the files name \(named.grouped) "
-        + (named == 1 ? "host" : "hosts") + " with accelerators"
+      "--nodes is \(given.grouped), but the files name \(named.counted("host")) with accelerators"
     case .wiring(let name):
       "no file tells how several \(name) are joined inside a node, and the catalogue does not know; "
         + "add the output of nvidia-smi topo -m"

@@ -136,7 +136,8 @@ struct GroupBuilder {
         wiring.value.scaleUp(count, group.accelerator, usual: usual, facts.hostLink?.value) ?? usual
       if let scaleUp {
         group.origins.append(
-          "\(scaleUp.kind.rawValue) at \(scaleUp.perAccelerator) an accelerator: \(wiring.place)")
+          "\(scaleUp.kind.rawValue) at \(scaleUp.perAccelerator) an accelerator: \(wiring.place)"
+            + (wiring.value == .pcie && facts.hostLink == nil ? ", the catalogue" : ""))
         if let usual, usual.kind == scaleUp.kind, usual.perAccelerator != scaleUp.perAccelerator,
           scaleUp.kind != .pcie
         {
@@ -216,7 +217,8 @@ extension WiringFact {
   ) -> ScaleUp? {
     let isBlackwell = [.blackwell, .blackwellUltra].contains(accelerator.accelerator.architecture)
     let link = BytesPerSecond.gigabytes(isBlackwell ? 50 : 25)
-    let pcie = accelerator.accelerator.hostLink ?? hostLink
+    // A slot may be slower than the card; no slot makes a card faster.
+    let pcie = [hostLink, accelerator.accelerator.hostLink].compactMap { $0 }.min()
     switch self {
     case .switched(let links):
       return ScaleUp(

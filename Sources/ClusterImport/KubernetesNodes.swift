@@ -45,7 +45,7 @@ enum KubernetesNodes: Importer {
         tiers[tier, default: []].append((host, unit))
       }
     }
-    evidence.findings.append("\(nodes.count) \(nodes.count == 1 ? "host" : "hosts")")
+    evidence.findings.append("\(nodes.count.counted("host"))")
     if let tree = tree(tiers, text) {
       evidence.tree = tree
       let counts = tree.tiers.map { "\($0.units.count)" }.joined(separator: ", then ")

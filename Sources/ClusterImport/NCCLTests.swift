@@ -76,7 +76,7 @@ enum NCCLTests: Importer {
       hosts: hosts.map(\.value), rows: rows, file: text.file, position: place)
     evidence.collective = measurement
     evidence.findings.append(
-      "\(ranks.count) ranks on \(hosts.count) \(hosts.count == 1 ? "host" : "hosts")")
+      "\(ranks.count) ranks on \(hosts.count.counted("host"))")
     if let latency = measurement.latency {
       evidence.findings.append("small messages take \(latency)")
     }

@@ -33,7 +33,7 @@ enum NCCLTopology: Importer {
     var evidence = Evidence(text, kind)
     var facts = NodeFacts()
     facts.acceleratorsPerNode = text.fact(accelerators.count, at: accelerators[0].position)
-    evidence.findings.append("\(accelerators.count) accelerators a node")
+    evidence.findings.append("\(accelerators.count.counted("accelerator")) a node")
     name(accelerators, &facts, &evidence, text)
     if described.isEmpty {
       evidence.warn(
@@ -76,6 +76,7 @@ enum NCCLTopology: Importer {
       uniquingKeysWith: { first, _ in first })
     var matrix = accelerators.map { _ in accelerators.map { _ in 0 } }
     var switched = accelerators.map { _ in 0 }
+    var stray: (count: Int, place: SourcePosition)?
     for (number, device) in accelerators.enumerated() {
       for link in device.all(named: "nvlink") {
         guard let count = link["count"].flatMap({ Int($0) }), 1...1024 ~= count else { continue }
@@ -84,12 +85,15 @@ enum NCCLTopology: Importer {
         } else if let peer = link["target"].flatMap({ index[$0] }), peer != number {
           matrix[number][peer] += count
         } else {
-          evidence.warn(
-            at: link.position,
-            "\(count) NVLink links of accelerator \(number) end at itself or outside the node, and "
-              + "are left out")
+          stray = ((stray?.count ?? 0) + count, stray?.place ?? link.position)
         }
       }
+    }
+    if let stray {
+      evidence.warn(
+        at: stray.place,
+        "\(stray.count.counted("NVLink link")) end where they start, or outside the node, and are "
+          + "left out")
     }
     let place = accelerators[0].position
     let least = switched.min() ?? 0
@@ -121,13 +125,14 @@ enum NCCLTopology: Importer {
           "has \(ports.count - used.count) slower network ports beside \(used.count) of "
             + "\((fastest / 1000).spelled) Gb/s; only the fast ones are counted")
       }
-      evidence.findings.append("\(used.count) network ports of \((fastest / 1000).spelled) Gb/s")
+      evidence.findings.append(
+        "\(used.count.counted("network port")) of \((fastest / 1000).spelled) Gb/s")
       return
     }
     let cards = devices.filter { PCIDevices.isNetwork($0["class"]) }
     guard let first = cards.first else { return }
     facts.cards = text.fact(cards.count, at: first.position)
-    evidence.findings.append("\(cards.count) network cards")
+    evidence.findings.append("\(cards.count.counted("network card"))")
     // Amazon's adapter is the only one that its fabric has; InfiniBand has a class of its own.
     if cards.allSatisfy({ $0["vendor"]?.lowercased() == "0x1d0f" }) {
       evidence.network = text.fact(.efa, at: first.position)

@@ -69,7 +69,8 @@ enum NVBandwidth: Importer {
     facts.pairRate = text.fact(.gigabytes(median), at: place)
     evidence.nodes = [facts]
     evidence.findings = [
-      "\(rates.count) accelerators a node", "copies between two reach \(median.spelled) GB/s",
+      "\(rates.count.counted("accelerator")) a node",
+      "copies between two reach \(median.spelled) GB/s",
     ]
     if let slowest = pairs.min(by: { $0.rate < $1.rate }), slowest.rate < 0.8 * median {
       evidence.warn(

@@ -23,7 +23,7 @@ enum NVIDIATopologyMatrix: Importer {
         log.error(
           at: line.position,
           "the row of \(String(label).quoted) has \(words.count - 1) cells, but the header names "
-            + "\(names.count) devices")
+            + "\(names.count) devices: is it whole?")
         continue
       }
       for word in words[1...names.count] where !isCell(word.text) {
@@ -58,9 +58,9 @@ enum NVIDIATopologyMatrix: Importer {
     if !cards.isEmpty { facts.cards = text.fact(cards.count, at: place) }
     evidence.nodes = [facts]
 
-    evidence.findings.append("\(accelerators.count) accelerators a node")
+    evidence.findings.append("\(accelerators.count.counted("accelerator")) a node")
     if let wiring { evidence.findings.append(wiring.words) }
-    if !cards.isEmpty { evidence.findings.append("\(cards.count) network cards") }
+    if !cards.isEmpty { evidence.findings.append("\(cards.count.counted("network card"))") }
     let remote = accelerators.filter { index in
       let row = rows[names[index]] ?? []
       return !cards.contains { row[$0] == "PIX" || row[$0] == "PXB" }

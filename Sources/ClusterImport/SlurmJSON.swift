@@ -28,7 +28,7 @@ enum SlurmJSON: Importer {
     }
     let hosts = evidence.nodes.reduce(0) { $0 + $1.hosts.count }
     guard hosts > 0 else { throw text.fault("is JSON of Slurm that names no node") }
-    evidence.findings.append("\(hosts) \(hosts == 1 ? "host" : "hosts")")
+    evidence.findings.append("\(hosts.counted("host"))")
     return evidence
   }
 

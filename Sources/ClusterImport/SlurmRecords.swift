@@ -39,7 +39,7 @@ enum SlurmRecords: Importer {
       evidence.findings.append("\(tree.hosts.count) hosts below \(tiers) switches")
     }
     let hosts = evidence.nodes.reduce(0) { $0 + $1.hosts.count }
-    if hosts > 0 { evidence.findings.append("\(hosts) \(hosts == 1 ? "host" : "hosts")") }
+    if hosts > 0 { evidence.findings.append("\(hosts.counted("host"))") }
     if evidence.nodes.contains(where: { $0.hosts.isEmpty }) {
       evidence.findings.append("the accelerators of a node")
     }

@@ -11,6 +11,8 @@ struct SwitchTree: Sendable {
     var oversubscription: Double?
   }
 
+  private static let mostTiers = 16
+
   var tiers: [Tier]
   let file: String
   let position: SourcePosition?
@@ -40,7 +42,8 @@ struct SwitchTree: Sendable {
       let sizes = tier.units.map(\.count).sorted()
       let median = sizes[sizes.count / 2]
       // The last switch may be part empty without shifting anybody.
-      if sizes[0] != median || sizes[sizes.count - 1] != median { isUneven = true }
+      let isShifted = tier.units.dropLast().contains { $0.count != median }
+      if isShifted || tier.units[tier.units.count - 1].count > median { isUneven = true }
       let below = levels.last?.nodesPerSwitch ?? 1
       let multiple = max(1, Int((Double(median) / Double(below)).rounded()))
       let size = levels.isEmpty ? median : multiple * below
@@ -96,6 +99,10 @@ struct SwitchTree: Sendable {
       }
     }
     let top = heights.compactMap { $0 }.max() ?? 0
+    guard top < mostTiers else {
+      throw text.fault(
+        "has switches \(top + 1) deep, but no network has more than \(mostTiers) tiers")
+    }
     var tiers = (0...top).map { _ in Tier(units: []) }
     for (number, height) in heights.enumerated() {
       if let height, !hosts[number].isEmpty { tiers[height].units.append(hosts[number]) }

@@ -9,7 +9,9 @@ enum TopographModel: Importer {
   static let kind = SourceKind.topograph
 
   static func recognises(_ head: FileHead) -> Bool {
+    // A text about models shows them between fences.
     head.has { $0.hasPrefix("switches:") } && head.has { $0.hasPrefix("blocks:") }
+      && !head.has { $0.hasPrefix("```") }
   }
 
   static func read(_ text: TextFile) throws(InputFaults) -> Evidence {

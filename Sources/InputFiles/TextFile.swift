@@ -23,7 +23,8 @@ public struct TextFile: Sendable {
       for index in text.unicodeScalars.indices {
         let isBlank = text.unicodeScalars[index] == " " || text.unicodeScalars[index] == "\t"
         if isBlank, let word = start {
-          words.append((text[word.index..<index], SourcePosition(line: number, column: word.column)))
+          let position = SourcePosition(line: number, column: word.column)
+          words.append((text[word.index..<index], position))
           start = nil
         } else if !isBlank, start == nil {
           start = (index, column)

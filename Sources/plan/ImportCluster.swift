@@ -6,7 +6,8 @@ import InputFiles
 /// `plan import cluster FILE…`, the default of `plan import`.
 struct ImportCluster: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cluster", abstract: "Make a cluster file of what tools and schedulers say (default).",
+    commandName: "cluster",
+    abstract: "Make a cluster file of what tools and schedulers say (default).",
     discussion: """
       What no file tells is asked for by an option, which also stands above what files say. Standard \
       error carries what was found, where each figure comes from, and what was not used. Measured \
@@ -78,7 +79,7 @@ struct ImportCluster: ParsableCommand {
     try reportingFaults {
       let evidence = try read()
       let cluster: ImportedCluster
-      do {
+      do throws(ImportFailure) {
         cluster = try ClusterMerge.cluster(evidence, options: options)
       } catch .faults(let faults) {
         throw faults

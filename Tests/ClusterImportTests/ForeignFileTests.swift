@@ -40,7 +40,10 @@ struct ForeignFileTests {
       "is the output of an OSU benchmark, which measures one pair of hosts that it does not name; put "
         + "the rates of all pairs into a CSV matrix with a header of host names"
     ),
-    ("# Title\n\n## Part\n\nText.\n", "is a text in Markdown with no table or output that can be imported"),
+    (
+      "# Title\n\n## Part\n\nText.\n",
+      "is a text in Markdown with no table or output that can be imported"
+    ),
     (#"{"nodeGroups": []}"#, "is a cluster file already"),
     (#"{"formatVersion": "1.0", "nodeGroups": []}"#, "is a plan; 'plan show' describes plans"),
     (#"{"hidden_size": 4096}"#, "describes a model, and not a cluster"),
@@ -81,8 +84,10 @@ struct ForeignFileTests {
   @Test("every cut of every sample is imported or refused, never a crash")
   func cuts() {
     let samples = [
-      NodeSourceTests.topology(2, cell: "NV18", cards: 1), HostSourceTests.discovery(leaves: 1, hosts: 2),
-      MeasurementTests.allReduce(hosts: 2, ranksPerHost: 1, gigabytes: 10), MeasurementTests.mpiGraph,
+      NodeSourceTests.topology(2, cell: "NV18", cards: 1),
+      HostSourceTests.discovery(leaves: 1, hosts: 2),
+      MeasurementTests.allReduce(hosts: 2, ranksPerHost: 1, gigabytes: 10),
+      MeasurementTests.mpiGraph,
       "SwitchName=a Nodes=n[0-1]\nNodeName=n[0-1] Gres=gpu:h100:8(S:0-1)\n",
       #"{"nodes": [{"name": "n0", "gres": "gpu:8"}]}"#, "n1,n2\n0,20\n19,0\n",
       "switches:\n  a:\n    switches: [b]\nblocks:\n- switch: b\n  nodes: [\"n[1-2]\"]\n",

@@ -67,7 +67,8 @@ struct HostSourceTests {
         SwitchName=spine Switches=leaf[0-1]
         """
       ).tree)
-    #expect(tree.tiers.map(\.units) == [[["n0", "n1"], ["n2", "n3"]], [["n0", "n1", "n2", "n3"]]])
+    #expect(
+      tree.tiers.map(\.units) == [[["n0", "n1"], ["n2", "n3"]], [["n0", "n1", "n2", "n3"]]])
     #expect(tree.levels.levels.map(\.nodesPerSwitch) == [2])
     #expect(!tree.levels.isUneven)
   }
@@ -82,12 +83,21 @@ struct HostSourceTests {
         == "file:1:1: error: \"a\" names the switch \"c\", which is not there")
   }
 
+  @Test("17 tiers of switches are refused")
+  func manyTiers() {
+    let chain = (1...16).map { "SwitchName=s\($0) Switches=s\($0 - 1)\n" }.joined()
+    #expect(
+      refusal("SwitchName=s0 Nodes=n0\n" + chain)
+        == "file: error: has switches 17 deep, but no network has more than 16 tiers")
+  }
+
   @Test("sinfo --json of Slurm 22.05 and of 23.02 say the same in different keys")
   func sinfo() throws {
     let old = try evidence(
       #"{"nodes": [{"name": "n0", "gres": "gpu:h200:8", "real_memory": 1024, "state": "down"}]}"#)
     let new = try evidence(
-      #"{"sinfo": [{"nodes": {"nodes": ["n0"]}, "gres": {"total": "gpu:h200:8"}, "memory": {"minimum": 1024}}]}"#)
+      #"{"sinfo": [{"nodes": {"nodes": ["n0"]}, "gres": {"total": "gpu:h200:8"}, "memory": {"minimum": 1024}}]}"#
+    )
     for found in [old, new] {
       #expect(found.kind == .slurmJSON)
       #expect(found.nodes[0].hosts.map(\.value) == ["n0"])
@@ -108,11 +118,15 @@ struct HostSourceTests {
       Self.node(
         "k\(index)",
         #""nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3", "node.kubernetes.io/instance-type": "p5.48xlarge", "#
-          + #""fabric.topograph.run/tier-0": "s\#(index % 2)", "fabric.topograph.run/tier-1": "top""#)
+          + #""fabric.topograph.run/tier-0": "s\#(index % 2)", "fabric.topograph.run/tier-1": "top""#
+      )
     }
     let found = try evidence(#"{"kind": "List", "items": [\#(nodes.joined(separator: ","))]}"#)
     #expect(found.nodes[0].preset?.value == "AWS p5.48xlarge")
-    #expect(found.tree?.tiers.map(\.units) == [[["k0", "k2"], ["k1", "k3"]], [["k0", "k2", "k1", "k3"]]])
+    #expect(
+      found.tree?.tiers.map(\.units) == [
+        [["k0", "k2"], ["k1", "k3"]], [["k0", "k2", "k1", "k3"]],
+      ])
     let cluster = try ClusterMerge.cluster([found])
     let topology = try cluster.topology()
     #expect(topology.nodeGroups[0].nics?.perNode == 32)
@@ -127,7 +141,8 @@ struct HostSourceTests {
     let nodes = (0..<36).map { index in
       Self.node(
         "t\(index)",
-        #""nvidia.com/gpu.product": "NVIDIA-GB200", "nvidia.com/gpu.clique": "u.\#(index % 2)""#, gpus: 4)
+        #""nvidia.com/gpu.product": "NVIDIA-GB200", "nvidia.com/gpu.clique": "u.\#(index % 2)""#,
+        gpus: 4)
     }
     let cluster = try ClusterMerge.cluster(
       [evidence(#"{"items": [\#(nodes.joined(separator: ","))]}"#)],
@@ -155,15 +170,21 @@ struct HostSourceTests {
     var text = "switchguid=0x1(1)\n"
     for leaf in 0..<leaves {
       for rail in 0..<2 {
-        text += "Switch\t65 \"S-\(leaf)\(rail)\"\t\t# \"LEAF;\(leaf)-\(rail)\" enhanced port 0 lid 1 lmc 0\n"
+        text +=
+          "Switch\t65 \"S-\(leaf)\(rail)\"\t\t# \"LEAF;\(leaf)-\(rail)\" enhanced port 0 lid 1 lmc 0\n"
         for host in 0..<hosts {
-          text += "[\(host + 1)]\t\"H-\(leaf)\(rail)\(host)\"[1](1) \t\t# \"h\(leaf)\(host) mlx5_\(rail)\" lid 2 4xNDR\n"
+          text +=
+            "[\(host + 1)]\t\"H-\(leaf)\(rail)\(host)\"[1](1) \t\t# \"h\(leaf)\(host) mlx5_\(rail)\" lid 2 4xNDR\n"
         }
-        for port in 0..<(hosts / 2) { text += "[\(40 + port)]\t\"S-9\"[\(port)]\t\t# \"SPINE\" lid 3 4xNDR\n" }
-        text += "[65]\t\"H-a\"[1](1) \t\t# \"Mellanox Technologies Aggregation Node\" lid 9 4xNDR\n\n"
+        for port in 0..<(hosts / 2) {
+          text += "[\(40 + port)]\t\"S-9\"[\(port)]\t\t# \"SPINE\" lid 3 4xNDR\n"
+        }
+        text +=
+          "[65]\t\"H-a\"[1](1) \t\t# \"Mellanox Technologies Aggregation Node\" lid 9 4xNDR\n\n"
       }
     }
-    text += "Switch\t65 \"S-9\"\t\t# \"SPINE\" enhanced port 0 lid 3 lmc 0\n[1]\t\"S-00\"[40]\t\t# \"LEAF\" lid 1 4xNDR\n"
+    text +=
+      "Switch\t65 \"S-9\"\t\t# \"SPINE\" enhanced port 0 lid 3 lmc 0\n[1]\t\"S-00\"[40]\t\t# \"LEAF\" lid 1 4xNDR\n"
     return text
   }
 
@@ -173,9 +194,10 @@ struct HostSourceTests {
     #expect(found.nodes[0].hosts.count == 12)
     #expect(found.nodes[0].cards?.value == 2)
     #expect(found.nodes[0].cardRate?.value == .gigabits(400))
-    #expect(found.tree?.tiers[0].units == [
-      ["h00", "h01", "h02", "h03"], ["h10", "h11", "h12", "h13"], ["h20", "h21", "h22", "h23"],
-    ])
+    #expect(
+      found.tree?.tiers[0].units == [
+        ["h00", "h01", "h02", "h03"], ["h10", "h11", "h12", "h13"], ["h20", "h21", "h22", "h23"],
+      ])
     let cluster = try ClusterMerge.cluster([found], options: .with { $0.node = "DGX-H100" })
     let topology = try cluster.topology()
     #expect(topology.nodeGroups[0].nics?.perNode == 2)
@@ -217,7 +239,8 @@ struct HostSourceTests {
         annotations:
           accelerator.topology.test/domain: nvl2
       """)
-    #expect(found.nodes.map { $0.hosts.map(\.value) } == [["a1", "a2", "b7"], ["c1", "c2", "c3"]])
+    #expect(
+      found.nodes.map { $0.hosts.map(\.value) } == [["a1", "a2", "b7"], ["c1", "c2", "c3"]])
     #expect(found.nodes.map { $0.domain?.value } == ["nvl1", "nvl2"])
     #expect(found.tree?.tiers[0].units == [["a1", "a2", "b7"], ["c1", "c2", "c3"]])
   }

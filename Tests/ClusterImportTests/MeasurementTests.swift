@@ -12,10 +12,12 @@ struct MeasurementTests {
     let ranks = hosts * ranksPerHost
     var text = "# nThread 1 nGpus 1\n# Using devices\n"
     for rank in 0..<ranks {
-      text += "#  Rank \(rank) Group  0 Pid \(rank) on h\(rank / ranksPerHost) device \(rank % ranksPerHost) "
+      text +=
+        "#  Rank \(rank) Group  0 Pid \(rank) on h\(rank / ranksPerHost) device \(rank % ranksPerHost) "
         + "[0x1b] NVIDIA H100 80GB HBM3\n"
     }
-    text += "#       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong\n"
+    text +=
+      "#       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong\n"
     let share = 2 * Double(ranks - 1) / Double(ranks)
     for power in stride(from: 3, through: 33, by: 1) {
       let size = 1 << power
@@ -44,7 +46,9 @@ struct MeasurementTests {
     #expect(abs(try #require(fit.hopLatency).microseconds - 5) < 0.05)
   }
 
-  @Test("an outlier of 291 µs at 16 KiB and times that fall while sizes grow move the fit by less than 2 %")
+  @Test(
+    "an outlier of 291 µs at 16 KiB and times that fall while sizes grow move the fit by less than 2 %"
+  )
   func outliers() throws {
     let clean = try measurement(Self.allReduce(hosts: 2, ranksPerHost: 2, gigabytes: 150))
     let text = Self.allReduce(
@@ -91,7 +95,8 @@ struct MeasurementTests {
     let text = Self.allReduce(hosts: 2, ranksPerHost: 1, gigabytes: 10)
     let lines = text.split(separator: "\n")
     let broken = (lines.prefix(8) + [lines[8].prefix(20)]).joined(separator: "\n")
-    #expect(refusal(broken)?.contains("has no two times with their bandwidths: is it whole?") == true)
+    #expect(
+      refusal(broken)?.contains("has no two times with their bandwidths: is it whole?") == true)
     let bare = lines.filter { !$0.contains("Rank") }.joined(separator: "\n")
     #expect(refusal(bare)?.contains("that names no rank") == true)
   }
@@ -123,9 +128,7 @@ struct MeasurementTests {
         + "--ntasks-per-node=1)")
     #expect(
       refusal(Self.mpiGraph.replacing("14493.5", with: "0"))
-        == #"file:6:17: error: the rate between n1 and n2 is "0", but must be a number above 0"#
-        || refusal(Self.mpiGraph.replacing("14493.5", with: "0"))?.contains(
-          #"the rate between n1 and n2 is "0", but must be a number above 0"#) == true)
+        == #"file:6:16: error: the rate between n1 and n2 is "0", but must be a number above 0"#)
   }
 
   @Test("a CSV of host names is a matrix in GB/s; one of other hosts is left out of a cluster")

@@ -9,7 +9,8 @@ struct ReferenceFilesTests {
   /// What becomes of a file.
   enum Outcome: Sendable {
     /// A cluster with that many nodes and devices, by the options that it needs.
-    case imported(SourceKind, nodes: Int, devices: Int, node: String? = nil, accelerator: String? = nil)
+    case imported(
+      SourceKind, nodes: Int, devices: Int, node: String? = nil, accelerator: String? = nil)
     /// A refusal that starts so.
     case refused(String)
   }
@@ -18,7 +19,7 @@ struct ReferenceFilesTests {
     "hwloc/nvidia-dgx-gb10.xml": .imported(.hwloc, nodes: 1, devices: 8, node: "DGX-H100"),
     "ibnetdiscover/topograph-example-bad.out": .refused("is ibnetdiscover output without a switch"),
     "ibnetdiscover/topograph-example.out": .imported(
-      .infiniband, nodes: 120, devices: 960, node: "DGX-H100"),
+      .infiniband, nodes: 119, devices: 952, node: "DGX-H100"),
     "k8s/jobset.x-k8s.io_jobsets.yaml": .refused("defines a kind of Kubernetes resource"),
     "k8s/kueue-topologies-crd.yaml": .refused("defines a kind of Kubernetes resource"),
     "k8s/kueue.x-k8s.io_topologies.yaml": .refused("defines a kind of Kubernetes resource"),
@@ -56,8 +57,10 @@ struct ReferenceFilesTests {
     "topograph/k8s.md": .refused("is a text in Markdown with no table or output"),
     "topograph/model-large.yaml": .imported(
       .topograph, nodes: 96, devices: 384, node: "GB200-NVL72"),
-    "topograph/model-medium.yaml": .imported(.topograph, nodes: 8, devices: 32, node: "GB200-NVL72"),
-    "topograph/model-nvl72.yaml": .imported(.topograph, nodes: 72, devices: 288, node: "GB200-NVL72"),
+    "topograph/model-medium.yaml": .imported(
+      .topograph, nodes: 8, devices: 32, node: "GB200-NVL72"),
+    "topograph/model-nvl72.yaml": .imported(
+      .topograph, nodes: 72, devices: 288, node: "GB200-NVL72"),
     "topograph/model-small-tree.yaml": .imported(
       .topograph, nodes: 6, devices: 24, node: "GB200-NVL72"),
     "topograph/modeling.md": .refused("is a text in Markdown with no table or output"),
@@ -75,7 +78,9 @@ struct ReferenceFilesTests {
       let text = try Shared.text(name)
       switch outcome {
       case .refused(let start):
-        let faults = #expect(throws: InputFaults.self, "\(name)") { try Importers.evidence(of: text) }
+        let faults = #expect(throws: InputFaults.self, "\(name)") {
+          try Importers.evidence(of: text)
+        }
         let message = faults?.faults.first?.message ?? ""
         #expect(message.hasPrefix(start), "\(name): \(message)")
       case .imported(let kind, let nodes, let devices, let node, let accelerator):

@@ -50,7 +50,10 @@ struct XMLElementTests {
       ("<a>\n<!-- ", "2:1: error: the file ends inside a comment that starts here: is it whole?"),
       ("<a>&lol;</a>", "1:4: error: &lol; names no character; entities of one's own are not read"),
       ("<a>&</a>", "1:4: error: found '&' without its ';'; write &amp; for the sign itself"),
-      ("<a>&#xD800;</a>", "1:4: error: &#xD800; names no character; entities of one's own are not read"),
+      (
+        "<a>&#xD800;</a>",
+        "1:4: error: &#xD800; names no character; entities of one's own are not read"
+      ),
       ("</a>", "1:1: error: closes nothing"),
       ("<1/>", "1:2: error: found '1', but must be the name of an element"),
       (

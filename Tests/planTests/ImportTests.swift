@@ -22,7 +22,8 @@ struct ImportTests {
 
   private static let rates = "n0,n1,n2,n3\n0,40,41,42\n39,0,40,40\n40,40,0,40\n40,40,40,0\n"
 
-  @Test("four files become a cluster file and its rates, which describe and a plan take as they are")
+  @Test(
+    "four files become a cluster file and its rates, which describe and a plan take as they are")
   func whole() throws {
     var files = Samples.files
     files["slurm.conf"] = Self.slurm
@@ -31,7 +32,8 @@ struct ImportTests {
     files["monday.csv"] = Self.rates
     let program = try Program(files: files)
     let outcome = try program.run([
-      "import", "slurm.conf", "topology.conf", "topo.txt", "monday.csv", "--gigabits-per-second", "400",
+      "import", "slurm.conf", "topology.conf", "topo.txt", "monday.csv", "--gigabits-per-second",
+      "400",
       "--fabric", "infiniband", "-o", "mine.json",
     ])
     #expect(outcome.status == 0, "\(outcome.errors)")
@@ -66,8 +68,9 @@ struct ImportTests {
     let program = try Program(files: ["topo.txt": Self.topology, "monday.csv": Self.rates])
     let outcome = try program.run(["import", "topo.txt"])
     #expect(outcome.status == 64)
-    #expect(outcome.errors.contains("no file tells which accelerator the nodes have: give --accelerator"))
-    #expect(outcome.errors.contains("topo.txt: nvidia-smi topo -m: 8 accelerators a node"))
+    #expect(
+      outcome.errors.contains("no file tells which accelerator the nodes have: give --accelerator"))
+    #expect(outcome.errors.contains("topo.txt: nvidia-smi: 8 accelerators a node"))
     let rates = try program.run(["import", "monday.csv", "--node", "DGX-H100"])
     #expect(rates.status == 64)
     #expect(rates.errors.contains("give -o FILE"))
@@ -77,9 +80,12 @@ struct ImportTests {
     #expect(unknown.errors.contains(#""H10" names no accelerator of the catalogue; did you mean "#))
   }
 
-  @Test("bad input is 65 with all faults at once, a file that is not there 66, and nothing is written")
+  @Test(
+    "bad input is 65 with all faults at once, a file that is not there 66, and nothing is written")
   func faults() throws {
-    let program = try Program(files: ["a.txt": "hello\n", "b.xml": "<system><cpu>", "c.conf": Self.slurm])
+    let program = try Program(files: [
+      "a.txt": "hello\n", "b.xml": "<system><cpu>", "c.conf": Self.slurm,
+    ])
     let outcome = try program.run(["import", "a.txt", "b.xml", "c.conf", "-o", "out.json"])
     #expect(outcome.status == 65)
     #expect(
@@ -114,7 +120,8 @@ struct ImportTests {
 
   @Test("routing traces become loads and transitions")
   func routing() throws {
-    let trace = #"{"step": 0, "layer": 0, "rank": 0, "top_indices": [[0], [1]]}"# + "\n"
+    let trace =
+      #"{"step": 0, "layer": 0, "rank": 0, "top_indices": [[0], [1]]}"# + "\n"
       + #"{"step": 0, "layer": 1, "rank": 0, "top_indices": [[1], [1]]}"# + "\n"
     let program = try Program(files: ["trace.jsonl": trace])
     let outcome = try program.run(["import", "routing", "trace.jsonl", "-o", "routing.json"])
@@ -122,7 +129,7 @@ struct ImportTests {
     #expect(outcome.errors == "2 layers of 2 experts, with transitions\n")
     #expect(
       try program.read("routing.json")
-        == #"{"kind":"routing","formatVersion":"1.0","layers":[0,1],"experts":2,"topK":1,"#
+        == #"{"kind":"routing","formatVersion":1,"layers":[0,1],"experts":2,"topK":1,"#
         + #""load":[[1,1],[0,2]],"transitions":[[[0,1],[0,1]]]}"# + "\n")
     #expect(try program.run(["import", "routing"]).status == 64)
     #expect(try program.run(["import", "routing", "none"]).status == 66)

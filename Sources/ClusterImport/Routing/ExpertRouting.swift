@@ -17,7 +17,7 @@ public struct ExpertRouting: Sendable, Equatable {
   /// The document that is written: one line, since its matrices are large.
   public var text: String {
     var members: [JSONValue.Member] = [
-      .init("kind", "routing"), .init("formatVersion", "1.0"),
+      .init("kind", "routing"), .init("formatVersion", 1),
       .init("layers", .array(layers.map(JSONValue.integer))),
       .init("experts", .integer(experts)),
     ]

@@ -26,7 +26,8 @@ public struct RoutingImport: Sendable {
   public mutating func add(_ text: TextFile) throws(InputFaults) {
     if text.bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
       throw text.fault(
-        "is a file of PyTorch; write its content as JSON first: tensors by tolist(), then json.dump")
+        "is a file of PyTorch; write its content as JSON first: tensors by tolist(), then json.dump"
+      )
     }
     if text.bytes.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) {
       throw text.fault("is an array of NumPy; write it as JSON first: json.dump(array.tolist(), …)")
@@ -44,7 +45,8 @@ public struct RoutingImport: Sendable {
   public func routing(experts: Int?) throws(InputFaults) -> ExpertRouting {
     let result = counter.routing(experts: experts)
     if let experts, experts < result.experts {
-      throw fault("the records have \(result.experts) experts, more than the \(experts) of --experts")
+      throw fault(
+        "the records have \(result.experts) experts, more than the \(experts) of --experts")
     }
     guard !result.layers.isEmpty else { throw fault("the records route no token") }
     return result
@@ -76,7 +78,9 @@ public struct RoutingImport: Sendable {
         continue
       }
       // One pass goes through the layers in their order, with the same tokens.
-      let previous = last.flatMap { $0.record.isFollowed(by: record) ? ($0.record.layer, $0.tokens) : nil }
+      let previous = last.flatMap {
+        $0.record.isFollowed(by: record) ? ($0.record.layer, $0.tokens) : nil
+      }
       counter.add(record.tokens, layer: record.layer, after: previous)
       ranks.insert(record.rank)
       last = (record, record.tokens)
@@ -117,7 +121,8 @@ public struct RoutingImport: Sendable {
   }
 
   private mutating func addCounts(_ node: JSONNode, _ log: FaultLog) {
-    let hasSteps = node.elements?.first { _ in true }?.elements?.first { _ in true }?.elements != nil
+    let hasSteps =
+      node.elements?.first { _ in true }?.elements?.first { _ in true }?.elements != nil
     let steps = hasSteps ? node.elements.map(Array.init) ?? [] : [node]
     for step in steps {
       let shape = JSONShape<NumberMatrix>.matrix(
