@@ -55,6 +55,9 @@ enum ForeignFile {
       return keys("formatVersion")
         ? "is a plan; 'plan show' describes plans" : "is a cluster file already"
     }
+    if keys("top_indices") || keys("logical_count") || keys("topk_ids_of_layer") {
+      return "records the routing of tokens to experts; 'plan import routing' reads it"
+    }
     if keys("hidden_size") || keys("num_hidden_layers") {
       return "describes a model, and not a cluster"
     }
@@ -65,8 +68,9 @@ enum ForeignFile {
     guard !head.isJSON, head.element == nil else { return nil }
     if let first = head.lines.first?.text, first.hasPrefix("#!") {
       return head.has { $0.hasPrefix("#SBATCH") }
-        ? "is a job script for sbatch, which asks for nodes but does not describe them"
-        : "is a script"
+        ? "is a job script for sbatch, which asks for nodes but does not describe them; 'plan import "
+          + "launch' reads those that start Megatron-LM"
+        : "is a script; 'plan import launch' reads those that start Megatron-LM"
     }
     if let kind = head.lines.first(where: { $0.text.hasPrefix("kind: ") })?.text.dropFirst(6) {
       let name = kind.filter { !$0.isWhitespace }

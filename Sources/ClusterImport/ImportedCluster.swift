@@ -106,7 +106,7 @@ extension ImportedGroup {
       let first = String(repeating: "0", count: last.count - 1) + "1"
       return .string(nodes == 1 ? name + "-1" : "\(name)-[\(first)-\(last)]")
     }
-    return .string(HostNames.compressed(hosts))
+    return .string(HostList.compressing(hosts))
   }
 }
 

@@ -136,7 +136,8 @@ struct NetworkMerge {
   private func addUniformMatrix(
     _ measured: CollectiveMeasurement, _ hosts: Set<String>, _ cluster: inout ImportedCluster
   ) {
-    guard measured.hosts.count > 1, let rate = measured.busRate else { return }
+    // A matrix of thousands of equal entries tells no more than the cards do.
+    guard 2...4096 ~= measured.hosts.count, let rate = measured.busRate else { return }
     let devices = cluster.groups.reduce(0) { $0 + $1.nodes * $1.acceleratorsPerNode }
     guard Set(measured.hosts) == hosts, measured.ranks == devices else {
       cluster.warnings.append(

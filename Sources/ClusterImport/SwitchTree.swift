@@ -98,6 +98,7 @@ struct SwitchTree: Sendable {
         if !children.isEmpty { hosts[current] = children.flatMap { hosts[$0] } }
       }
     }
+    try checkHosts(switches, in: text)
     let top = heights.compactMap { $0 }.max() ?? 0
     guard top < mostTiers else {
       throw text.fault(
@@ -116,6 +117,21 @@ struct SwitchTree: Sendable {
       }
     }
     return SwitchTree(tiers: tiers, file: text.file, position: switches.first?.position)
+  }
+
+  /// - Throws: one fault, where a host is below two leaves.
+  private static func checkHosts(
+    _ switches: [NamedSwitch], in text: TextFile
+  ) throws(InputFaults) {
+    var leaves: [String: String] = [:]
+    for item in switches where item.children.isEmpty {
+      for host in item.hosts {
+        guard let other = leaves.updateValue(item.name, forKey: host) else { continue }
+        throw text.fault(
+          at: item.position,
+          "\(host) is below \(item.name.quoted), and below \(other.quoted) already")
+      }
+    }
   }
 }
 

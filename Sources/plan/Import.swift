@@ -1,11 +1,11 @@
 import ArgumentParser
 import ClusterImport
 
-/// `plan import FILE…`: a cluster file from what tools and schedulers say of a cluster, and what
-/// placing experts needs from routing traces.
+/// `plan import`: what users already have, as what the planner reads. Files that describe a cluster
+/// need no further word.
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a cluster file of what tools and schedulers say.",
+    abstract: "Read what you already have: what describes a cluster, a launch, routing traces.",
     discussion: """
       The kind of each file is told by its content; several files make one cluster:
 
@@ -21,11 +21,13 @@ struct Import: ParsableCommand {
       Kinds:
       \(SourceKind.allCases.map { "  \($0.rawValue.padding(to: 18))\($0.summary)" }.joined(separator: "\n"))
 
-      Expert loads and transitions come from traces of routers:
+      A launch that you already run, and the traces of a model's routers:
 
+        plan import launch train.sh --cluster cluster.json
         plan import routing trace_rank0.jsonl -o routing.json
 
       See 'plan help import cluster' for the options.
       """,
-    subcommands: [ImportCluster.self, ImportRouting.self], defaultSubcommand: ImportCluster.self)
+    subcommands: [ImportCluster.self, ImportLaunch.self, ImportRouting.self],
+    defaultSubcommand: ImportCluster.self)
 }

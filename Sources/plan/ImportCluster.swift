@@ -151,6 +151,8 @@ struct ImportCluster: ParsableCommand {
   private func write(_ cluster: ImportedCluster) throws {
     var warnings = cluster.warnings.map(\.description)
     let count = cluster.matrixCount
+    // What is written must be readable; where it is not, the reader says why.
+    _ = try ClusterFile.parse(cluster.text(), file: file.path ?? "<stdout>")
     let files = file.path.map { Self.matrixFiles(beside: $0, count) }
     if let path = file.path, let files {
       let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
@@ -158,7 +160,6 @@ struct ImportCluster: ParsableCommand {
         try OutputFile.replace(path: folder + name, with: cluster.matrixText(index))
       }
       let text = cluster.text(matrixFiles: files)
-      // What is written must be readable; where it is not, the reader says why.
       warnings += try ClusterFile.parse(text, file: path, folder: folder).warnings.map(
         \.description)
       try OutputFile.replace(path: path, with: text)
@@ -167,9 +168,7 @@ struct ImportCluster: ParsableCommand {
         throw ValidationError(
           "the measured rates between nodes need a file beside the cluster file: give -o FILE")
       }
-      let text = cluster.text()
-      _ = try ClusterFile.parse(text, file: "<stdout>")
-      try StandardOutput.write(text)
+      try StandardOutput.write(cluster.text())
     }
     if !quiet {
       for line in cluster.originLines { StandardError.write("  \(line.onOneLine)\n") }

@@ -32,9 +32,16 @@ struct ForeignFileTests {
     ),
     (
       "#!/bin/bash\n#SBATCH -N4\nsrun x\n",
-      "is a job script for sbatch, which asks for nodes but does not describe them"
+      "is a job script for sbatch, which asks for nodes but does not describe them; 'plan import launch' "
+        + "reads those that start Megatron-LM"
     ),
-    ("#!/bin/sh\necho\n", "is a script"),
+    (
+      "#!/bin/sh\necho\n", "is a script; 'plan import launch' reads those that start Megatron-LM"
+    ),
+    (
+      #"{"logical_count": [[1]]}"#,
+      "records the routing of tokens to experts; 'plan import routing' reads it"
+    ),
     (
       "# OSU MPI Bandwidth Test v7.0\n# Size      Bandwidth (MB/s)\n1   4.5\n",
       "is the output of an OSU benchmark, which measures one pair of hosts that it does not name; put "

@@ -81,6 +81,9 @@ struct HostSourceTests {
     #expect(
       refusal("SwitchName=a Switches=c\n")
         == "file:1:1: error: \"a\" names the switch \"c\", which is not there")
+    #expect(
+      refusal("SwitchName=a Nodes=n[0-1]\nSwitchName=b Nodes=n[1-2]\n")
+        == "file:2:1: error: n1 is below \"b\", and below \"a\" already")
   }
 
   @Test("17 tiers of switches are refused")
@@ -260,18 +263,5 @@ struct HostSourceTests {
   func hostileNames(text: String) {
     let kind: SourceKind? = text.hasPrefix("a;b") ? .bandwidthMatrix : nil
     #expect(refusal(text, kind: kind)?.contains("is no name of a host: those have letters") == true)
-  }
-
-  @Test(
-    "names are written shortly, and stand for the same again",
-    arguments: [
-      (["a1"], "a1"), (["a1", "a2", "a3"], "a[1-3]"), (["a01", "a02", "a10"], "a[01-02,10]"),
-      (["a9", "a10"], "a[9-10]"), (["a08", "a9"], "a08,a9"), (["r1n1", "r2n1"], "r1n1,r2n1"),
-      (["x", "y"], "x,y"), (["1101", "1102"], "[1101-1102]"), (["a2", "a1"], "a[2,1]"),
-    ])
-  func compression(names: [String], text: String) throws {
-    #expect(HostNames.compressed(names) == text)
-    let list = try HostList(text)
-    #expect((0..<list.count).map { list[$0] } == names)
   }
 }

@@ -52,23 +52,22 @@ struct RoutingCounter {
   mutating func add(
     _ tokens: [[Int]], layer: Int, after previous: (layer: Int, tokens: [[Int]])?
   ) {
+    // What stays in the table while it grows would be copied at every count.
+    var sums = loads.removeValue(forKey: layer) ?? []
     for chosen in tokens {
       // A place without an expert is padding.
       guard !chosen.isEmpty else { continue }
       if topK == nil { topK = chosen.count }
       if topK != chosen.count { isUnlike = true }
       for expert in chosen {
-        if loads[layer, default: []].count <= expert {
-          let missing = expert + 1 - loads[layer, default: []].count
-          loads[layer, default: []] += [Int](repeating: 0, count: missing)
-        }
-        loads[layer, default: []][expert] += 1
-        experts = max(experts, expert + 1)
+        while sums.count <= expert { sums.append(0) }
+        sums[expert] += 1
       }
     }
+    loads[layer] = sums
+    experts = max(experts, sums.count)
     guard let previous, previous.tokens.count == tokens.count else { return }
     var matrix = pairs[previous.layer]?[layer] ?? Matrix()
-    // What is held twice would be copied at every count.
     pairs[previous.layer]?[layer] = nil
     for (one, other) in zip(previous.tokens, tokens) {
       for first in one {
