@@ -30,7 +30,7 @@ enum AcceleratorNames {
     if own.contains("PRO") { return own.isSubset(of: words) }
     // A superchip's figure is that of the host's memory.
     let isSuperchip = model.hasPrefix("GH")
-    if isSuperchip { return !words.contains("144GB") || own.contains("144GB") }
+    if isSuperchip { return words.contains("144GB") == own.contains("144GB") }
     return words.allSatisfy { word in
       own.contains(word)
         || !(isSize(word) || ["PCIE", "NVL"].contains(word) || isModule(word, own))

@@ -122,7 +122,7 @@ enum NCCLTopology: Importer {
       if used.count < ports.count {
         evidence.warn(
           at: used[0].0.position,
-          "has \(ports.count - used.count) slower network ports beside \(used.count) of "
+          "has \((ports.count - used.count).counted("slower network port")) beside \(used.count) of "
             + "\((fastest / 1000).spelled) Gb/s; only the fast ones are counted")
       }
       evidence.findings.append(

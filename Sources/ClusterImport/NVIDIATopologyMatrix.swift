@@ -22,7 +22,7 @@ enum NVIDIATopologyMatrix: Importer {
       guard words.count > names.count else {
         log.error(
           at: line.position,
-          "the row of \(String(label).quoted) has \(words.count - 1) cells, but the header names "
+          "the row of \(String(label).quoted) has \((words.count - 1).counted("cell")), but the header names "
             + "\(names.count) devices: is it whole?")
         continue
       }

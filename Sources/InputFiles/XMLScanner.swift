@@ -43,9 +43,13 @@ struct XMLScanner {
       if starts(with: "<!--") {
         try pass(through: "-->", of: "a comment")
       } else if starts(with: "<![CDATA[") {
+        guard let last = open.indices.last else {
+          throw fault("found a CDATA section, but must be an element")
+        }
         let start = next + 9
+        next = start
         try pass(through: "]]>", of: "a CDATA section")
-        open[open.count - 1].text += bytes[start..<(next - 3)]
+        open[last].text += bytes[start..<(next - 3)]
       } else if starts(with: "<?") {
         try pass(through: "?>", of: "a processing instruction")
       } else if starts(with: "</") {

@@ -81,11 +81,11 @@ struct NodeSourceTests {
 
   @Test("a table that was cut is refused with its line")
   func cutTable() {
-    let text = Self.topology(3, cell: "NV18").split(separator: "\n").dropLast(4).joined(
+    let text = Self.topology(3, cell: "NV18").split(separator: "\n").dropLast(3).joined(
       separator: "\n")
     #expect(
       refusal(text + "\nGPU2\tNV18")
-        == #"file:4:1: error: the row of "GPU2" has 1 cells, but the header names 3 devices: is it whole?"#
+        == #"file:4:1: error: the row of "GPU2" has 1 cell, but the header names 3 devices: is it whole?"#
     )
     #expect(refusal(text) == #"file:1:1: error: the table has no row of "GPU2""#)
     #expect(
@@ -117,7 +117,8 @@ struct NodeSourceTests {
     #expect(facts.wiring?.value == .switched(links: 18))
     #expect(facts.cards?.value == 4)
     #expect(facts.cardRate?.value == .gigabits(400))
-    #expect(found.warnings.map(\.message).joined().contains("1 slower network ports"))
+    #expect(
+      found.warnings.map(\.message).joined().contains("1 slower network port beside 4 of 400 Gb/s"))
   }
 
   @Test("a cloud's NCCL file tells accelerators and cards by their classes, and nothing of NVLink")

@@ -55,6 +55,7 @@ struct XMLElementTests {
         "1:4: error: &#xD800; names no character; entities of one's own are not read"
       ),
       ("</a>", "1:1: error: closes nothing"),
+      ("<![CDATA[x]]>", "1:1: error: found a CDATA section, but must be an element"),
       ("<1/>", "1:2: error: found '1', but must be the name of an element"),
       (
         "<!DOCTYPE a [<!ENTITY b \"bbb\">]><a>&b;</a>",
