@@ -56,7 +56,7 @@ struct XMLElementTests {
       ),
       ("</a>", "1:1: error: closes nothing"),
       ("<![CDATA[x]]>", "1:1: error: found a CDATA section, but must be an element"),
-      ("<1/>", "1:2: error: found '1', but must be the name of an element"),
+      ("<=/>", "1:2: error: found '=', but must be the name of an element"),
       (
         "<!DOCTYPE a [<!ENTITY b \"bbb\">]><a>&b;</a>",
         "1:1: error: a document type that declares entities of its own is not read"
