@@ -42,11 +42,10 @@ struct LayerPricesTests {
       product(tokens, 4096 + 2 * 1024, 4096) + product(tokens, 4096, 4096)
       + product(tokens, 2 * 14336, 4096) + product(tokens, 4096, 14336)
     let attention =
-      KernelCalibration.hopper.attentionDerate.vendor
-      * KernelCalibration.hopper.wideAttention.time(
+      KernelCalibration.hopper.wideAttention.time(
         rows: 32 * tokens, keys: length / 2, queryKeySize: 128, valueSize: 128,
         bytes: Bytes(tokens * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
-        bandwidth: .gigabytes(3350)
+        bandwidth: .gigabytes(3350), derate: KernelCalibration.hopper.attentionDerate.vendor
       ).value
     // Two normalisations read and write; two residual sums and the gate read two and write one.
     let moved = passes(2 * tokens * (2 * 2 * 4096 + 2 * 3 * 4096 + 3 * 14336))
@@ -62,11 +61,11 @@ struct LayerPricesTests {
       $0 + product(tokens, $1.1, $1.0) + product($1.0, $1.1, tokens)
     }
     let attention =
-      3.3 * KernelCalibration.hopper.attentionDerate.vendor
+      3.3
       * KernelCalibration.hopper.wideAttention.time(
         rows: 32 * tokens, keys: length / 2, queryKeySize: 128, valueSize: 128,
         bytes: Bytes(tokens * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
-        bandwidth: .gigabytes(3350)
+        bandwidth: .gigabytes(3350), derate: KernelCalibration.hopper.attentionDerate.vendor
       ).value
     let norms: Double = passes(2 * tokens * 2 * 2 * 4096)
     let sums: Double = passes(2 * tokens * (2 * 3 * 4096 + 3 * 14336))
