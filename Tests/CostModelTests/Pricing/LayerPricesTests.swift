@@ -193,10 +193,20 @@ struct LayerPricesTests {
     #expect(PassTime.zero.flooredByLaunch(.milliseconds(1)).launch == .milliseconds(1))
   }
 
+  @Test("Exchanges between tensor ranks keep a host half as slow as the kernels from hiding")
+  func launchBetweenExchanges() {
+    let pass = PassTime(compute: .milliseconds(1), tensor: .microseconds(1))
+    let host = Seconds.milliseconds(0.5)
+    // The root of 1 + 1/4, of which a queue that no exchange empties would leave 0.0005.
+    #expect(abs(pass.flooredByLaunch(host).launch.milliseconds - 0.118034) < 1e-6)
+    #expect(PassTime(compute: .milliseconds(1)).flooredByLaunch(host).launch.milliseconds < 5e-4)
+  }
+
   @Test("A slow host's time comes on top of exchanges between tensor ranks, and covers all others")
   func launchBesideExchanges() {
     let tensor = PassTime(compute: .milliseconds(1), tensor: .milliseconds(5))
-    #expect(abs(tensor.flooredByLaunch(.milliseconds(10)).total.milliseconds - 15) < 1e-4)
+    // 5 ms, and the root of 10² + 1².
+    #expect(abs(tensor.flooredByLaunch(.milliseconds(10)).total.milliseconds - 15.04988) < 1e-4)
     let others = PassTime(
       compute: .milliseconds(1), context: .milliseconds(1), expert: .milliseconds(1),
       sharding: .milliseconds(1))
