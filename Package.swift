@@ -45,12 +45,15 @@ let package = Package(
     library("Planner", "ParallelismSearch", "LaunchPlan", "PlanChecks"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
     library(
-      "Reports", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel", "PublishedRuns"),
+      "Launchers", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel", "InputFiles"),
+    library(
+      "Reports", "LaunchPlan", "Launchers", "ModelDescription", "ClusterTopology", "CostModel",
+      "PublishedRuns"),
     .executableTarget(
       name: "plan",
       dependencies: [
         "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
-        "Planner", "LaunchPlan", "PlanChecks", "PublishedRuns", "Reports",
+        "Planner", "LaunchPlan", "Launchers", "PlanChecks", "PublishedRuns", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
@@ -68,6 +71,7 @@ let package = Package(
     tests("PublishedRuns", "ScoredRuns"),
     tests("ParallelismSearch"),
     tests("LaunchPlan"),
+    tests("Launchers", "Planner"),
     tests("Planner"),
     tests("PlanChecks", "Planner"),
     tests("Reports", "ScoredRuns"),

@@ -7,6 +7,11 @@ public enum NodeNames: Sendable, Hashable {
   /// Names as they stand.
   case listed([String])
 
+  /// Whether nobody named the nodes.
+  public var isGenerated: Bool {
+    if case .generated = self { true } else { false }
+  }
+
   public var count: Int {
     switch self {
     case .generated(_, let count): count

@@ -64,6 +64,35 @@ public enum OutputFile {
     flushFolder(of: target)
   }
 
+  // MARK: Folders and modes
+
+  /// Makes a folder, and those that it lies in, where they are not there yet.
+  public static func makeFolder(path: String) throws(OutputFault) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        throw OutputFault(path: path, message: "is a file, but must be a folder")
+      }
+      return
+    }
+    let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let parent = folder(of: trimmed)
+    if !parent.isEmpty, parent != "/", parent != path { try makeFolder(path: parent) }
+    guard mkdir(trimmed, 0o777) == 0 || errno == EEXIST else {
+      throw failure(path, "cannot be made")
+    }
+  }
+
+  /// Lets those who may read a file run it too.
+  public static func makeExecutable(path: String) throws(OutputFault) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw failure(path, "cannot be made executable") }
+    let readable = status.st_mode & 0o444
+    guard chmod(path, (status.st_mode & 0o7777) | readable >> 2) == 0 else {
+      throw failure(path, "cannot be made executable")
+    }
+  }
+
   // MARK: Steps
 
   private static func failure(_ path: String, _ what: String) -> OutputFault {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CostModel
 import InputFiles
 import LaunchPlan
+import Launchers
 import ParallelismSearch
 import Planner
 import Reports

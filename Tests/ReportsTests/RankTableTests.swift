@@ -1,6 +1,7 @@
 import ClusterTopology
 import LaunchPlan
 import ParallelismVocabulary
+import Launchers
 import Reports
 import Testing
 

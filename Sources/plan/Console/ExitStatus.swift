@@ -3,6 +3,7 @@ import ClusterTopology
 import CostModel
 import InputFiles
 import LaunchPlan
+import Launchers
 import Planner
 import Reports
 
@@ -35,7 +36,8 @@ extension ParsableCommand {
     switch error {
     case let faults as InputFaults: ExitCode(faults.exitStatus)
     case let error as PlanReadingError: ExitCode(error.inputFaults.exitStatus)
-    case is CostModelError, is RankTable.Fault, is ExplanationFault: ExitStatus.badInput.code
+    case is CostModelError, is RankTable.Fault, is ExplanationFault, is LaunchFaults:
+      ExitStatus.badInput.code
     case is OutputFault: ExitStatus.cannotOpen.code
     default: ExitStatus.internalError.code
     }
@@ -43,7 +45,9 @@ extension ParsableCommand {
 
   private static func words(for error: any Error) -> String {
     switch error {
-    case is InputFaults, is PlanReadingError, is OutputFault, is StandardOutput.Fault: "\(error)"
+    case is InputFaults, is PlanReadingError, is OutputFault, is StandardOutput.Fault,
+      is LaunchFaults:
+      "\(error)"
     case is CostModelError, is RankTable.Fault, is ExplanationFault:
       "error: \("\(error)".onOneLine)"
     default: "error: internal error: \("\(error)".onOneLine); please report it"

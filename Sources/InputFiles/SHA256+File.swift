@@ -1,5 +1,3 @@
-import InputFiles
-
 #if canImport(Glibc)
   import Glibc
 #else
@@ -8,7 +6,7 @@ import InputFiles
 
 extension SHA256 {
   /// The digest of a file that has just been read, in hexadecimal.
-  static func hexadecimal(ofFile path: String) throws(InputFaults) -> String {
+  public static func hexadecimal(ofFile path: String) throws(InputFaults) -> String {
     guard let file = fopen(path, "rb") else { throw unreadable(path) }
     defer { fclose(file) }
     var digest = SHA256()

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ClusterTopology
+@testable import InputFiles
 
 @Suite("SHA-256 agrees with the vectors of FIPS 180-4 and NIST's CAVP")
 struct SHA256Tests {

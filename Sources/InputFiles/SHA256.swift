@@ -1,7 +1,7 @@
 /// A running SHA-256 digest, with which a plan pins the measurements that it was made from.
 ///
 /// - Source: NIST FIPS 180-4, §4.1.2, §5.1.1 and §6.2.
-struct SHA256 {
+public struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -11,7 +11,7 @@ struct SHA256 {
   private var rest: [UInt8] = []
 
   /// The digest of some bytes, in hexadecimal.
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
+  public static func hexadecimal(_ bytes: [UInt8]) -> String {
     var digest = SHA256()
     digest.append(bytes)
     return digest.finish()

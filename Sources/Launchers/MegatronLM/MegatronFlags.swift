@@ -1,0 +1,28 @@
+/// Arguments of Megatron-LM: an option and its values, one after another.
+struct MegatronFlags: Sendable, Hashable {
+  private(set) var options: [[String]] = []
+
+  /// Adds an option with its values.
+  mutating func set(_ option: String, _ values: String...) { options.append([option] + values) }
+
+  /// Adds an option with a number.
+  mutating func set(_ option: String, _ value: Int) { options.append([option, String(value)]) }
+
+  /// Adds an option with several values.
+  mutating func set(_ option: String, all values: [String]) { options.append([option] + values) }
+
+  static func + (left: MegatronFlags, right: MegatronFlags) -> MegatronFlags {
+    var sum = left
+    sum.options += right.options
+    return sum
+  }
+
+  /// Every word.
+  var words: [String] { options.flatMap(\.self) }
+
+  /// One option a line, as bash reads it.
+  func lines(indentation: String) -> String {
+    options.map { indentation + $0.map(\.shellWord).joined(separator: " ") }
+      .joined(separator: "\n")
+  }
+}

@@ -1,0 +1,87 @@
+import ClusterTopology
+import LaunchPlan
+import ParallelismVocabulary
+
+extension RankProgram {
+  /// Megatron-LM's `pretrain_gpt.py`, with the arguments of the rank's own stage.
+  ///
+  /// - Throws: `LaunchFaults`, all that Megatron-LM cannot express of the plan.
+  static func megatron(_ launch: Launch) throws(LaunchFaults) -> RankProgram {
+    let plan = launch.plan
+    var faults: [String] = []
+    var warnings: [String] = []
+    let flags =
+      MegatronFlags.model(of: launch, faults: &faults, warnings: &warnings)
+      + MegatronFlags.parallelism(of: plan, faults: &faults)
+    let stages = plan.stages.map { MegatronFlags.recompute(of: $0, faults: &faults) }
+    guard faults.isEmpty else { throw LaunchFaults(target: "megatron-lm", faults) }
+
+    var script = ShellScript(launch)
+    script.append(Self.environmentCheck(ranks: plan.devices))
+    script.append("arguments=(\n\(flags.lines(indentation: "  "))\n)")
+    script.append(stageArguments(stages, of: plan))
+    script.append(connections(launch))
+    script.append(
+      """
+      if (($# == 0)); then
+        echo 'plan: no data was given, so that mock data are trained on for 20 steps' >&2
+        set -- --mock-data --tokenizer-type NullTokenizer --vocab-size \
+      \(launch.model.vocabularySize) \\
+          --train-iters 20 --lr 1.0e-4 --eval-iters 0 --log-interval 1 --log-throughput
+      fi
+      """)
+    script.append(
+      Self.execution(
+        program: #"python "${MEGATRON_LM:-.}/pretrain_gpt.py""#, arguments: #""${arguments[@]}""#))
+    return RankProgram(name: "megatron-lm", script: script.text, warnings: warnings)
+  }
+
+  /// What each stage adds, where stages recompute differently; what all add, otherwise.
+  private static func stageArguments(_ stages: [MegatronFlags], of plan: LaunchPlan) -> String {
+    guard let first = stages.first else { return "" }
+    if stages.allSatisfy({ $0 == first }) {
+      return first.options.isEmpty
+        ? "# No stage recomputes anything." : "arguments+=(\n\(first.lines(indentation: "  "))\n)"
+    }
+    var cases: [String] = []
+    for (stage, flags) in stages.enumerated() where !flags.options.isEmpty {
+      cases.append(
+        "  \(stage)) arguments+=(\(flags.words.map(\.shellWord).joined(separator: " "))) ;;")
+    }
+    return """
+      # Every process reads its own arguments, and what a rank recomputes concerns no other.
+      case \(stageOfRank(plan)) in
+      \(cases.joined(separator: "\n"))
+      esac
+      """
+  }
+
+  /// The stage of `RANK`, as bash computes it.
+  private static func stageOfRank(_ plan: LaunchPlan) -> String {
+    let degrees = plan.parallelism.degrees
+    var width = 1
+    for axis in plan.mapping.rankOrder {
+      switch axis {
+      case .tensor: width *= degrees.tensor
+      case .context: width *= degrees.context
+      case .data: width *= degrees.data
+      case .expert: break
+      case .pipeline: return "$((RANK / \(width) % \(degrees.pipeline)))"
+      }
+    }
+    return "0"
+  }
+
+  /// One queue to the device lets communication that was started first also run first; Megatron-LM
+  /// asks for it before Blackwell with tensor or context parallelism, and against it with its fully
+  /// sharded data parallelism.
+  private static func connections(_ launch: Launch) -> String {
+    let parallelism = launch.plan.parallelism
+    let isSharded = parallelism.sharding >= .gradients
+    let isEarly = launch.cluster.nodeGroups.contains {
+      [.volta, .turing, .ampere, .ada, .hopper].contains($0.accelerator.architecture)
+    }
+    return isSharded || !isEarly
+      ? "unset CUDA_DEVICE_MAX_CONNECTIONS" : "export CUDA_DEVICE_MAX_CONNECTIONS=1"
+  }
+}

@@ -1,0 +1,159 @@
+import ClusterTopology
+import InputFiles
+
+extension LaunchTarget {
+  /// - Source: `sbatch` and `srun` of Slurm 22.05: `SLURM_HOSTFILE` is honoured with an arbitrary
+  ///   distribution, and only where no list of nodes stands beside it; the numbering of tasks follows it,
+  ///   that of nodes does not.
+  static let slurm = LaunchTarget(
+    "slurm", versions: ["25.05", "22.05"],
+    "job.sbatch: a job whose tasks are the ranks, each on the plan's node and device"
+  ) { launch throws(LaunchFaults) in
+    let program = try RankProgram.of(launch, target: "slurm")
+    let allocation = try SlurmAllocation(launch)
+    var script = ShellScript(launch, directives: allocation.directives)
+    script.append(allocation.hostLines)
+    script.append(allocation.hostFileLines)
+    script.append(
+      """
+      MASTER_ADDR=${hosts[\(launch.places.places.first?.host ?? 0)]}
+      : "${MASTER_PORT:=$((20000 + SLURM_JOB_ID % 20000))}"
+      export MASTER_ADDR MASTER_PORT WORLD_SIZE=\(launch.plan.devices)
+      """)
+    script.document("rank", allocation.rankLines)
+    script.document("program", program.script)
+    script.append(
+      """
+      srun --ntasks=\(launch.plan.devices) --distribution=arbitrary \\
+        bash -c "$rank" "$program" "$@"
+      """)
+    return Emission(
+      files: [LaunchFile(name: "job.sbatch", text: script.text, isExecutable: true)],
+      warnings: program.warnings + allocation.warnings)
+  }
+}
+
+/// What a Slurm job asks for, and how its tasks are laid on the nodes that it gets.
+private struct SlurmAllocation {
+  let launch: Launch
+  let devicesPerNode: Int
+  let warnings: [String]
+
+  init(_ launch: Launch) throws(LaunchFaults) {
+    self.launch = launch
+    let hosts = launch.places.hosts
+    let widths = Set(hosts.map(\.devices))
+    guard let width = widths.first, widths.count == 1 else {
+      throw LaunchFaults(
+        target: "slurm",
+        [
+          "nodes with \(widths.sorted().map(String.init).listed(joinedBy: "and")) devices need a "
+            + "heterogeneous job, which is not written yet"
+        ])
+    }
+    if let name = hosts.first(where: { $0.isNamed && !$0.name.isSlurmName })?.name {
+      throw LaunchFaults(
+        target: "slurm", ["\(name.quoted) is no name that Slurm gives a node"])
+    }
+    devicesPerNode = width
+    warnings =
+      launch.places.areHostsNamed
+      ? []
+      : [
+        "the cluster's file names no nodes: ranks are laid on those that Slurm gives, in its order"
+      ]
+  }
+
+  var directives: [String] {
+    let hosts = launch.places.hosts
+    var lines = [
+      "#SBATCH --job-name=\(launch.plan.inputs.model.name.slurmJobName)",
+      "#SBATCH --nodes=\(hosts.count)",
+      "#SBATCH --ntasks=\(launch.plan.devices)",
+      "#SBATCH --gres=gpu:\(devicesPerNode)",
+      "#SBATCH --exclusive",
+    ]
+    if launch.places.areHostsNamed {
+      lines.append("#SBATCH --nodelist=\(HostList.compressing(hosts.map(\.name)))")
+    }
+    return lines
+  }
+
+  /// Lines that set `hosts`, the nodes in launch order.
+  var hostLines: String {
+    guard launch.places.areHostsNamed else {
+      return #"mapfile -t hosts < <(scontrol show hostnames "$SLURM_JOB_NODELIST")"#
+    }
+    return """
+      # The nodes in launch order.
+      hosts=(
+      \(launch.places.hosts.map(\.name).shellLines(indentation: "  "))
+      )
+      """
+  }
+
+  /// Lines that write the host of every rank where `srun` looks for it.
+  var hostFileLines: String {
+    """
+    SLURM_HOSTFILE=$(mktemp)
+    trap 'rm -f "$SLURM_HOSTFILE"' EXIT
+    export SLURM_HOSTFILE
+    \(hostOfRank)
+    """
+  }
+
+  private var hostOfRank: String {
+    if let regular = launch.places.regular {
+      return """
+        for ((rank = 0; rank < \(launch.plan.devices); rank++)); do
+          echo "${hosts[rank / \(regular.perHost)]}"
+        done > "$SLURM_HOSTFILE"
+        """
+    }
+    let positions = launch.places.places.map { String($0.host) }
+    return """
+      # The place of every rank's node among the hosts.
+      places=(
+      \(positions.shellLines(indentation: "  "))
+      )
+      for place in "${places[@]}"; do
+        echo "${hosts[place]}"
+      done > "$SLURM_HOSTFILE"
+      """
+  }
+
+  /// What every task does before the program, which is its first argument: the number of its rank,
+  /// and the device that the plan gives it.
+  var rankLines: String {
+    let devices = launch.places.regular?.devices ?? launch.places.places.map(\.device)
+    let index = launch.places.regular.map { "RANK % \($0.perHost)" } ?? "RANK"
+    return """
+      export RANK=$SLURM_PROCID
+      devices=(
+      \(devices.map(String.init).shellLines(indentation: "  "))
+      )
+      export LOCAL_RANK=${devices[\(index)]}
+      exec bash -c "$0" rank "$@"
+      """
+  }
+}
+
+extension String {
+  /// A name of letters, digits, dots, hyphens and underscores, as Slurm's configuration takes it.
+  fileprivate var isSlurmName: Bool {
+    !isEmpty
+      && unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || "0123456789-._".unicodeScalars.contains($0))
+      }
+  }
+
+  /// The text with everything replaced by a hyphen that a job's name cannot hold.
+  fileprivate var slurmJobName: String {
+    let name = String(
+      String.UnicodeScalarView(
+        unicodeScalars.prefix(64).map {
+          String($0).isSlurmName ? $0 : "-"
+        }))
+    return name.isEmpty ? "plan" : name
+  }
+}
