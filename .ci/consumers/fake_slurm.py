@@ -85,7 +85,7 @@ class FakeSlurm:
         self._run("slurmctld")
         for host in self.hosts:
             self._run("slurmd", "-N", host)
-        for _ in range(120):
+        for _ in range(60):
             states = self.output("sinfo", "--noheader", "--Node", "--format=%T").split()
             if states.count("idle") == len(self.hosts):
                 return
@@ -93,16 +93,21 @@ class FakeSlurm:
         raise RuntimeError(f"the nodes are {states}\n" + self.log())
 
     def _run(self, *command):
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60)
 
     def output(self, *command):
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60).stdout
 
     def log(self):
         return "\n".join(
             "\n".join(path.read_text(errors="replace").splitlines()[-15:])
             for path in sorted(self.folder.glob("*.log"))
         )
+
+    @property
+    def submitted(self):
+        """The numbers of all jobs, running or done."""
+        return sorted(self.output("squeue", "--noheader", "--states=all", "--format=%i").split())
 
     @property
     def queue(self):

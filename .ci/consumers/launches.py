@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -13,7 +14,7 @@ BINARY = os.environ.get("PLAN_BINARY", str(ROOT / ".build/release/plan"))
 WORK = pathlib.Path(os.environ.get("PLAN_WORK", tempfile.gettempdir()))
 INSTALLED = pathlib.Path(os.environ.get("PLAN_INSTALLED", ROOT / ".build-consumers"))
 REPORT = HERE / "report_rank"
-TINY = HERE / "tiny_trainer"
+TRAINER = HERE / "tiny_trainer"
 
 
 class Refused(Exception):
@@ -32,6 +33,12 @@ def plan(*arguments, text=None):
     if run.returncode:
         raise Refused(run.returncode, run.stderr + run.stdout)
     return run.stdout
+
+
+def targets():
+    """The names of all targets."""
+    offered = plan("emit", "--help").split("Targets:", 1)[1].split("Without -o", 1)[0]
+    return re.findall(r"^  ([a-z][a-z-]*)(?:@[\w.]+)?$", offered, re.M)
 
 
 class Plan:
@@ -99,6 +106,20 @@ def examples():
     return [made for made in map(example, (folder.name for folder in folders)) if made]
 
 
+def expressible(plan_, targets, checks):
+    """Those of some targets that take a plan; a target that refuses must say why."""
+    for target in targets:
+        try:
+            plan_.emitted(target)
+        except Refused as refused:
+            checks.expect(
+                refused.status == 65 and f"{target} cannot run this plan" in str(refused),
+                f"{plan_.name}: {target}: {refused}",
+            )
+        else:
+            yield target
+
+
 TINY_MODEL = {
     "model_type": "llama",
     "architectures": ["LlamaForCausalLM"],
@@ -154,7 +175,11 @@ class Reports:
 
     def environment(self, program=REPORT):
         environment = dict(
-            os.environ, PLAN_PROGRAM=str(program), TINY_REPORTS=str(self.folder), OMP_NUM_THREADS="1"
+            os.environ,
+            PLAN_PROGRAM=str(program),
+            PLAN_INSTALLED=str(INSTALLED),
+            TINY_REPORTS=str(self.folder),
+            OMP_NUM_THREADS="1",
         )
         environment.pop("CUDA_VISIBLE_DEVICES", None)
         return environment
@@ -169,7 +194,13 @@ class Reports:
         return (self.folder / f"{rank}.arguments").read_text().split("\0")[:-1]
 
     def places(self):
-        return [(rank["rank"], rank["host"], rank["device"]) for rank in self.ranks]
+        """The rank, the host and the device of each; a device by its number in the whole node."""
+        return [(rank["rank"], rank["host"], _device(rank)) for rank in self.ranks]
+
+
+def _device(report):
+    visible = report["devices"].split(",")
+    return int(visible[report["device"]]) if report["devices"] else report["device"]
 
 
 def places(plan_):

@@ -13,6 +13,8 @@ import launches
 _PREPARE = """
 mount --bind "$PLAN_WORK/hosts-$1" /etc/hosts
 ip link set lo up
+# Resolvers leave out kinds of addresses of which a machine has none but the loopback's.
+ip address add 192.0.2.1/32 dev lo
 shift
 exec "$@"
 """
@@ -22,7 +24,7 @@ def inside(hosts, name="check"):
     """Starts the running program again in namespaces where hosts have addresses of this machine."""
     if os.environ.get("PLAN_NAMESPACE") == name:
         return
-    lines = ["127.0.0.1 localhost"]
+    lines = [f"127.0.0.1 localhost {os.uname().nodename}"]
     lines += [f"127.0.1.{number} {host}" for number, host in enumerate(hosts, 1)]
     (launches.WORK / f"hosts-{name}").write_text("\n".join(lines) + "\n")
     environment = dict(os.environ, PLAN_NAMESPACE=name, PLAN_WORK=str(launches.WORK))

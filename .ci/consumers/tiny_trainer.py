@@ -265,6 +265,7 @@ def main(arguments):
         "rank": rank,
         "host": os.environ.get("SLURMD_NODENAME") or os.uname().nodename,
         "device": int(os.environ["LOCAL_RANK"]),
+        "devices": os.environ.get("CUDA_VISIBLE_DEVICES", ""),
         **{axis: indices[axis] for axis in ("tensor", "context", "data")},
         "stage": indices["pipeline"],
         "layers": [
