@@ -153,14 +153,14 @@ def cluster(hosts, devices):
     }
 
 
-def tiny(name, *pins, hosts=("n1", "n2"), devices=4, batch=16, model=None):
+def tiny(name, *pins, hosts=("n1", "n2"), devices=4, batch=16, sequence=32, model=None):
     """A plan of a tiny model, with its degrees pinned."""
     folder = WORK / "inputs" / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "cluster.json").write_text(json.dumps(cluster(list(hosts), devices)))
     (folder / "model.json").write_text(json.dumps(dict(TINY_MODEL, **(model or {}))))
     inputs = [folder / "cluster.json", folder / "model.json"]
-    workload = ["--sequence-length", "32", "--global-batch", batch]
+    workload = ["--sequence-length", sequence, "--global-batch", batch]
     return Plan(name, json.loads(plan(*inputs, *workload, *pins)))
 
 

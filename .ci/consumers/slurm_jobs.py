@@ -1,12 +1,11 @@
 """Slurm accepts the emitted jobs and starts their ranks where the plan puts them."""
 
-import os
 import subprocess
-import sys
 
 import launches
 import machines
 from checks import Checks
+from rearranged import moved, permuted
 
 HOSTS = ["n1", "n2", "n3", "n4"]
 CHECKS = Checks("slurm")
@@ -25,23 +24,6 @@ def submit(script, reports, *options, program=launches.REPORT):
         timeout=120,
         check=False,
     )
-
-
-def permuted(document):
-    """Other nodes first, and the devices of a node from the last."""
-    group = document["mapping"]["hosts"][0]["nodeGroup"]
-    document["mapping"]["hosts"] = [
-        {"nodeGroup": group, "firstNode": node, "nodes": 1} for node in (2, 0, 3, 1)
-    ]
-    document["mapping"]["deviceOrder"] = [7, 6, 5, 4, 3, 2, 1, 0]
-
-
-def moved(document):
-    """Two ranks exchanged."""
-    document["mapping"]["exceptions"] = [
-        {"rank": 3, "host": 3, "device": 5},
-        {"rank": 29, "host": 0, "device": 3},
-    ]
 
 
 def check_places(slurm, plan):
@@ -71,7 +53,7 @@ def check_refusals(slurm, script):
         "a ninth GPU": script.replace("gpu:8", "gpu:9"),
         "a node that is not there": script.replace("--nodelist=n[1-4]", "--nodelist=n[1-3,9]"),
         "an unknown option": script.replace("#SBATCH --nodes", "#SBATCH --no-such-option\n#SBATCH --nodes"),
-        "more tasks than cores": script.replace("--ntasks=32", "--ntasks=33"),
+        "more nodes than there are": script.replace("--nodes=4", "--nodes=5"),
     }
     for fault, text in faults.items():
         run = subprocess.run(

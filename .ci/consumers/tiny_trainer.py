@@ -20,6 +20,8 @@ import sys
 from dataclasses import dataclass, replace
 
 STEPS = 3
+# Sequences are cut to so many tokens.
+TOKENS = 32
 LEARNING_RATE = 0.5
 
 
@@ -108,7 +110,7 @@ def megatron(arguments):
         heads=known.num_attention_heads,
         width=known.ffn_hidden_size or 4 * known.hidden_size,
         vocabulary=known.vocab_size,
-        sequence=known.seq_length,
+        sequence=min(known.seq_length, TOKENS),
         tensor=known.tensor_model_parallel_size,
         context=known.context_parallel_size,
         pipeline=stages,
@@ -142,7 +144,7 @@ def torchtitan(path, world):
         heads=8,
         width=64,
         vocabulary=96,
-        sequence=32,
+        sequence=TOKENS,
         tensor=tensor,
         context=context,
         pipeline=pipeline,

@@ -25,9 +25,8 @@ def exchanged(document):
 def plans():
     """Each with the schedule that its training must name."""
     yield "1F1B", launches.tiny("train-1f1b", "--tensor", 2, "--pipeline", 2, "--schedule", "1f1b")
-    yield "Interleaved1F1B", launches.tiny(
-        "train-interleaved", "--pipeline", 2, "--context", 2, "--schedule", "interleaved:2", devices=2
-    )
+    pins = ["--pipeline", 2, "--context", 2, "--schedule", "interleaved:2"]
+    yield "Interleaved1F1B", launches.tiny("train-interleaved", *pins, devices=2, sequence=2048)
     plan = launches.tiny("train-natural", "--tensor", 1, "--pipeline", 2, "--data", 2, devices=2)
     yield "1F1B", plan.changed("train-exchanged", exchanged)
 
