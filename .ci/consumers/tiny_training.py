@@ -11,6 +11,8 @@ from checks import Checks
 HOSTS = ["n1", "n2"]
 CHECKS = Checks("training")
 TOLERANCE = 1e-9
+# Micro-batches of two sequences, so that there are more of them than stages.
+TWO = ["--pipeline", 2, "--micro-batch-size", 2]
 
 
 def exchanged(document):
@@ -24,10 +26,10 @@ def exchanged(document):
 
 def plans():
     """Each with the schedule that its training must name."""
-    yield "1F1B", launches.tiny("train-1f1b", "--tensor", 2, "--pipeline", 2, "--schedule", "1f1b")
-    pins = ["--pipeline", 2, "--context", 2, "--schedule", "interleaved:2"]
+    yield "1F1B", launches.tiny("train-1f1b", *TWO, "--tensor", 2, "--schedule", "1f1b")
+    pins = [*TWO, "--context", 2, "--schedule", "interleaved:2"]
     yield "Interleaved1F1B", launches.tiny("train-interleaved", *pins, devices=2, sequence=2048)
-    plan = launches.tiny("train-natural", "--tensor", 1, "--pipeline", 2, "--data", 2, devices=2)
+    plan = launches.tiny("train-natural", *TWO, "--tensor", 1, "--data", 2, devices=2)
     yield "1F1B", plan.changed("train-exchanged", exchanged)
 
 
@@ -55,12 +57,16 @@ def differences(plan, reports, schedule):
             yield f"rank {row['rank']} ran {rank['schedule']}"
 
 
+def errors(said):
+    return "\n".join(line for line in said.splitlines() if "Error:" in line)[:2000]
+
+
 def check_training(plan, schedule, script):
     from tiny_trainer import read_job, unsplit_losses
 
     reports = launches.Reports(plan.name)
     statuses, said = agents.run(plan, script, reports, launches.TRAINER)
-    if not CHECKS.equal(set(statuses.values()), {0}, f"{plan.name}: {said[-3000:]}"):
+    if not CHECKS.equal(set(statuses.values()), {0}, f"{plan.name}: {errors(said)}"):
         return
     found = list(differences(plan, reports, schedule))
     CHECKS.expect(not found, f"{plan.name}: {'; '.join(found)}")
