@@ -18,6 +18,8 @@ public final class CostModel: Sendable {
   public let policies: [RecomputePolicy]
   /// The policy that every layer must have, by its index in `policies`; `nil` leaves it open.
   public let pinnedPolicy: Int?
+  /// Whether a stage may recompute some of its layers whole: what the stack can do.
+  let recomputesPartly: Bool
   /// The rate of the workload's precision on the reference device, and of sixteen-bit products.
   let productPeak: FLOPsPerSecond
   let wholePeak: FLOPsPerSecond
@@ -54,6 +56,7 @@ public final class CostModel: Sendable {
     }
     self.policies = policies
     self.pinnedPolicy = recompute.flatMap { policies.firstIndex(of: $0) }
+    self.recomputesPartly = stack.capabilities.partialRecompute
     self.productPeak = productPeak
     self.wholePeak = wholePeak
   }

@@ -1,7 +1,7 @@
 /// The recomputation that costs a stage least time among those that fit in memory.
 ///
 /// A stage either recomputes named modules in all its layers, or a number of whole layers at the
-/// head of each chunk. Memory limits belong to single stages, and a longer backward pass never
+/// head of each chunk: any number, or all, as the stack can. Memory limits belong to single stages, and a longer backward pass never
 /// shortens a step, so the fastest that fits is the only one worth keeping.
 extension FramePrices {
   /// The choice for a stage with one chunk, with its backward time in seconds; `nil` where nothing
@@ -72,6 +72,7 @@ extension FramePrices {
     var low = 1
     var high = end - first
     guard high >= 1, fits(high) else { return nil }
+    if !model.recomputesPartly { return high }
     while low < high {
       let middle = (low + high) / 2
       if fits(middle) { high = middle } else { low = middle + 1 }
@@ -95,8 +96,9 @@ extension FramePrices {
           policy: pinned == full ? 0 : pinned, fullLayers: pinned == full ? largestChunk : 0)
       ]
     }
+    let fewest = model.recomputesPartly ? 1 : largestChunk
     return (0..<full).map { StageRecompute(policy: $0, fullLayers: 0) }
-      + (1...largestChunk).map { StageRecompute(policy: 0, fullLayers: $0) }
+      + (fewest...largestChunk).map { StageRecompute(policy: 0, fullLayers: $0) }
   }
 
   /// The split of given boundaries with every stage's fastest recomputation that fits; `nil` where

@@ -20,9 +20,14 @@ public enum PlanReadingError: Error, Sendable, Hashable, CustomStringConvertible
 extension LaunchPlan {
   /// The plan in a file, or on standard input when `path` is `-`.
   public static func read(path: String) throws(PlanReadingError) -> LaunchPlan {
+    try read(document(path: path))
+  }
+
+  /// The document in a file, or on standard input, for those who also pass it on: it may have keys
+  /// of a newer minor version.
+  public static func document(path: String) throws(PlanReadingError) -> JSONDocument {
     do {
-      let limit = InputLimit(kind: "a plan", mebibytes: 256)
-      return try read(try JSONDocument.read(path: path, limit: limit))
+      return try JSONDocument.read(path: path, limit: InputLimit(kind: "a plan", mebibytes: 256))
     } catch {
       throw error.asReadingError
     }
@@ -30,15 +35,25 @@ extension LaunchPlan {
 
   /// The plan in a text, which `file` names in messages.
   public static func parse(_ text: String, file: String) throws(PlanReadingError) -> LaunchPlan {
+    let document: JSONDocument
     do {
-      return try read(try JSONDocument.parse(text, file: file))
+      document = try JSONDocument.parse(text, file: file)
+    } catch {
+      throw error.asReadingError
+    }
+    return try read(document)
+  }
+
+  /// The plan in a document. Keys that a newer minor version added are passed over.
+  public static func read(_ document: JSONDocument) throws(PlanReadingError) -> LaunchPlan {
+    do {
+      return try decode(document)
     } catch {
       throw error.asReadingError
     }
   }
 
-  /// Keys that a newer minor version added are passed over.
-  private static func read(_ document: JSONDocument) throws -> LaunchPlan {
+  private static func decode(_ document: JSONDocument) throws -> LaunchPlan {
     do {
       return try document.decode(LaunchPlan.self)
     } catch let broken as PlanFaults {

@@ -5,7 +5,7 @@ extension LaunchTarget {
   /// - Source: `sbatch` and `srun` of Slurm 22.05: `SLURM_HOSTFILE` is honoured with an arbitrary
   ///   distribution, and only where no list of nodes stands beside it; the numbering of tasks follows it,
   ///   that of nodes does not.
-  static let slurm = LaunchTarget(
+  public static let slurm = LaunchTarget(
     "slurm", versions: ["25.05", "22.05"],
     "job.sbatch: a job whose tasks are the ranks, each on the plan's node and device"
   ) { launch throws(LaunchFaults) in

@@ -1,7 +1,7 @@
 extension LaunchTarget {
   /// - Source: `torchrun`'s static rendezvous honours `--node-rank`; the dynamic one orders nodes as
   ///   they come.
-  static let torchrun = LaunchTarget(
+  public static let torchrun = LaunchTarget(
     "torchrun", versions: ["2.13", "2.9"],
     "torchrun.sh: run once on each node, which it finds its place of by its name"
   ) { launch throws(LaunchFaults) in

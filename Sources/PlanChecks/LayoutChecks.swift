@@ -97,8 +97,17 @@ extension PlanCheck {
             "\(place) has modules and \(stage.recompute.fullLayers) full layers, but the space has "
               + "one or the other"))
       }
-      guard let pinned = model.pinnedPolicy.map({ model.policies[$0] }) else { continue }
       let longest = stage.layerRuns.map(\.count).max() ?? 0
+      if (1..<max(1, longest)).contains(stage.recompute.fullLayers),
+        !model.stack.capabilities.partialRecompute
+      {
+        violations.append(
+          Violation(
+            .recompute,
+            "\(place).fullLayers is \(stage.recompute.fullLayers) of \(longest), but "
+              + "\(model.stack.identity) recomputes all layers of a stage or none"))
+      }
+      guard let pinned = model.pinnedPolicy.map({ model.policies[$0] }) else { continue }
       let obeys =
         pinned == .full
         ? stage.recompute.modules.isEmpty && stage.recompute.fullLayers == longest

@@ -29,7 +29,7 @@ public struct PricedPlan {
 }
 
 extension Frame {
-  init(_ parallelism: LaunchPlan.Parallelism) {
+  public init(_ parallelism: LaunchPlan.Parallelism) {
     self.init(
       degrees: parallelism.degrees, microBatchSize: parallelism.microBatchSize,
       microBatches: parallelism.microBatches, schedule: parallelism.schedule,

@@ -11,18 +11,24 @@ struct PlanAssembly {
   let model: CostModel
   let space: SearchSpace
   let result: SearchResult
+  /// The plan to document: the best that was found, or one that the user has already.
+  private let chosen: (frame: Frame, split: LayerSplit)?
   private let pricer: FramePricer
 
-  init(_ request: PlanRequest, model: CostModel, space: SearchSpace, result: SearchResult) {
+  init(
+    _ request: PlanRequest, model: CostModel, space: SearchSpace, result: SearchResult,
+    chosen: (frame: Frame, split: LayerSplit)? = nil
+  ) {
     self.request = request
     self.model = model
     self.space = space
     self.result = result
+    self.chosen = chosen ?? result.best
     pricer = FramePricer(model)
   }
 
   func plan(_ inputs: PlanInputs) throws -> LaunchPlan {
-    guard let best = result.best else { throw PlannerError.nothingToAssemble }
+    guard let best = chosen else { throw PlannerError.nothingToAssemble }
     let parallelism = LaunchPlan.Parallelism(best.frame)
     let prediction = predict(best.frame, best.split)
     let groups = model.cluster.nodeGroups
@@ -74,7 +80,7 @@ struct PlanAssembly {
 
   /// The best plans of other degrees, and what makes them slower.
   private func alternatives(_ best: StepPrediction) -> [LaunchPlan.Alternative] {
-    var seen = Set([result.best?.frame.degrees])
+    var seen = Set([chosen?.frame.degrees])
     var list: [LaunchPlan.Alternative] = []
     for found in result.found where seen.insert(found.frame.degrees).inserted {
       let prediction = predict(found.frame, found.split)

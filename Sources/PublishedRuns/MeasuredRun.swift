@@ -53,11 +53,15 @@ public struct MeasuredRun: Sendable {
     self.modelDocument = modelDocument
   }
 
-  /// What every layer computes again.
+  /// What is computed again.
   public enum Recompute: Hashable, Sendable {
     case none
+    /// The same modules of every layer.
     case modules(Set<RecomputeModule>)
+    /// Every layer whole.
     case full
+    /// What each stage says of its own layers.
+    case byStage([ParallelismVocabulary.Recompute])
   }
 }
 

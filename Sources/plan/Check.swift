@@ -1,4 +1,5 @@
 import ArgumentParser
+import InputFiles
 import LaunchPlan
 import PlanChecks
 import Reports
@@ -12,6 +13,10 @@ struct Check: ParsableCommand {
 
         plan check plan.json
         plan check plan.json --cluster today.json --format github
+        plan cluster.json model.json | plan check - | plan emit - --target slurm | sbatch
+
+      Between two programs of a pipe ('-', and no --format), a plan that holds goes on to standard \
+      output, and the verdict to standard error; one that does not hold goes nowhere.
 
       Exit status: 0 all holds; 5 the plan is not feasible; 6 its certificate does not hold.
       """)
@@ -31,7 +36,7 @@ struct Check: ParsableCommand {
     help: ArgumentHelp(
       "The verdict's form: \(Choice<CheckVerdict.Format>().allowed).", valueName: "form"),
     transform: Choice<CheckVerdict.Format>().parse)
-  var format: CheckVerdict.Format = .text
+  var format: CheckVerdict.Format?
 
   func validate() throws {
     if [plan, cluster, model].count(where: { $0 == "-" }) > 1 {
@@ -41,17 +46,30 @@ struct Check: ParsableCommand {
 
   func run() throws {
     try reportingFaults {
-      let verdict = try verdict()
-      try StandardOutput.write(verdict.text(format, style: StandardOutput.style))
+      let document = try LaunchPlan.document(path: plan)
+      let verdict = try verdict(on: document)
+      if isBetweenPrograms {
+        StandardError.write(verdict.text(.text, style: Style(isColoured: false)))
+        if verdict.exitStatus == 0 {
+          try StandardOutput.write(JSONText.compact(document.root.value) + "\n")
+        }
+      } else {
+        try StandardOutput.write(verdict.text(format ?? .text, style: StandardOutput.style))
+      }
       if verdict.exitStatus != 0 { throw ExitCode(verdict.exitStatus) }
     }
   }
 
-  private func verdict() throws -> CheckVerdict {
+  /// Whether the plan comes from one program and the result goes to another.
+  private var isBetweenPrograms: Bool {
+    plan == "-" && format == nil && !StandardOutput.isTerminal
+  }
+
+  private func verdict(on document: JSONDocument) throws -> CheckVerdict {
     let file = plan.inputName
     let plan: LaunchPlan
     do {
-      plan = try LaunchPlan.read(path: self.plan)
+      plan = try LaunchPlan.read(document)
     } catch .contradictory(let broken, _) {
       // A plan that contradicts itself has failed the check; it is not unreadable.
       return CheckVerdict(file: file, broken)

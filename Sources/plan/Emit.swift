@@ -67,15 +67,9 @@ struct Emit: ParsableCommand {
   }
 
   private func launch() throws -> Launch {
-    let plan = try LaunchPlan.read(path: self.plan)
-    let file = self.plan.inputName
-    let document = JSONText.compact(try plan.json())
-    let words = ["plan", "emit", self.plan] + targets.flatMap { ["--target", $0.identity] }
-    return try Launch(
-      plan: plan, model: ModelInput.read(plan, file: file).model,
-      cluster: ClusterInput.read(plan, file: file).topology,
-      identity: String(SHA256.hexadecimal(Array(document.utf8)).prefix(16)),
-      command: words.joined(separator: " "))
+    try Launch(
+      LaunchPlan.read(path: plan), file: plan,
+      command: ["emit", plan] + targets.flatMap { ["--target", $0.identity] })
   }
 
   private func warn(_ warnings: [String]) {
@@ -83,6 +77,22 @@ struct Emit: ParsableCommand {
     for warning in warnings where said.insert(warning).inserted {
       StandardError.write("warning: \(warning.onOneLine)\n")
     }
+  }
+}
+
+extension Launch {
+  /// The launch of a plan, with the inputs that it holds.
+  ///
+  /// - Parameters:
+  ///   - file: the plan's, as the user named it.
+  ///   - command: the words after `plan` that asked for it.
+  init(_ plan: LaunchPlan, file: String, command: [String]) throws {
+    let document = JSONText.compact(try plan.json())
+    try self.init(
+      plan: plan, model: ModelInput.read(plan, file: file.inputName).model,
+      cluster: ClusterInput.read(plan, file: file.inputName).topology,
+      identity: String(SHA256.hexadecimal(Array(document.utf8)).prefix(16)),
+      command: (["plan"] + command).joined(separator: " "))
   }
 }
 
@@ -110,6 +120,9 @@ struct LaunchFolder {
     try OutputFile.makeFolder(path: path)
     var written: [String] = []
     for file in files {
+      if let slash = file.name.lastIndex(of: "/") {
+        try OutputFile.makeFolder(path: "\(path)/\(file.name[..<slash])")
+      }
       let place = path.hasSuffix("/") ? path + file.name : "\(path)/\(file.name)"
       guard !written.contains(place) else { continue }
       try OutputFile.replace(path: place, with: file.text)

@@ -53,6 +53,12 @@ struct ModelInput {
       file: document.file)
   }
 
+  /// The model of a document that another file implies.
+  static func read(_ document: JSONValue, file: String) throws(InputFaults) -> ModelInput {
+    let text = JSONText.compact(document)
+    return try read(JSONDocument.parse(text, file: "\(file) (its model)"), file: file)
+  }
+
   private static func read(
     _ document: JSONDocument, file: String
   ) throws(InputFaults) -> ModelInput {

@@ -156,7 +156,7 @@ struct FeasibilityTests {
     Case(
       name: "a schedule that no stack runs yet",
       hand: { try HandPlan { $0.schedule = .zeroBubbleH1 } }, kind: .schedule,
-      message: "parallelism.schedule is zb-h1, but megatron-core@0.16 runs 1f1b, gpipe, interleaved"
+      message: "parallelism.schedule is zb-h1, but megatron-core@0.16 runs 1f1b, interleaved"
     ),
     Case(
       name: "interleaving of three micro-batches over two stages",

@@ -63,7 +63,7 @@ struct ExplanationTests {
     let explanation = try request.explanation()
     #expect(
       explanation.summary
-        == "\(request.stack.identity) cannot run --schedule \(schedule), but runs 1f1b, gpipe, "
+        == "\(request.stack.identity) cannot run --schedule \(schedule), but runs 1f1b, "
         + "interleaved")
     #expect(explanation.remedies.map(\.change).contains("remove --schedule"))
   }

@@ -242,27 +242,28 @@ extension Stack {
 
 extension Capabilities {
   fileprivate static let megatronCore = Capabilities(
-    schedules: ["gpipe", "1f1b", "interleaved"],
+    schedules: ["1f1b", "interleaved"],
     shardings: [.none, .optimizer, .parameters], shardingsWithPipeline: [.none, .optimizer],
     contextMethods: [.ring, .allGather, .allToAll],
     supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 128,
-    moduleRecompute: true)
+    moduleRecompute: true, partialRecompute: true)
 
   fileprivate static let megatronBefore = Capabilities(
-    schedules: ["gpipe", "1f1b", "interleaved"],
+    schedules: ["1f1b", "interleaved"],
     shardings: [.none, .optimizer], shardingsWithPipeline: [.none, .optimizer],
     contextMethods: [], supportsExpertParallelism: false, supportsUnevenStages: true,
-    vocabularyMultiple: 128, moduleRecompute: true)
+    vocabularyMultiple: 128, moduleRecompute: true, partialRecompute: true)
 
   fileprivate static let torchtitan = Capabilities(
     schedules: ["gpipe", "1f1b", "interleaved"],
     shardings: [.none, .parameters], shardingsWithPipeline: [.none, .parameters],
     contextMethods: [.ring, .allGather], supportsExpertParallelism: true,
-    supportsUnevenStages: true, vocabularyMultiple: 1, moduleRecompute: false)
+    supportsUnevenStages: true, vocabularyMultiple: 1,
+    moduleRecompute: false, partialRecompute: false)
 
   fileprivate static let deepspeed = Capabilities(
     schedules: ["1f1b"], shardings: [.none, .optimizer, .gradients, .parameters],
     shardingsWithPipeline: [.none, .optimizer], contextMethods: [.allToAll],
     supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 1,
-    moduleRecompute: false)
+    moduleRecompute: false, partialRecompute: false)
 }

@@ -35,4 +35,6 @@ public struct Capabilities: Sendable, Hashable {
   /// Rows of the embedding are padded to a multiple of this times the tensor degree.
   public var vocabularyMultiple: Int
   public var moduleRecompute: Bool
+  /// Whether a stage can recompute some of its layers whole and keep the others.
+  public var partialRecompute: Bool
 }

@@ -199,7 +199,7 @@ extension MegatronFlags {
 
 extension RecomputeModule {
   /// The name among `--recompute-modules`.
-  fileprivate var megatronName: String? {
+  var megatronName: String? {
     switch self {
     case .coreAttention: "core_attn"
     case .feedForward: "mlp"

@@ -24,10 +24,10 @@ extension RankProgram {
     script.append(
       """
       if (($# == 0)); then
-        echo 'plan: no data was given, so that mock data are trained on for 20 steps' >&2
+        echo 'plan: no data was given, so that some steps are trained on mock data' >&2
         set -- --mock-data --tokenizer-type NullTokenizer --vocab-size \
       \(launch.model.vocabularySize) \\
-          --train-iters 20 --lr 1.0e-4 --eval-iters 0 --log-interval 1 --log-throughput
+          --train-iters "${PLAN_STEPS:-20}" --lr 1.0e-4 --eval-iters 0 --log-interval 1 --log-throughput
       fi
       """)
     script.append(

@@ -57,6 +57,14 @@ extension MeasuredRun.Recompute {
     case .none: "none"
     case .full: "full"
     case .modules(let modules): .array(modules.sorted().map { .string($0.rawValue) })
+    case .byStage(let stages):
+      .array(
+        stages.map { stage in
+          [
+            "modules": .array(stage.modules.sorted().map { .string($0.rawValue) }),
+            "fullLayers": .integer(stage.fullLayers),
+          ]
+        })
     }
   }
 }

@@ -154,20 +154,32 @@ struct PinnedLayout {
     return true
   }
 
-  /// `"none"`, `"full"`, or an array of module names.
+  /// `"none"`, `"full"`, an array of module names, or an array of what each stage recomputes.
   private static var recompute: JSONShape<MeasuredRun.Recompute> {
-    JSONShape("\"none\", \"full\" or an array of modules") { node, log in
+    JSONShape("\"none\", \"full\" or an array of modules or stages") { node, log in
       switch node.string {
       case "none": return MeasuredRun.Recompute.none
       case "full": return .full
       default: break
       }
-      guard node.elements != nil else {
-        log.refuse(node, expected: "\"none\", \"full\" or an array of modules")
+      guard let elements = node.elements else {
+        log.refuse(node, expected: "\"none\", \"full\" or an array of modules or stages")
         return nil
+      }
+      if elements.first(where: { _ in true })?.members != nil {
+        return JSONShape<[Recompute]>.array(of: .object(stage)).read(node, log)
+          .map(MeasuredRun.Recompute.byStage)
       }
       return JSONShape<[RecomputeModule]>.array(of: .choice(RecomputeModule.self)).read(node, log)
         .map { .modules(Set($0)) }
     }
+  }
+
+  private static func stage(_ object: ObjectReader) -> Recompute? {
+    let modules = object.optional("modules", .array(of: .choice(RecomputeModule.self)), default: [])
+    let layers = object.optional("fullLayers", .integer(.between(0, 1 << 14)), default: 0)
+    object.finish()
+    guard let modules, let layers else { return nil }
+    return Recompute(modules: Set(modules), fullLayers: layers)
   }
 }

@@ -12,33 +12,55 @@ extension MeasuredRun {
   ) throws -> StepPrediction {
     guard let software = Stack.named(stack) else { throw RunFault.unknownStack(stack) }
     guard let shape = PipelineCache.shape(of: frame) else { throw RunFault.unrunnableSchedule }
-    let policy: RecomputePolicy =
+    let policy: RecomputePolicy? =
       switch recompute {
       case .none: .modules([])
       case .modules(let modules): .modules(modules)
       case .full: .full
+      case .byStage: nil
       }
     let costs = try CostModel(
       model: model, cluster: cluster, workload: workload, stack: software, recompute: policy,
       calibration: calibration)
     let prices = FramePricer(costs, pipelines: pipelines).prices(of: frame)
-    return prices.predict(
-      try split(policy: costs.pinnedPolicy ?? 0), with: pipelines.simulator(shape))
+    return prices.predict(try split(under: costs), with: pipelines.simulator(shape))
   }
 
   /// The layers of each chunk, and what every stage computes again.
-  private func split(policy: Int) throws(RunFault) -> LayerSplit {
+  private func split(under costs: CostModel) throws(RunFault) -> LayerSplit {
     let layers = model.layers.count
     let counts = chunkLayers ?? Self.evenShares(of: layers, over: frame.chunks)
     guard counts.count == frame.chunks, counts.reduce(0, +) == layers,
       counts.allSatisfy({ $0 >= 0 })
     else { throw .wrongSplit(counts, layers: layers, chunks: frame.chunks) }
-    let choice =
-      recompute == .full
-      ? StageRecompute(policy: 0, fullLayers: layers) : StageRecompute(policy: policy)
     return LayerSplit(
       boundaries: counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) },
-      recompute: Array(repeating: choice, count: frame.degrees.pipeline))
+      recompute: try stageRecompute(counts, under: costs))
+  }
+
+  private func stageRecompute(
+    _ counts: [Int], under costs: CostModel
+  ) throws(RunFault) -> [StageRecompute] {
+    let stages = frame.degrees.pipeline
+    guard case .byStage(let recompute) = recompute else {
+      let choice =
+        recompute == .full
+        ? StageRecompute(policy: 0, fullLayers: model.layers.count)
+        : StageRecompute(policy: costs.pinnedPolicy ?? 0)
+      return Array(repeating: choice, count: stages)
+    }
+    guard recompute.count == stages else {
+      throw .wrongRecompute(stages: stages, entries: recompute.count)
+    }
+    var choices: [StageRecompute] = []
+    for (stage, given) in recompute.enumerated() {
+      guard let policy = costs.policies.firstIndex(of: .modules(given.modules)) else {
+        throw .unknownRecompute(stage: stage)
+      }
+      let longest = stride(from: stage, to: counts.count, by: stages).map { counts[$0] }.max() ?? 0
+      choices.append(StageRecompute(policy: policy, fullLayers: min(given.fullLayers, longest)))
+    }
+    return choices
   }
 
   /// Shares that differ by one at most, the larger ones first.
@@ -52,6 +74,8 @@ public enum RunFault: Error, Hashable, CustomStringConvertible {
   case unknownStack(String)
   case unrunnableSchedule
   case wrongSplit([Int], layers: Int, chunks: Int)
+  case wrongRecompute(stages: Int, entries: Int)
+  case unknownRecompute(stage: Int)
 
   public var description: String {
     switch self {
@@ -59,6 +83,10 @@ public enum RunFault: Error, Hashable, CustomStringConvertible {
     case .unrunnableSchedule: "its schedule cannot run with its stages and micro-batches"
     case .wrongSplit(let counts, let layers, let chunks):
       "its split \(counts) does not share out \(layers) layers over \(chunks) chunks"
+    case .wrongRecompute(let stages, let entries):
+      "it says what \(entries) stages recompute, but has \(stages)"
+    case .unknownRecompute(let stage):
+      "stage \(stage) recomputes modules that plans of its stack do not choose stage by stage"
     }
   }
 }

@@ -36,7 +36,8 @@ extension ParsableCommand {
     switch error {
     case let faults as InputFaults: ExitCode(faults.exitStatus)
     case let error as PlanReadingError: ExitCode(error.inputFaults.exitStatus)
-    case is CostModelError, is RankTable.Fault, is ExplanationFault, is LaunchFaults:
+    case is CostModelError, is RankTable.Fault, is ExplanationFault, is LaunchFaults,
+      is GivenLayoutFault:
       ExitStatus.badInput.code
     case is OutputFault: ExitStatus.cannotOpen.code
     default: ExitStatus.internalError.code
@@ -48,7 +49,7 @@ extension ParsableCommand {
     case is InputFaults, is PlanReadingError, is OutputFault, is StandardOutput.Fault,
       is LaunchFaults:
       "\(error)"
-    case is CostModelError, is RankTable.Fault, is ExplanationFault:
+    case is CostModelError, is RankTable.Fault, is ExplanationFault, is GivenLayoutFault:
       "error: \("\(error)".onOneLine)"
     default: "error: internal error: \("\(error)".onOneLine); please report it"
     }

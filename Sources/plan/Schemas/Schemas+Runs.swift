@@ -29,6 +29,12 @@ extension Schemas {
               "recompute": [
                 "anyOf": [
                   ["enum": ["none", "full"]], array(of: choice(RecomputeModule.self)),
+                  array(
+                    of: object(
+                      optional: [
+                        "modules": array(of: choice(RecomputeModule.self)),
+                        "fullLayers": integer(0),
+                      ])),
                 ]
               ],
               "chunkLayers": array(of: integer(0)),

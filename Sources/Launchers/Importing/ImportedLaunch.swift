@@ -1,0 +1,39 @@
+import CostModel
+import InputFiles
+import ParallelismVocabulary
+
+/// What a launch that somebody already runs says of its plan.
+public struct ImportedLaunch: Sendable {
+  /// As `--stack` takes it.
+  public var stack: String
+  /// The model as a native model file; `nil` where the launch does not tell it.
+  public var model: JSONValue?
+  public var globalBatch: Int?
+  public var sequenceLength: Int?
+  public var precision: Precision?
+  public var optimizer: String?
+  /// Degrees but for data, which is what the cluster leaves.
+  public var degrees = ParallelismDegrees()
+  /// Ranks that the launch itself says it has.
+  public var ranks: Int?
+  public var schedule = Schedule.oneForwardOneBackward
+  public var microBatchSize = 1
+  public var sharding = Sharding.none
+  public var contextMethod: ContextMethod?
+  public var sequenceParallel = false
+  /// What each stage recomputes; one entry where all do alike.
+  public var recompute: [Recomputation] = [.modules([])]
+  /// Layers of each chunk in the order of the virtual stages; `nil` where they are shared out evenly.
+  public var chunkLayers: [Int]?
+  /// What was assumed or passed over, a sentence each.
+  public var notes: [String] = []
+
+  public init(stack: String) { self.stack = stack }
+
+  /// What the layers of a stage compute again.
+  public enum Recomputation: Sendable, Hashable {
+    case modules(Set<RecomputeModule>)
+    /// Whole layers of every chunk; `nil` is all of them.
+    case layers(Int?)
+  }
+}

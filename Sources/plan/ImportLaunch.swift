@@ -1,0 +1,193 @@
+import ArgumentParser
+import CostModel
+import InputFiles
+import LaunchPlan
+import Launchers
+import ModelDescription
+import ParallelismSearch
+import ParallelismVocabulary
+import Planner
+import Reports
+
+/// `plan import launch FILE`: a launch that somebody already runs, as a plan.
+struct ImportLaunch: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "launch",
+    abstract:
+      "Read a launch that you already run: what it costs, whether it fits, what would be better.",
+    discussion: """
+        plan import launch train.sh --cluster cluster.json
+        plan import launch arguments.txt --cluster cluster.json -o plan.json
+        plan import launch train.sh --cluster cluster.json | jq .changes
+
+      The file is a script or a list of arguments of Megatron-LM; what it says of the model, the \
+      batch and every degree is taken as it stands. Variables that the script sets itself are \
+      followed; nothing is run. The result is a plan with all of that pinned, and beside it the best \
+      plan with each choice freed in turn.
+
+      Exit status: 0 the launch runs; 5 it does not fit, or the stack cannot run it.
+      """)
+
+  @Argument(help: "The script or the arguments; '-' reads standard input.", completion: .file())
+  var launch: String
+
+  @Option(
+    help: ArgumentHelp("The cluster that it runs on.", valueName: "file"), completion: .file())
+  var cluster: String
+
+  @Option(
+    help: ArgumentHelp("The model, where the launch does not tell it.", valueName: "file"),
+    completion: .file())
+  var model: String?
+
+  @OptionGroup(title: "Workload") var workload: WorkloadOptions
+
+  @Option(
+    help: ArgumentHelp("What runs the launch, in place of what is assumed.", valueName: "name"),
+    transform: Stack.parse)
+  var stack: Stack?
+
+  @OptionGroup(title: "Cost model") var costs: CalibrationOptions
+  @OptionGroup(title: "Output") var file: FileOptions
+  @OptionGroup(title: "Output") var format: JSONOptions
+
+  @Flag(help: "No notes and no warnings on standard error.")
+  var quiet = false
+
+  func validate() throws {
+    if [launch, cluster, model, workload.file, costs.path].count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("Only one of the inputs can be read from standard input ('-').")
+    }
+  }
+
+  func run() throws {
+    try reportingFaults {
+      let imported = try ImportedLaunch.read(path: launch)
+      let calibration = try costs.calibration()
+      let cluster = try ClusterInput.read(path: self.cluster)
+      let model = try self.model(of: imported)
+      let review = try review(imported, cluster, model, calibration)
+      let report = LayoutReviewReport(review, style: StandardOutput.style)
+      if !quiet {
+        cluster.warnings.forEach { StandardError.write("\($0)\n") }
+        imported.notes.forEach { StandardError.write("note: \($0.onOneLine)\n") }
+      }
+      if let path = file.path {
+        try OutputFile.replace(path: path, with: format.text(try review.plan.json()))
+      }
+      try StandardOutput.write(
+        StandardOutput.isTerminal && !format.isAsked ? report.text : format.text(try report.json()))
+      if !review.violations.isEmpty { throw ExitCode(5) }
+    }
+  }
+
+  private func review(
+    _ imported: ImportedLaunch, _ cluster: ClusterInput, _ model: ModelInput,
+    _ calibration: CalibrationFile
+  ) throws -> LayoutReview {
+    let given = WorkloadSettings(
+      globalBatch: imported.globalBatch.map(WorkloadSettings.GlobalBatch.sequences),
+      sequenceLength: imported.sequenceLength, precision: imported.precision,
+      optimizer: imported.optimizer.flatMap(Optimizer.init))
+    var settings = try workload.settings().over(given).over(model.workload)
+    let layout = try LaunchLayout(
+      imported, devices: cluster.topology.deviceCount, file: launch.inputName)
+    if settings.globalBatch == nil {
+      settings.globalBatch = .sequences(layout.degrees.data * imported.microBatchSize)
+    }
+    let completed = settings.completed(for: model.model)
+    guard let stack = stack ?? Stack.named(imported.stack) else {
+      throw ValidationError("No stack is called \(imported.stack).")
+    }
+    let request = PlanRequest(
+      cluster: cluster.topology, model: model.model, workload: completed.workload, stack: stack,
+      calibration: calibration.calibration, effort: .explanation,
+      assumptions: completed.defaults
+        + (self.stack == nil ? ["stack \(stack.identity): not given"] : []))
+    let inputs = PlanInputs(
+      cluster: cluster.document, model: model.document,
+      workload: PlanInputs.Workload(completed.workload), calibration: costs.document(calibration))
+    return try Planner.review(
+      try layout.given(
+        imported, batch: completed.workload.globalBatch, layers: model.model.layers.count),
+      request, inputs: inputs)
+  }
+
+  private func model(of imported: ImportedLaunch) throws -> ModelInput {
+    if let model { return try ModelInput.read(path: model) }
+    guard let document = imported.model else {
+      throw ValidationError(
+        "The launch does not tell its model; name its file: --model config.json.")
+    }
+    return try ModelInput.read(document, file: launch.inputName)
+  }
+}
+
+extension ImportedLaunch {
+  /// The launch in a file, or on standard input.
+  static func read(path: String) throws(InputFaults) -> ImportedLaunch {
+    let text = try TextFile.read(path: path, limit: InputLimit(kind: "a launch", mebibytes: 16))
+    guard text.isText else {
+      throw text.fault("is no text, but must be a script or a list of arguments")
+    }
+    return try .megatron(String(decoding: text.bytes, as: UTF8.self), file: text.file)
+  }
+}
+
+/// The degrees of a launch on a cluster.
+private struct LaunchLayout {
+  let degrees: ParallelismDegrees
+  private let file: String
+
+  /// - Throws: where the degrees do not share out the devices.
+  init(_ imported: ImportedLaunch, devices: Int, file: String) throws(InputFaults) {
+    self.file = file
+    var degrees = imported.degrees
+    let ranks = imported.ranks ?? devices
+    let ways = degrees.tensor * degrees.context * degrees.pipeline
+    guard ranks == devices else {
+      throw Self.fault(
+        file,
+        "starts \(ranks) ranks, but the cluster has \(devices) devices; a plan uses all of them")
+    }
+    guard devices.isMultiple(of: ways) else {
+      throw Self.fault(
+        file,
+        "needs a multiple of \(ways) devices (tensor \(degrees.tensor) × context \(degrees.context) × "
+          + "pipeline \(degrees.pipeline)), but the cluster has \(devices)")
+    }
+    degrees.data = devices / ways
+    self.degrees = degrees
+  }
+
+  func given(
+    _ imported: ImportedLaunch, batch: Int, layers: Int
+  ) throws(InputFaults) -> GivenLayout {
+    let sequences = degrees.data * imported.microBatchSize
+    guard batch.isMultiple(of: sequences) else {
+      throw Self.fault(
+        file,
+        "has a global batch of \(batch) sequences, but \(degrees.data) replicas take micro-batches of "
+          + "\(imported.microBatchSize): it must be a multiple of \(sequences)")
+    }
+    let frame = Frame(
+      degrees: degrees, microBatchSize: imported.microBatchSize, microBatches: batch / sequences,
+      schedule: imported.schedule, sharding: imported.sharding,
+      contextMethod: imported.contextMethod, sequenceParallel: imported.sequenceParallel)
+    let counts =
+      imported.chunkLayers
+      ?? (0..<frame.chunks).map { layers / frame.chunks + ($0 < layers % frame.chunks ? 1 : 0) }
+    let recompute = (0..<degrees.pipeline).map { stage -> Recompute in
+      switch imported.recompute.count == 1 ? imported.recompute[0] : imported.recompute[stage] {
+      case .modules(let modules): Recompute(modules: modules)
+      case .layers(let count): Recompute(fullLayers: count ?? layers)
+      }
+    }
+    return GivenLayout(frame: frame, chunkLayers: counts, recompute: recompute)
+  }
+
+  private static func fault(_ file: String, _ message: String) -> InputFaults {
+    InputFaults(
+      reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
+  }
+}

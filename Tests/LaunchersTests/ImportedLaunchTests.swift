@@ -1,0 +1,116 @@
+import InputFiles
+import LaunchPlan
+import ParallelismSearch
+import ParallelismVocabulary
+import Testing
+
+@testable import Launchers
+
+@Suite("Launches that are read")
+struct ImportedLaunchTests {
+  private let script = """
+    #!/bin/bash
+    # Trains a model of 7 billion parameters; --tensor-model-parallel-size 64 is only a comment.
+    TP=4; PP=2
+    GPUS_PER_NODE=8
+    export CUDA_DEVICE_MAX_CONNECTIONS=1
+    MODEL_ARGS=(
+        --num-layers 32 --hidden-size 4096 \\
+        --num-attention-heads 32
+        --group-query-attention --num-query-groups 8
+        --ffn-hidden-size "14336" --swiglu --normalization RMSNorm
+        --untie-embeddings-and-output-weights --disable-bias-linear
+        --position-embedding-type rope --seq-length 8192 --max-position-embeddings 8192
+    )
+    torchrun --nproc_per_node $GPUS_PER_NODE --nnodes ${NNODES:-2} pretrain_gpt.py "${MODEL_ARGS[@]}" \\
+        --tensor-model-parallel-size ${TP} --pipeline-model-parallel-size $PP --sequence-parallel \\
+        --micro-batch-size 1 --global-batch-size=256 --bf16 --vocab-size 128256 \\
+        --use-distributed-optimizer --recompute-granularity selective \\
+        --recompute-modules layernorm mlp --data-path "$(cat data.txt)" --lr 3e-4
+    """
+
+  @Test("a script's own variables, arrays and defaults are followed")
+  func reading() throws {
+    let launch = try ImportedLaunch.megatron(script, file: "train.sh")
+    #expect(launch.degrees.tensor == 4 && launch.degrees.pipeline == 2)
+    #expect(launch.ranks == 16)
+    #expect(launch.globalBatch == 256 && launch.sequenceLength == 8192)
+    #expect(launch.precision == .bf16 && launch.sharding == .optimizer)
+    #expect(launch.recompute == [.modules([.normalisation, .feedForward])])
+    #expect(launch.sequenceParallel)
+  }
+
+  @Test("an option that only running the script tells is refused where it matters, with its line")
+  func unknown() {
+    let text = script.replacing("TP=4;", with: "TP=$(nproc);")
+    #expect {
+      try ImportedLaunch.megatron(text, file: "train.sh")
+    } throws: { error in
+      "\(error)".hasPrefix(
+        "train.sh:16:1: error: --tensor-model-parallel-size depends on something that only running "
+          + "the script tells")
+    }
+  }
+
+  @Test(
+    "what is emitted reads as what was planned",
+    arguments: [
+      Pins(tensor: 4, data: 2, pipeline: 2, schedule: "1f1b", sharding: .optimizer),
+      Pins(pipeline: 4, virtualStages: 2, schedule: "interleaved"),
+      Pins(tensor: 1, pipeline: 1, sharding: .parameters),
+      Pins(tensor: 2, context: 2, pipeline: 2, contextMethod: .allGather),
+    ])
+  func roundTrip(pins: Pins) throws {
+    var sample = LaunchSample()
+    sample.pins = pins
+    let launch = try sample.launch()
+    let plan = launch.plan
+    let text = try LaunchTarget.megatronLM.mainText(launch)
+    let read = try ImportedLaunch.megatron(text, file: "megatron-lm.sh")
+    var degrees = plan.parallelism.degrees
+    degrees.data = 1
+    #expect(read.degrees == degrees)
+    #expect(read.sharding == plan.parallelism.sharding)
+    #expect(read.contextMethod == plan.parallelism.contextMethod)
+    #expect(read.sequenceParallel == plan.parallelism.sequenceParallel)
+    #expect(read.microBatchSize == plan.parallelism.microBatchSize)
+    #expect(plan.parallelism.pipeline == 1 || read.schedule == plan.parallelism.schedule)
+    #expect(read.globalBatch == 64 && read.sequenceLength == 4096)
+  }
+
+  @Test("options by stage, as they are emitted, belong to their stages")
+  func byStage() throws {
+    let launch = try LaunchSample().launch { plan in
+      var stages = plan.stages
+      stages[1].recompute = Recompute(fullLayers: 3)
+      return try plan.with(stages: stages)
+    }
+    let text = try LaunchTarget.megatronLM.mainText(launch)
+    let read = try ImportedLaunch.megatron(text, file: "megatron-lm.sh")
+    #expect(read.recompute == [.modules([]), .layers(3)])
+  }
+
+  @Test("faults are told together, with their lines")
+  func faults() {
+    let text = """
+      --num-layers 32 --hidden-size large
+      --num-attention-heads 32 --tensor-model-parallel-size 0
+      --pipeline-model-parallel-size 2 --pipeline-model-parallel-layout 'Et*16|x'
+      """
+    #expect {
+      try ImportedLaunch.megatron(text, file: "arguments.txt")
+    } throws: { error in
+      let words = "\(error)"
+      return words.contains("arguments.txt:1:1: error: --hidden-size is \"large\"")
+        && words.contains("arguments.txt:2:1: error: --tensor-model-parallel-size is \"0\"")
+        && words.contains("arguments.txt:3:1: error: --pipeline-model-parallel-layout has \"x\"")
+    }
+  }
+
+  @Test("a text without Megatron's options is no launch")
+  func other() {
+    #expect(throws: InputFaults.self) {
+      try ImportedLaunch.megatron("echo hello", file: "hello.sh")
+    }
+  }
+}
