@@ -114,7 +114,7 @@ def emitted_texts(plan, target):
     except launches.Refused as refused:
         CHECKS.expect(refused.status == 65, f"{plan.name}: {target}: {refused}")
         return None
-    return {file.name: file.read_text(newline="") for file in sorted(folder.iterdir())}
+    return {file.name: file.read_bytes().decode() for file in sorted(folder.iterdir())}
 
 
 def same_values(name, file, got, harmless):

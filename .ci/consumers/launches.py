@@ -191,7 +191,7 @@ class Reports:
         return [json.loads(file.read_text()) for file in files]
 
     def arguments(self, rank):
-        return (self.folder / f"{rank}.arguments").read_text().split("\0")[:-1]
+        return (self.folder / f"{rank}.arguments").read_bytes().decode().split("\0")[:-1]
 
     def places(self):
         """The rank, the host and the device of each; a device by its number in the whole node."""
