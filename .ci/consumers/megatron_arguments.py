@@ -1,5 +1,6 @@
-"""Megatron-Core's own parser, validation and configuration accept every emitted list of arguments, and
-its rank generator forms the groups of `plan show --ranks`."""
+"""Megatron-Core's own parser, validation and configuration accept every emitted list of arguments, its
+rank generator forms the groups of `plan show --ranks`, and the model that it builds has the parameters
+that were planned for."""
 
 import json
 import os
@@ -8,6 +9,7 @@ from collections import defaultdict
 
 import launches
 from checks import Checks
+from megatron_model import parameters
 
 sys.path.insert(0, str(launches.INSTALLED / "megatron"))
 
@@ -27,8 +29,8 @@ CHECKS = Checks("megatron-core 0.19")
 rope_utils.fused_apply_rotary_pos_emb = rope_utils.fused_apply_rotary_pos_emb or print
 
 
-def parsed(arguments, world, capability=(9, 0)):
-    """What Megatron-Core makes of arguments, in a process of its own; an exception where it refuses."""
+def apart(function, *arguments):
+    """What a function makes of Megatron's arguments, in a process of its own."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -38,7 +40,7 @@ def parsed(arguments, world, capability=(9, 0)):
             os.dup2(silence, 1)
             complaints = os.memfd_create("complaints")
             os.dup2(complaints, 2)
-            answer = configuration(arguments, world)
+            answer = {"made": function(*arguments)}
         except BaseException as error:  # a parser exits, a validation asserts
             os.lseek(complaints, 0, os.SEEK_SET)
             said = os.read(complaints, 1 << 20).decode(errors="replace").strip().splitlines()
@@ -51,7 +53,12 @@ def parsed(arguments, world, capability=(9, 0)):
     os.waitpid(child, 0)
     if "refused" in answer:
         raise launches.Refused(1, answer["refused"])
-    return answer
+    return answer["made"]
+
+
+def parsed(arguments, world):
+    """What Megatron-Core makes of arguments; an exception where it refuses."""
+    return apart(configuration, arguments, world)
 
 
 def configuration(arguments, world):
@@ -179,6 +186,18 @@ def check_groups(plan, order):
         CHECKS.expect(holds, f"{plan.name}: other groups along {axis}")
 
 
+def check_parameters(plan, arguments):
+    """The parameters of the model that is built, against those of the model that was planned for."""
+    model = launches.WORK / "model.json"
+    model.write_text(json.dumps(plan.document["inputs"]["model"]["content"]))
+    planned = json.loads(launches.plan("describe", model, "--json"))["parameters"]
+    CHECKS.equal(
+        apart(parameters, arguments),
+        planned["total"] + planned["multiTokenPrediction"],
+        f"{plan.name}: parameters",
+    )
+
+
 def replaced(arguments, name, value):
     """The arguments with another value of an option."""
     changed = list(arguments)
@@ -231,6 +250,7 @@ def main():
         with CHECKS.step(plan.name):
             answers = check_arguments(plan)
             check_groups(plan, answers[0][2]["order"])
+            check_parameters(plan, answers[0][1])
             if plan.name == "tiny-1f1b":
                 check_faults(plan, answers[0][1])
     CHECKS.finish()
