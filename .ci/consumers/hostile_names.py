@@ -1,6 +1,7 @@
 """Whatever a plan, a cluster, a model, a node group or a host is called, emitted files say the same as
 with harmless names, and nothing of a name is run."""
 
+import ast
 import json
 import os
 import re
@@ -8,12 +9,15 @@ import subprocess
 import tomllib
 
 import launches
+import yaml
 from checks import Checks
 
 CHECKS = Checks("hostile names")
 CANARY = launches.WORK / "canary"
-HOST_TARGETS = ["torchrun", "slurm"]
-TARGETS = ["megatron-lm", *HOST_TARGETS]
+# What a plan for Megatron-Core can be written as.
+KNOWN = ["megatron-lm", "megatron-bridge", "torchrun", "slurm", "openmpi", "nccl"]
+KNOWN += ["kubernetes", "leaderworkerset", "trainjob"]
+TARGETS = launches.offered(KNOWN, CHECKS)
 
 NAMES = [
     "two words",
@@ -125,26 +129,39 @@ def same_values(name, file, got, harmless):
 
 
 def values(file, text, name):
-    """What a file's own reader makes of it; the name, wherever it stands alone, as a mark."""
+    """What a file's own reader makes of it, without comments; the name, where it stands alone, and
+    the name of an object that was made of it, as marks."""
     if file.endswith(".json"):
-        read = json.loads(text)
-    elif file.endswith((".yaml", ".yml")):
-        import yaml
-
+        return without(json.loads(text), [name])
+    if file.endswith((".yaml", ".yml")):
         read = list(yaml.safe_load_all(text))
-    elif file.endswith(".toml"):
-        read = tomllib.loads(text)
-    else:
-        read = [line for line in text.split("\n") if not line.startswith("#")]
-    return marked(read, name)
+        objects = [each["metadata"]["name"] for each in read if "metadata" in each]
+        for each in objects:
+            CHECKS.expect(re.fullmatch(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?", each), f"object {each!r}")
+        return without(read, [name, *objects])
+    if file.endswith(".toml"):
+        return without(tomllib.loads(text), [name])
+    if file.endswith(".py"):
+        tree = ast.parse(text)
+        tree.body = [each for each in tree.body if not is_text(each)]
+        return ast.dump(tree)
+    return [line for line in text.split("\n") if not line.startswith("#")]
 
 
-def marked(value, name):
+def is_text(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def without(value, names):
+    """A value whose names are marks and whose scripts have no comments."""
     if isinstance(value, dict):
-        return {key: marked(each, name) for key, each in value.items()}
+        # DeepSpeed's configuration has its heading under a key.
+        return {key: without(each, names) for key, each in value.items() if key != "plan"}
     if isinstance(value, list):
-        return [marked(each, name) for each in value]
-    return "NAME" if value == name else value
+        return [without(each, names) for each in value]
+    if isinstance(value, str) and value.startswith("#!"):
+        return commands(value)
+    return "NAME" if value in names else value
 
 
 def check_names(index, name, plan, harmless):
@@ -176,7 +193,7 @@ def check_host(index, name, plan):
     """torchrun.sh finds a node by its name, or the name is refused."""
     hostile = plan.changed(f"hostile-host-{index}", called("harmless", hosts=False))
     hostile = hostile.changed(f"hostile-host-{index}", lambda document: rename_hosts(document, name))
-    for target in HOST_TARGETS:
+    for target in TARGETS:
         texts = emitted_texts(hostile, target)
         if texts is None or target != "torchrun":
             continue

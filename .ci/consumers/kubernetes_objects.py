@@ -1,8 +1,10 @@
 """Emitted Kubernetes objects have the fields that their definitions know, of the types they know."""
 
 import json
+import re
 
 import launches
+import yaml
 from checks import Checks
 from kubernetes_schema import faults
 
@@ -11,13 +13,9 @@ TARGETS = ["kubernetes", "leaderworkerset", "trainjob"]
 
 
 def main():
-    import copy
-    import re
-
-    import yaml
-
+    targets = launches.offered(TARGETS, CHECKS)
     for plan in launches.examples():
-        for target in launches.expressible(plan, TARGETS, CHECKS):
+        for target in launches.expressible(plan, targets, CHECKS):
             for file in sorted(plan.emitted(target).glob("*.yaml")):
                 for document in yaml.safe_load_all(file.read_text()):
                     found = list(faults(document))

@@ -41,6 +41,19 @@ def targets():
     return re.findall(r"^  ([a-z][a-z-]*)(?:@[\w.]+)?$", offered, re.M)
 
 
+def image(target):
+    """What a target of Kubernetes needs besides."""
+    pods = ("kubernetes", "leaderworkerset", "trainjob")
+    return ["--image", "registry.example/trainer:1"] if target in pods else []
+
+
+def offered(wanted, checks):
+    """Those of some targets that there are; the end of the checks where there are none."""
+    return [target for target in wanted if target in targets()] or checks.skip(
+        f"no target is one of {', '.join(wanted)}"
+    )
+
+
 class Plan:
     """A plan in a file, with where its ranks run."""
 
@@ -70,12 +83,12 @@ class Plan:
         """The files of a launch; the first is the main one."""
         folder = WORK / "emitted" / self.name / target
         if not folder.exists():
-            plan("emit", self.path, "--target", target, "-o", folder)
+            plan("emit", self.path, "--target", target, *image(target), "-o", folder)
         return folder
 
     def main_file(self, target):
         """The text of the main file, as standard output has it."""
-        return plan("emit", self.path, "--target", target)
+        return plan("emit", self.path, "--target", target, *image(target))
 
     def changed(self, name, change):
         """A plan whose document a function changed."""
@@ -106,9 +119,9 @@ def examples():
     return [made for made in map(example, (folder.name for folder in folders)) if made]
 
 
-def expressible(plan_, targets, checks):
+def expressible(plan_, wanted, checks):
     """Those of some targets that take a plan; a target that refuses must say why."""
-    for target in targets:
+    for target in wanted:
         try:
             plan_.emitted(target)
         except Refused as refused:
@@ -134,6 +147,20 @@ TINY_MODEL = {
     "rms_norm_eps": 1e-5,
     "rope_theta": 10000.0,
     "tie_word_embeddings": False,
+}
+
+
+# A model that torchtitan knows by name.
+LLAMA_8B = {
+    **TINY_MODEL,
+    "hidden_size": 4096,
+    "intermediate_size": 14336,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 8,
+    "num_hidden_layers": 32,
+    "vocab_size": 128256,
+    "max_position_embeddings": 131072,
+    "rope_theta": 500000.0,
 }
 
 

@@ -95,7 +95,7 @@ def check_running(slurm):
         reports = launches.Reports("kubernetes")
         python = launches.INSTALLED / "venv/bin/python"
         done = run(
-            f"{made} | plan check - | plan emit - --target kubernetes"
+            f"{made} | plan check - | plan emit - --target kubernetes --image trainer:1"
             f" | {python} {launches.HERE}/kubernetes_schema.py",
             reports,
             folder,

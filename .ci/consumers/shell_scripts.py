@@ -7,7 +7,7 @@ import launches
 from checks import Checks
 
 CHECKS = Checks("shellcheck")
-SCRIPTS = ["megatron-lm", "torchrun", "slurm"]
+SCRIPTS = ["megatron-lm", "torchtitan", "deepspeed", "torchrun", "slurm", "openmpi"]
 
 
 def complaints(text):
@@ -28,8 +28,9 @@ def carried(text):
 
 
 def main():
+    targets = launches.offered(SCRIPTS, CHECKS)
     for plan in launches.examples():
-        for target in launches.expressible(plan, SCRIPTS, CHECKS):
+        for target in launches.expressible(plan, targets, CHECKS):
             for file in sorted(plan.emitted(target).iterdir()):
                 text = file.read_text()
                 if not text.startswith("#!"):

@@ -53,7 +53,7 @@ def check_refusals(slurm, script):
         "a ninth GPU": script.replace("gpu:8", "gpu:9"),
         "a node that is not there": script.replace("--nodelist=n[1-4]", "--nodelist=n[1-3,9]"),
         "an unknown option": script.replace("#SBATCH --nodes", "#SBATCH --no-such-option\n#SBATCH --nodes"),
-        "more nodes than there are": script.replace("--nodes=4", "--nodes=5"),
+        "a resource that is not there": script.replace("--gres=gpu:", "--gres=gpus:"),
     }
     for fault, text in faults.items():
         run = subprocess.run(
