@@ -1,3 +1,5 @@
+import InputFiles
+
 /// The ranks of a plan as launchers start them: the same number on every node, node after node.
 ///
 /// Launchers that number ranks themselves give node i the ranks from i · n on; the order of the nodes
@@ -22,6 +24,10 @@ struct NodeLaunch: Sendable, Hashable {
         ])
     }
     hosts = launch.places.hosts
+    if let name = hosts.first(where: { $0.name.contains("\0") })?.name {
+      throw LaunchFaults(
+        target: target, ["\(name.quoted) has a NUL, which no argument or variable can hold"])
+    }
     ranksPerNode = regular.perHost
     devices = regular.devices
     ranks = launch.plan.devices

@@ -32,7 +32,7 @@ extension LaunchTarget {
         ? "node_rank=0"
         : """
         # The cluster's file names no nodes: say which of the \(counts) this one is.
-        node_rank=${PLAN_NODE_RANK:?is not set; it is this node's place, from 0 to \(counts - 1)}
+        node_rank=${PLAN_NODE_RANK:?is not set; it is the place of this node, from 0 to \(counts - 1)}
         """
     }
     return """

@@ -19,10 +19,12 @@ struct ImportLaunch: ParsableCommand {
         plan import launch train.sh --cluster cluster.json
         plan import launch arguments.txt --cluster cluster.json -o plan.json
         plan import launch train.sh --cluster cluster.json | jq .changes
+        plan import launch llama3_8b.toml --cluster cluster.json --model config.json
+        plan import launch ds_config.json --cluster cluster.json --model config.json
 
-      The file is a script or a list of arguments of Megatron-LM; what it says of the model, the \
-      batch and every degree is taken as it stands. Variables that the script sets itself are \
-      followed; nothing is run. The result is a plan with all of that pinned, and beside it the best \
+      The file is a script or a list of arguments of Megatron-LM, a configuration of torchtitan or \
+      one of DeepSpeed; what it says of the model, the batch and every degree is taken as it stands. \
+      Variables that a script sets itself are followed; nothing is run. The result is a plan with all of that pinned, and beside it the best \
       plan with each choice freed in turn.
 
       Exit status: 0 the launch runs; 5 it does not fit, or the stack cannot run it.
@@ -93,7 +95,8 @@ struct ImportLaunch: ParsableCommand {
     let layout = try LaunchLayout(
       imported, devices: cluster.topology.deviceCount, file: launch.inputName)
     if settings.globalBatch == nil {
-      settings.globalBatch = .sequences(layout.degrees.data * imported.microBatchSize)
+      let perReplica = imported.sequencesPerReplica ?? imported.microBatchSize
+      settings.globalBatch = .sequences(layout.degrees.data * perReplica)
     }
     let completed = settings.completed(for: model.model)
     guard let stack = stack ?? Stack.named(imported.stack) else {
@@ -128,9 +131,9 @@ extension ImportedLaunch {
   static func read(path: String) throws(InputFaults) -> ImportedLaunch {
     let text = try TextFile.read(path: path, limit: InputLimit(kind: "a launch", mebibytes: 16))
     guard text.isText else {
-      throw text.fault("is no text, but must be a script or a list of arguments")
+      throw text.fault("is no text, but must be a script, a list of arguments or a configuration")
     }
-    return try .megatron(String(decoding: text.bytes, as: UTF8.self), file: text.file)
+    return try .read(String(decoding: text.bytes, as: UTF8.self), file: text.file)
   }
 }
 

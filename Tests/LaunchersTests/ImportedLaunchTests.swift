@@ -47,7 +47,7 @@ struct ImportedLaunchTests {
       try ImportedLaunch.megatron(text, file: "train.sh")
     } throws: { error in
       "\(error)".hasPrefix(
-        "train.sh:16:1: error: --tensor-model-parallel-size depends on something that only running "
+        "train.sh:15:1: error: --tensor-model-parallel-size depends on something that only running "
           + "the script tells")
     }
   }

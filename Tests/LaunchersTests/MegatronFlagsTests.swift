@@ -1,4 +1,5 @@
 import CostModel
+import ModelDescription
 import LaunchPlan
 import ParallelismSearch
 import ParallelismVocabulary

@@ -20,7 +20,7 @@ struct ShellTextTests {
   func lines() {
     let lines = (100..<160).map { "node-\($0)" }.shellLines(indentation: "  ").split(
       separator: "\n")
-    #expect(lines.count == 7)
+    #expect(lines.count == 6)
     #expect(lines.allSatisfy { $0.count <= 96 && $0.hasPrefix("  node-") })
   }
 }

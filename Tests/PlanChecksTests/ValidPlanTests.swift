@@ -48,7 +48,7 @@ struct ValidPlanTests {
   @Test("Plans with pinned choices verify, and the space is what the pins leave")
   func pins() throws {
     let pins = [
-      Pins(tensor: 2), Pins(data: 2, sharding: .optimizer), Pins(pipeline: 2, schedule: "gpipe"),
+      Pins(tensor: 2), Pins(data: 2, sharding: .optimizer), Pins(pipeline: 2, schedule: "1f1b"),
       Pins(virtualStages: 2), Pins(microBatchSize: 2), Pins(context: 2, contextMethod: .ring),
       Pins(tensor: 2, sequenceParallel: true), Pins(recompute: .modules([.normalisation])),
       Pins(recompute: .full), Pins(expert: 4), Pins(expertTensor: 1),

@@ -169,7 +169,11 @@ struct PlanFileTests {
   func standardInput() throws {
     let program = try planned()
     let text = try program.read("plan.json")
-    #expect(try program.run(["check", "-"], input: text).output.hasPrefix("<stdin>: "))
+    let checked = try program.run(["check", "-"], input: text)
+    #expect(checked.errors.hasPrefix("<stdin>: the plan is feasible"))
+    #expect(checked.output == text)
+    let verdict = try program.run(["check", "-", "--format", "text"], input: text)
+    #expect(verdict.output == checked.errors)
     #expect(try program.run(["show", "-", "--json"], input: text).output == text)
   }
 }

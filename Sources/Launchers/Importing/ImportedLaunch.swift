@@ -9,6 +9,8 @@ public struct ImportedLaunch: Sendable {
   /// The model as a native model file; `nil` where the launch does not tell it.
   public var model: JSONValue?
   public var globalBatch: Int?
+  /// Sequences of one replica in a step, where the launch tells those and no global batch.
+  public var sequencesPerReplica: Int?
   public var sequenceLength: Int?
   public var precision: Precision?
   public var optimizer: String?
@@ -35,5 +37,17 @@ public struct ImportedLaunch: Sendable {
     case modules(Set<RecomputeModule>)
     /// Whole layers of every chunk; `nil` is all of them.
     case layers(Int?)
+  }
+}
+
+extension ImportedLaunch {
+  /// The launch in a text, whose kind its content tells: a configuration of DeepSpeed (JSON) or of
+  /// torchtitan (TOML), or a script or arguments of Megatron-LM.
+  public static func read(_ text: String, file: String) throws(InputFaults) -> ImportedLaunch {
+    if text.first(where: { !$0.isWhitespace }) == "{" {
+      return try deepSpeed(try JSONDocument.parse(text, file: file))
+    }
+    if TOMLDocument.isRecognised(text) { return try torchtitan(text, file: file) }
+    return try megatron(text, file: file)
   }
 }

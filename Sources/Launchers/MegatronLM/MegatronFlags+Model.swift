@@ -224,14 +224,22 @@ extension MegatronFlags {
     set("--position-embedding-type", "rope")
     let document = launch.modelDocument
     let parameters = document["rope_parameters"] ?? document
+    let isLatent = if case .latent? = reading.layers.first?.attention { true } else { false }
     guard let base = parameters.number(at: "rope_theta") ?? document.number(at: "rope_theta") else {
       warnings.append(
         "the model file states no base of rotary positions; Megatron-LM takes 10000 unless you "
           + "pass --rotary-base")
+      if isLatent { plainRotation() }
       return
     }
     set("--rotary-base", Int(exactly: base.rounded()) ?? 10_000)
     rotaryScaling(document["rope_scaling"] ?? parameters, reading, warnings: &warnings)
+  }
+
+  /// Positions as they are, with latent attention: its default is YaRN, which alone has a fused kernel.
+  private mutating func plainRotation() {
+    set("--rope-type", "rope")
+    set("--no-rope-fusion")
   }
 
   private mutating func rotaryScaling(
@@ -240,7 +248,7 @@ extension MegatronFlags {
     let isLatent = if case .latent? = reading.layers.first?.attention { true } else { false }
     switch scaling.string(at: "rope_type", "type") {
     case nil, "default"?:
-      if isLatent { set("--rope-type", "rope") }
+      if isLatent { plainRotation() }
     case "llama3"? where !isLatent:
       set("--use-rope-scaling")
       set("--rope-scaling-factor", "\(scaling.number(at: "factor") ?? 8)")
