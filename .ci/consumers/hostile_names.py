@@ -121,26 +121,26 @@ def emitted_texts(plan, target):
     return {file.name: file.read_bytes().decode() for file in sorted(folder.iterdir())}
 
 
-def same_values(name, file, got, harmless):
+def same_values(file, got, harmless):
     """Whether a file says, to its own reader, what it says with harmless names."""
     if file.endswith((".sh", ".sbatch")):
         return commands(got) == commands(harmless)
-    return values(file, got, name) == values(file, harmless, "harmless")
+    return values(file, got) == values(file, harmless)
 
 
-def values(file, text, name):
-    """What a file's own reader makes of it, without comments; the name, where it stands alone, and
-    the name of an object that was made of it, as marks."""
+def values(file, text):
+    """What a file's own reader makes of it, without comments; the names of objects, which are made of
+    the model's, as marks."""
     if file.endswith(".json"):
-        return without(json.loads(text), [name])
+        return without(json.loads(text))
     if file.endswith((".yaml", ".yml")):
         read = list(yaml.safe_load_all(text))
-        objects = [each["metadata"]["name"] for each in read if "metadata" in each]
+        objects = {each["metadata"]["name"] for each in read if "metadata" in each}
         for each in objects:
             CHECKS.expect(re.fullmatch(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?", each), f"object {each!r}")
-        return without(read, [name, *objects])
+        return without(read, objects)
     if file.endswith(".toml"):
-        return without(tomllib.loads(text), [name])
+        return without(tomllib.loads(text))
     if file.endswith(".py"):
         tree = ast.parse(text)
         tree.body = [each for each in tree.body if not is_text(each)]
@@ -152,16 +152,20 @@ def is_text(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def without(value, names):
-    """A value whose names are marks and whose scripts have no comments."""
+def without(value, objects=frozenset()):
+    """A value whose objects have marks for names and whose scripts have no comments."""
     if isinstance(value, dict):
-        # DeepSpeed's configuration has its heading under a key.
-        return {key: without(each, names) for key, each in value.items() if key != "plan"}
+        return {
+            key: "NAME" if key == "name" and each in objects else without(each, objects)
+            for key, each in value.items()
+            # DeepSpeed's configuration has its heading under this key.
+            if key != "plan"
+        }
     if isinstance(value, list):
-        return [without(each, names) for each in value]
+        return [without(each, objects) for each in value]
     if isinstance(value, str) and value.startswith("#!"):
         return commands(value)
-    return "NAME" if value in names else value
+    return value
 
 
 def check_names(index, name, plan, harmless):
@@ -172,7 +176,7 @@ def check_names(index, name, plan, harmless):
             continue
         for file, text in texts.items():
             CHECKS.expect(
-                same_values(name, file, text, harmless[target][file]),
+                same_values(file, text, harmless[target][file]),
                 f"{name!r}: {target}/{file} says something else",
             )
             if file.endswith((".sh", ".sbatch")):
@@ -237,7 +241,7 @@ def main():
     # What the comparison must notice: a name that ends its comment.
     broken = harmless["torchrun"]["torchrun.sh"].replace("\n", "\ntouch x\n", 1)
     CHECKS.expect(
-        not same_values("", "torchrun.sh", broken, harmless["torchrun"]["torchrun.sh"]),
+        not same_values("torchrun.sh", broken, harmless["torchrun"]["torchrun.sh"]),
         "a command that a name brought in was not noticed",
     )
     CHECKS.finish()

@@ -66,7 +66,7 @@ def check_mpi_faults(plan):
     faults = {
         "a node that is not there": script.replace("n3", "n9"),
         "an unknown option": script.replace(" -np ", " --no-such-option -np ", 1),
-        "ranks in another order": script.replace("--map-by seq", "--map-by slot", 1),
+        "ranks in another order": script.replace("--map-by seq", "--map-by node", 1),
     }
     for fault, text in faults.items():
         CHECKS.expect(text != script, f"{fault}: nothing to change in the script")

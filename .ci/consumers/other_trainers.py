@@ -2,6 +2,7 @@
 it what the plan says."""
 
 import json
+import logging
 import os
 
 import launches
@@ -10,6 +11,7 @@ from checks import Checks
 
 stand_ins.install()
 os.environ["DS_ACCELERATOR"] = "cpu"
+logging.disable(logging.CRITICAL)
 
 CHECKS = Checks("other trainers")
 
@@ -123,8 +125,9 @@ def deepspeed_config(document, world):
 def check_deepspeed(plan):
     document = json.loads((plan.emitted("deepspeed") / "deepspeed.json").read_text())
     ways = plan.ways
-    # The reader takes the ranks that share the batch for the world.
-    config = deepspeed_config(document, ways["data"])
+    # Without a model, the reader takes the ranks of a replica that it does not know of for none.
+    world = ways["data"] * ways["context"]
+    config = deepspeed_config(document, world)
     CHECKS.equal(
         (config.train_batch_size, config.train_micro_batch_size_per_gpu),
         (ways["data"] * ways["microBatches"] * ways["microBatchSize"], ways["microBatchSize"]),
@@ -140,7 +143,7 @@ def check_deepspeed(plan):
         "a misspelt key": {**document, "zero_optimization": {**zero, "reduce_bucket_sice": 3}},
     }.items():
         CHECKS.expect(
-            fails(deepspeed_config, changed, ways["data"]), f"{plan.name}: {fault} was accepted"
+            fails(deepspeed_config, changed, world), f"{plan.name}: {fault} was accepted"
         )
 
 

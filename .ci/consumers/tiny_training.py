@@ -29,6 +29,12 @@ def plans():
     yield "1F1B", launches.tiny("train-1f1b", *TWO, "--tensor", 2, "--schedule", "1f1b")
     pins = [*TWO, "--context", 2, "--schedule", "interleaved:2"]
     yield "Interleaved1F1B", launches.tiny("train-interleaved", *pins, devices=2, sequence=2048)
+    if "torchtitan" in launches.targets():
+        pins = ["--stack", "torchtitan", "--pipeline", 2, "--data", 2, "--sharding", "zero-3"]
+        pins += ["--schedule", "gpipe", "--micro-batch-size", 1, "--recompute", "full"]
+        yield "GPipe", launches.tiny(
+            "train-gpipe", *pins, devices=2, sequence=4096, model=launches.LLAMA_8B
+        )
     plan = launches.tiny("train-natural", *TWO, "--tensor", 1, "--data", 2, devices=2)
     yield "1F1B", plan.changed("train-exchanged", exchanged)
 
@@ -57,12 +63,22 @@ def differences(plan, reports, schedule):
             yield f"rank {row['rank']} ran {rank['schedule']}"
 
 
+def job_of(plan):
+    """What the emitted arguments, or the emitted configuration, say of the training."""
+    from tiny_trainer import megatron, torchtitan
+
+    if plan.document["stack"]["name"] == "torchtitan":
+        return torchtitan(plan.emitted("torchtitan") / "torchtitan.toml", plan.world)
+    file = plan.emitted("megatron-lm") / "megatron-lm.sh"
+    return megatron(launches.arguments_of(file, plan.rows[0], plan.world))
+
+
 def errors(said):
     return "\n".join(line for line in said.splitlines() if "Error:" in line)[:2000]
 
 
 def check_training(plan, schedule, script):
-    from tiny_trainer import read_job, unsplit_losses
+    from tiny_trainer import unsplit_losses
 
     reports = launches.Reports(plan.name)
     statuses, said = agents.run(plan, script, reports, launches.TRAINER)
@@ -70,9 +86,7 @@ def check_training(plan, schedule, script):
         return
     found = list(differences(plan, reports, schedule))
     CHECKS.expect(not found, f"{plan.name}: {'; '.join(found)}")
-    file = plan.emitted("megatron-lm") / "megatron-lm.sh"
-    job = read_job(launches.arguments_of(file, plan.rows[0], plan.world), plan.world)
-    whole = unsplit_losses(job)
+    whole = unsplit_losses(job_of(plan))
     split = [rank["losses"] for rank in reports.ranks if rank["losses"]]
     worst = max(
         abs(ours - theirs) for losses in split for ours, theirs in zip(losses, whole, strict=True)
