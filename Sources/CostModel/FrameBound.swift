@@ -6,9 +6,15 @@ extension Frame {
   /// One chunk a stage: any number of at least one. Interleaved: the even share rounded down or up;
   /// the first and the last chunk, which also embed and project, may hold one layer less, and where
   /// the share is whole the others may hold one more.
-  public func chunkSizes(_ chunk: Int, layers: Int) -> ClosedRange<Int> {
-    guard schedule.virtualStages > 1 else { return 1...max(1, layers - chunks + 1) }
+  ///
+  /// - Parameter evenly: whether stages of one chunk hold the even share rounded down or up too, as
+  ///   some stacks need it.
+  public func chunkSizes(_ chunk: Int, layers: Int, evenly: Bool = false) -> ClosedRange<Int> {
     let share = layers / chunks
+    guard schedule.virtualStages > 1 else {
+      let rounded = layers.isMultiple(of: chunks) ? share : share + 1
+      return evenly ? max(1, share)...max(1, rounded) : 1...max(1, layers - chunks + 1)
+    }
     let isWhole = layers.isMultiple(of: chunks)
     let isEnd = chunk == 0 || chunk == chunks - 1
     return isEnd

@@ -37,7 +37,11 @@ struct FrameSolver {
         result.bound = prices.step(makespan: recursion.bound)
         result.rule = .recursion
       }
-      candidates = recursion.boundaries.map { [$0] } ?? []
+      // Where stages must be even, the recursion over all splits is still a bound.
+      candidates =
+        pricer.model.stack.capabilities.supportsUnevenStages
+        ? recursion.boundaries.map { [$0] } ?? []
+        : [SplitOptions.evenBoundaries(layers: prices.layers, chunks: frame.chunks)]
     } else {
       switch prices.ranksBound() {
       case .exceedsMemory:
@@ -105,8 +109,11 @@ struct FrameSolver {
     _ split: LayerSplit, _ makespan: Double, _ prices: FramePrices, _ simulator: PipelineSimulator
   ) -> (split: LayerSplit, makespan: Double) {
     func isAllowed(_ boundaries: [Int], _ chunk: Int) -> Bool {
-      prices.frame.chunkSizes(chunk, layers: prices.layers)
-        .contains(boundaries[chunk + 1] - boundaries[chunk])
+      prices.frame.chunkSizes(
+        chunk, layers: prices.layers,
+        evenly: !pricer.model.stack.capabilities.supportsUnevenStages
+      )
+      .contains(boundaries[chunk + 1] - boundaries[chunk])
     }
     var best = (split: split, makespan: makespan)
     var moves = 0

@@ -56,6 +56,7 @@ public struct SearchSpace: Sendable {
   private func appendFrames(
     _ degrees: ParallelismDegrees, _ method: ContextMethod?, to frames: inout [Frame]
   ) {
+    let limits = model.stack.capabilities.limits
     let shardings = shardings(degrees)
     let perReplica = workload.batch / degrees.data
     let experts = expertDegrees(degrees)
@@ -70,11 +71,11 @@ public struct SearchSpace: Sendable {
             var full = degrees
             full.expert = expert
             full.expertTensor = expertTensor
-            frames.append(
-              Frame(
-                degrees: full, microBatchSize: size, microBatches: perReplica / size,
-                schedule: schedule, sharding: sharding, contextMethod: method,
-                sequenceParallel: sequenceParallel))
+            let frame = Frame(
+              degrees: full, microBatchSize: size, microBatches: perReplica / size,
+              schedule: schedule, sharding: sharding, contextMethod: method,
+              sequenceParallel: sequenceParallel)
+            if limits.allSatisfy({ $0.allows(frame, of: model) }) { frames.append(frame) }
           }
         }
       }

@@ -48,11 +48,15 @@ extension PlanCheck {
           .layers,
           "stages[\(stage.stage)].chunks hold an encoder, but plans place the decoder only"))
     }
-    if Set(runs.map(\.count)).count > 1, !model.stack.capabilities.supportsUnevenStages {
+    let counts = runs.map(\.count)
+    if let most = counts.max(), let least = counts.min(), most - least > 1,
+      !model.stack.capabilities.supportsUnevenStages
+    {
       violations.append(
         Violation(
           .layers,
-          "stages hold unequal runs of layers, but \(model.stack.identity) needs equal ones"))
+          "stages hold \(least) to \(most) layers, but \(model.stack.identity) shares them out so "
+            + "that they differ by one at most"))
     }
     guard violations.isEmpty, runs.count == frame.chunks, layers >= frame.chunks else {
       return violations

@@ -43,6 +43,9 @@ public enum PlanCheck {
       report.violations.append(Violation(.precision, "inputs.workload.precision: \(error)"))
       return report
     }
+    report.violations += stack.capabilities.complaints(model: model, workload: workload).map {
+      Violation(.stack, "\(stack.identity) \($0)")
+    }
     let pricer = FramePricer(costs)
     let space = DeclaredSpace(model: costs, pins: plan.certificate.scope.pins)
     report.violations += layoutViolations(plan, space)

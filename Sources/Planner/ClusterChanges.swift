@@ -73,6 +73,33 @@ extension ClusterTopology {
         badLinks: health.badLinks.filter { $0.from < count && $0.to < count }))
   }
 
+  /// The first nodes of the cluster, group after group; `nil` where there are not so many.
+  func first(nodes count: Int) -> ClusterTopology? {
+    guard (1...nodeCount).contains(count) else { return nil }
+    guard count < nodeCount else { return self }
+    var groups: [NodeGroup] = []
+    var rest = count
+    for group in nodeGroups where rest > 0 {
+      var kept = group
+      kept.nodes = min(rest, group.nodes)
+      kept.names = .listed((0..<kept.nodes).map { group.names[$0] })
+      groups.append(kept)
+      rest -= kept.nodes
+    }
+    let names = Set(groups.map(\.name))
+    let kept = fabrics.map { fabric in
+      var fabric = fabric
+      fabric.connects.removeAll { !names.contains($0) }
+      return fabric
+    }
+    return try? ClusterTopology(
+      name: name, nodeGroups: groups, fabrics: kept,
+      measured: measured?.resized(to: count, factor: 1),
+      health: ClusterHealth(
+        slowNodes: health.slowNodes.filter { $0.node < count },
+        badLinks: health.badLinks.filter { $0.from < count && $0.to < count }))
+  }
+
   private func changed(_ change: (inout NodeGroup) -> Void) -> ClusterTopology? {
     changed(measured: measured, fabrics: fabrics, change)
   }

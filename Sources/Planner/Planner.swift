@@ -18,6 +18,14 @@ public func makePlan(
   let model = try CostModel(
     model: request.model, cluster: request.cluster, workload: request.workload,
     stack: request.stack, recompute: request.pins.recompute, calibration: request.calibration)
+  let complaints = request.stack.capabilities.complaints(
+    model: request.model, workload: request.workload)
+  guard complaints.isEmpty else {
+    return .infeasible(
+      Infeasibility(
+        summary: "\(request.stack.identity) \(complaints.joined(separator: " and "))",
+        bindingLimits: complaints.map { "\(request.stack.identity) \($0)" }))
+  }
   let space = SearchSpace(model: model, pins: request.pins)
   let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
   guard result.best != nil else {

@@ -49,7 +49,8 @@ struct PlanCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Make.self, Check.self, Emit.self, Trial.self, Import.self, Describe.self, Init.self,
+      Make.self, Check.self, SweepCommand.self, Emit.self, Trial.self, Import.self, Describe.self,
+      Init.self,
       Show.self, Diff.self, Validate.self, Calibrate.self, Schema.self,
       Validate.self, Calibrate.self, Schema.self,
     ],

@@ -259,11 +259,18 @@ extension Capabilities {
     shardings: [.none, .parameters], shardingsWithPipeline: [.none, .parameters],
     contextMethods: [.ring, .allGather], supportsExpertParallelism: true,
     supportsUnevenStages: true, vocabularyMultiple: 1,
-    moduleRecompute: false, partialRecompute: false)
+    moduleRecompute: false, partialRecompute: false,
+    limits: [.replicasShard, .castsBySharding, .expertTensorOfWholeExperts, .sequenceByTensor],
+    precisions: [.fp32, .bf16, .fp8, .mxfp8], optimizers: [.adam], trainsAdapters: false,
+    predictsFurther: false)
 
   fileprivate static let deepspeed = Capabilities(
     schedules: ["1f1b"], shardings: [.none, .optimizer, .gradients, .parameters],
     shardingsWithPipeline: [.none, .optimizer], contextMethods: [.allToAll],
-    supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 1,
-    moduleRecompute: false, partialRecompute: false)
+    supportsExpertParallelism: true, supportsUnevenStages: false, vocabularyMultiple: 1,
+    moduleRecompute: false, partialRecompute: false,
+    limits: [
+      .contextWithoutPipeline, .expertsWithoutPipeline, .expertsDivideData, .expertTensorIsTensor,
+    ],
+    precisions: [.fp32, .fp16, .bf16])
 }

@@ -1,3 +1,4 @@
+import ModelDescription
 import ParallelismVocabulary
 import Quantities
 
@@ -30,11 +31,21 @@ public struct Capabilities: Sendable, Hashable {
   public var shardingsWithPipeline: Set<Sharding>
   public var contextMethods: Set<ContextMethod>
   public var supportsExpertParallelism: Bool
-  /// Whether stages may hold different numbers of layers.
+  /// Whether stages may hold any numbers of layers; they differ by one at most otherwise.
   public var supportsUnevenStages: Bool
   /// Rows of the embedding are padded to a multiple of this times the tensor degree.
   public var vocabularyMultiple: Int
   public var moduleRecompute: Bool
   /// Whether a stage can recompute some of its layers whole and keep the others.
   public var partialRecompute: Bool
+  /// What it cannot run together.
+  public var limits: [FrameLimit] = []
+  public var precisions: Set<Precision> = Self.everyPrecision
+  public var optimizers: Set<Optimizer> = Set(Optimizer.allCases)
+  public var trainsAdapters = true
+  /// Whether it trains layers that predict further tokens.
+  public var predictsFurther = true
+
+  /// What training frameworks compute in; eight-bit integers are for inference.
+  static let everyPrecision: Set<Precision> = [.fp32, .tf32, .fp16, .bf16, .fp8, .mxfp8, .nvfp4]
 }

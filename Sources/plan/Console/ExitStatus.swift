@@ -37,7 +37,7 @@ extension ParsableCommand {
     case let faults as InputFaults: ExitCode(faults.exitStatus)
     case let error as PlanReadingError: ExitCode(error.inputFaults.exitStatus)
     case is CostModelError, is RankTable.Fault, is ExplanationFault, is LaunchFaults,
-      is GivenLayoutFault:
+      is GivenLayoutFault, is SweepFault:
       ExitStatus.badInput.code
     case is OutputFault: ExitStatus.cannotOpen.code
     default: ExitStatus.internalError.code
@@ -49,7 +49,8 @@ extension ParsableCommand {
     case is InputFaults, is PlanReadingError, is OutputFault, is StandardOutput.Fault,
       is LaunchFaults:
       "\(error)"
-    case is CostModelError, is RankTable.Fault, is ExplanationFault, is GivenLayoutFault:
+    case is CostModelError, is RankTable.Fault, is ExplanationFault, is GivenLayoutFault,
+      is SweepFault:
       "error: \("\(error)".onOneLine)"
     default: "error: internal error: \("\(error)".onOneLine); please report it"
     }

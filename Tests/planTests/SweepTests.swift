@@ -1,0 +1,54 @@
+import Testing
+
+@Suite("plan sweep")
+struct SweepTests {
+  private func program() throws -> Program {
+    let cluster = Samples.cluster
+      .replacing(
+        #""nodes": 2, "node": "DGX-H100""#,
+        with: #""nodes": 4, "node": "DGX-H100", "pricePerNodeHour": 36"#)
+    return try Program(files: ["cluster.json": cluster, "model.json": Samples.model])
+  }
+
+  @Test("each number of nodes and length has its plan, its price and its place on the front")
+  func points() throws {
+    let program = try program()
+    let outcome = try program.shell(
+      """
+      $PLAN sweep cluster.json model.json --nodes 1,2,4 --sequence-lengths 4k,8k |
+        tr '{' '\\n' | grep -c '"stepSeconds":[0-9.]*,"stepSecondsLow"'
+      $PLAN sweep cluster.json model.json --nodes 4 | grep -o '"pricePerMillionTokens":0.00'
+      """)
+    #expect(outcome.output == "6\n\"pricePerMillionTokens\":0.00\n", "\(outcome.errors)")
+  }
+
+  @Test("the fewest devices that meet a goal are told; status 4 where none does")
+  func goal() throws {
+    let program = try program()
+    let met = try program.run(
+      ["sweep", "cluster.json", "model.json", "--nodes", "1,2", "--step", "1000"])
+    #expect(met.status == 0)
+    #expect(met.output.contains(#""meetsGoal":true"#))
+    let missed = try program.run(
+      ["sweep", "cluster.json", "model.json", "--nodes", "1,2", "--step", "0.000001"])
+    #expect(missed.status == 4)
+    #expect(!missed.output.contains(#""meetsGoal":true"#))
+  }
+
+  @Test(
+    "what cannot be swept is told with the limit",
+    arguments: [
+      (["--nodes", "5"], Int32(65), "--nodes asks for 5 nodes, but the cluster has 4"),
+      (["--nodes", "0"], 64, "it must be a whole number from 1 to"),
+      (["--tokens", "1e12"], 64, "--tokens and --days belong together."),
+      (
+        ["--sequence-length", "4k", "--sequence-lengths", "8k"], 64,
+        "Give --sequence-length or --sequence-lengths, not both."
+      ),
+    ])
+  func faults(arguments: [String], status: Int32, words: String) throws {
+    let outcome = try program().run(["sweep", "cluster.json", "model.json"] + arguments)
+    #expect(outcome.status == status)
+    #expect(outcome.errors.contains(words), "\(outcome.errors)")
+  }
+}
