@@ -50,9 +50,10 @@ struct DividedFrameTests {
     let priced = try Priced(schedule)
     let times = priced.prices.times(priced.split)
     for (weight, backward) in zip(times.weightGradient, times.backward) {
-      #expect(weight > 0.2 * backward && weight < 0.6 * backward)
+      #expect(weight > 0.15 * backward && weight < 0.6 * backward)
     }
-    // Products dominate: about half of their backward time, and attention's has none.
+    // About half of the products' backward time; attention's has none, and between eight tensor
+    // ranks so small a model waits for exchanges and the host.
     let plain = try Priced(.oneForwardOneBackward)
     let both = plain.prices.times(plain.split)
     #expect(isClose(times.backward.reduce(0, +), both.backward.reduce(0, +), within: 0.02))

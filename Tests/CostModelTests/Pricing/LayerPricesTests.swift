@@ -208,9 +208,11 @@ struct LayerPricesTests {
     // 5 ms, and the root of 10² + 1².
     #expect(abs(tensor.flooredByLaunch(.milliseconds(10)).total.milliseconds - 15.04988) < 1e-4)
     let others = PassTime(
-      compute: .milliseconds(1), context: .milliseconds(1), expert: .milliseconds(1),
-      sharding: .milliseconds(1))
+      compute: .milliseconds(1), context: .milliseconds(1), sharding: .milliseconds(1))
     #expect(abs(others.flooredByLaunch(.milliseconds(40)).total.milliseconds - 40) < 1e-4)
+    // Exchanges between expert ranks are covered, but empty the queue: the root of 40² + 3².
+    let expert = PassTime(compute: .milliseconds(1), expert: .milliseconds(2))
+    #expect(abs(expert.flooredByLaunch(.milliseconds(40)).total.milliseconds - 40.11234) < 1e-4)
   }
 
   @Test("The host launches more for tensor ranks and experts, and all of it again to recompute")
