@@ -37,6 +37,8 @@ let package = Package(
     library("ModelDescription", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library("ClusterTopology", "InputFiles", "ParallelismVocabulary", "Quantities"),
     library(
+      "ClusterImport", "ClusterTopology", "InputFiles", "ParallelismVocabulary", "Quantities"),
+    library(
       "CostModel", "ModelDescription", "ClusterTopology", "InputFiles", "ParallelismVocabulary",
       "Quantities"),
     library("PublishedRuns", "CostModel", "InputFiles"),
@@ -52,8 +54,9 @@ let package = Package(
     .executableTarget(
       name: "plan",
       dependencies: [
-        "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
-        "Planner", "LaunchPlan", "Launchers", "PlanChecks", "PublishedRuns", "Reports",
+        "InputFiles", "ModelDescription", "ClusterTopology", "ClusterImport", "CostModel",
+        "ParallelismSearch", "Planner", "LaunchPlan", "Launchers", "PlanChecks", "PublishedRuns",
+        "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
@@ -67,6 +70,7 @@ let package = Package(
     tests("InputFiles"),
     tests("ModelDescription"),
     tests("ClusterTopology"),
+    tests("ClusterImport"),
     tests("CostModel"),
     tests("PublishedRuns", "ScoredRuns"),
     tests("ParallelismSearch"),

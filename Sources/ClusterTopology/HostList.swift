@@ -7,6 +7,8 @@ public struct HostList: Sendable, Hashable {
   public let text: String
   public let count: Int
   fileprivate let terms: [Term]
+  /// The index of each term's first name.
+  private let starts: [Int]
 
   fileprivate struct Term: Sendable, Hashable {
     var pieces: [Piece] = []
@@ -35,20 +37,29 @@ public struct HostList: Sendable, Hashable {
     var parser = Parser(text, limit: limit)
     self.text = text
     self.terms = try parser.terms()
-    self.count = terms.reduce(0) { $0 + $1.count }
+    var count = 0
+    var starts: [Int] = []
+    for term in terms {
+      starts.append(count)
+      count += term.count
+    }
+    self.starts = starts
+    self.count = count
     guard count <= limit else {
       throw Malformed(reason: "stands for more than the \(limit) names allowed")
     }
   }
 
-  /// The name at an index.
+  /// The name at an index. O(log terms).
   public subscript(index: Int) -> String {
-    var index = index
-    for term in terms {
-      if index < term.count { return term.name(index) }
-      index -= term.count
+    guard 0..<count ~= index else { return "" }
+    var low = 0
+    var high = terms.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= index { low = middle } else { high = middle }
     }
-    return ""
+    return terms[low].name(index - starts[low])
   }
 }
 

@@ -15,17 +15,26 @@ public struct TextFile: Sendable {
     /// The line's first character.
     public var position: SourcePosition { SourcePosition(line: number, column: 1) }
 
-    /// The words between blanks, each with its place.
+    /// The words between blanks, each with its place. O(length of the line).
     public var words: [(text: Substring, position: SourcePosition)] {
-      text.split { $0 == " " || $0 == "\t" }.map { word in
-        (word, position(of: word.startIndex))
+      var words: [(text: Substring, position: SourcePosition)] = []
+      var column = 1
+      var start: (index: Substring.Index, column: Int)?
+      for index in text.unicodeScalars.indices {
+        let isBlank = text.unicodeScalars[index] == " " || text.unicodeScalars[index] == "\t"
+        if isBlank, let word = start {
+          let position = SourcePosition(line: number, column: word.column)
+          words.append((text[word.index..<index], position))
+          start = nil
+        } else if !isBlank, start == nil {
+          start = (index, column)
+        }
+        column += 1
       }
-    }
-
-    /// The place of a character of the line.
-    public func position(of index: Substring.Index) -> SourcePosition {
-      let column = text.unicodeScalars.distance(from: text.startIndex, to: index)
-      return SourcePosition(line: number, column: column + 1)
+      if let start {
+        words.append((text[start.index...], SourcePosition(line: number, column: start.column)))
+      }
+      return words
     }
   }
 

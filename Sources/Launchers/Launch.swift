@@ -14,17 +14,20 @@ public struct Launch: Sendable {
   public let identity: String
   /// How the user asked for the files: `plan emit plan.json --target slurm`.
   public let command: String
+  /// The container's image, where the user named one.
+  public let image: String?
 
   /// - Throws: `RankTable.Fault`, where the plan's hosts are not in the cluster.
   public init(
     plan: LaunchPlan, model: ModelDescription, cluster: ClusterTopology, identity: String,
-    command: String
+    command: String, image: String? = nil
   ) throws(RankTable.Fault) {
     self.plan = plan
     self.model = model
     self.cluster = cluster
     self.identity = identity
     self.command = command
+    self.image = image
     places = try RankPlaces(plan, on: cluster)
   }
 

@@ -34,7 +34,12 @@ struct RankProgram: Sendable {
   private static let all: [Maker] = [
     Maker(stacks: ["megatron-core", "megatron-lm"]) { launch throws(LaunchFaults) in
       try megatron(launch)
-    }
+    },
+    Maker(stacks: ["megatron-bridge"]) { launch throws(LaunchFaults) in
+      try megatronBridge(launch)
+    },
+    Maker(stacks: ["torchtitan"]) { launch throws(LaunchFaults) in try torchtitan(launch) },
+    Maker(stacks: ["deepspeed"]) { launch throws(LaunchFaults) in try deepSpeed(launch) },
   ]
 
   private struct Maker: Sendable {
@@ -57,13 +62,34 @@ extension RankProgram {
     """
   }
 
-  /// The last line: the program, or what stands in for it.
-  static func execution(program: String, arguments: String) -> String {
+  /// Lines that make the text of a variable readable as `/dev/fd/9`, in a file that has no name any
+  /// more when it is read, so that nothing is left behind.
+  static func unnamedFile(of variable: String) -> String {
     """
-    if [[ -n ${PLAN_PROGRAM-} ]]; then
-      exec "$PLAN_PROGRAM" \(arguments) "$@"
-    fi
-    exec \(program) \(arguments) "$@"
+    file=$(mktemp)
+    printf '%s' "$\(variable)" > "$file"
+    exec 9< "$file"
+    rm "$file"
     """
+  }
+
+  /// The last lines: the program, or what stands in for it.
+  ///
+  /// `PLAN_ENVIRONMENT` names a file of assignments that every rank reads first, such as the target
+  /// nccl's.
+  static func execution(program: String, arguments: String = "") -> String {
+    let words = (arguments.isEmpty ? "" : arguments + " ") + #""$@""#
+    return """
+      if [[ -n ${PLAN_ENVIRONMENT-} ]]; then
+        set -a
+        # shellcheck source=/dev/null
+        source "$PLAN_ENVIRONMENT"
+        set +a
+      fi
+      if [[ -n ${PLAN_PROGRAM-} ]]; then
+        exec "$PLAN_PROGRAM" \(words)
+      fi
+      exec \(program) \(words)
+      """
   }
 }

@@ -16,11 +16,11 @@ extension LaunchTarget {
     script.append(allocation.hostFileLines)
     script.append(
       """
-      MASTER_ADDR=${hosts[\(launch.places.places.first?.host ?? 0)]}
+      MASTER_ADDR=${hosts[\(RankListing(launch: launch).firstHost)]}
       : "${MASTER_PORT:=$((20000 + SLURM_JOB_ID % 20000))}"
       export MASTER_ADDR MASTER_PORT WORLD_SIZE=\(launch.plan.devices)
       """)
-    script.document("rank", allocation.rankLines)
+    script.document("rank", RankListing(launch: launch).start(rank: "SLURM_PROCID"))
     script.document("program", program.script)
     script.append(
       """
@@ -51,9 +51,8 @@ private struct SlurmAllocation {
             + "heterogeneous job, which is not written yet"
         ])
     }
-    if let name = hosts.first(where: { $0.isNamed && !$0.name.isSlurmName })?.name {
-      throw LaunchFaults(
-        target: "slurm", ["\(name.quoted) is no name that Slurm gives a node"])
+    if let fault = launch.unaddressableHost(for: "Slurm") {
+      throw LaunchFaults(target: "slurm", [fault])
     }
     devicesPerNode = width
     warnings =
@@ -81,15 +80,9 @@ private struct SlurmAllocation {
 
   /// Lines that set `hosts`, the nodes in launch order.
   var hostLines: String {
-    guard launch.places.areHostsNamed else {
-      return #"mapfile -t hosts < <(scontrol show hostnames "$SLURM_JOB_NODELIST")"#
-    }
-    return """
-      # The nodes in launch order.
-      hosts=(
-      \(launch.places.hosts.map(\.name).shellLines(indentation: "  "))
-      )
-      """
+    launch.places.areHostsNamed
+      ? RankListing(launch: launch).hosts
+      : #"mapfile -t hosts < <(scontrol show hostnames "$SLURM_JOB_NODELIST")"#
   }
 
   /// Lines that write the host of every rank where `srun` looks for it.
@@ -98,61 +91,18 @@ private struct SlurmAllocation {
     SLURM_HOSTFILE=$(mktemp)
     trap 'rm -f "$SLURM_HOSTFILE"' EXIT
     export SLURM_HOSTFILE
-    \(hostOfRank)
+    \(RankListing(launch: launch).hostOfRank(into: "\"$SLURM_HOSTFILE\""))
     """
-  }
-
-  private var hostOfRank: String {
-    if let regular = launch.places.regular {
-      return """
-        for ((rank = 0; rank < \(launch.plan.devices); rank++)); do
-          echo "${hosts[rank / \(regular.perHost)]}"
-        done > "$SLURM_HOSTFILE"
-        """
-    }
-    let positions = launch.places.places.map { String($0.host) }
-    return """
-      # The place of every rank's node among the hosts.
-      places=(
-      \(positions.shellLines(indentation: "  "))
-      )
-      for place in "${places[@]}"; do
-        echo "${hosts[place]}"
-      done > "$SLURM_HOSTFILE"
-      """
-  }
-
-  /// What every task does before the program, which is its first argument: the number of its rank,
-  /// and the device that the plan gives it.
-  var rankLines: String {
-    let devices = launch.places.regular?.devices ?? launch.places.places.map(\.device)
-    let index = launch.places.regular.map { "RANK % \($0.perHost)" } ?? "RANK"
-    return """
-      export RANK=$SLURM_PROCID
-      devices=(
-      \(devices.map(String.init).shellLines(indentation: "  "))
-      )
-      export LOCAL_RANK=${devices[\(index)]}
-      exec bash -c "$0" rank "$@"
-      """
   }
 }
 
 extension String {
-  /// A name of letters, digits, dots, hyphens and underscores, as Slurm's configuration takes it.
-  fileprivate var isSlurmName: Bool {
-    !isEmpty
-      && unicodeScalars.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || "0123456789-._".unicodeScalars.contains($0))
-      }
-  }
-
   /// The text with everything replaced by a hyphen that a job's name cannot hold.
   fileprivate var slurmJobName: String {
     let name = String(
       String.UnicodeScalarView(
         unicodeScalars.prefix(64).map {
-          String($0).isSlurmName ? $0 : "-"
+          String($0).isHostName ? $0 : "-"
         }))
     return name.isEmpty ? "plan" : name
   }

@@ -18,7 +18,7 @@ struct Emit: ParsableCommand {
       Without -o the file that starts the launch goes to standard output; it holds all that it \
       needs. What a target cannot express is an error, never left out. Arguments that you give to \
       the scripts (data, tokenizer, learning rate) go on to the training program; PLAN_PROGRAM names \
-      an executable to run in its place.
+      an executable to run in its place, and PLAN_ENVIRONMENT a file of variables, such as nccl.env.
       """)
 
   @Argument(help: "The plan; '-' reads standard input.", completion: .file())
@@ -37,6 +37,12 @@ struct Emit: ParsableCommand {
     help: ArgumentHelp("Write the files into this folder, made if need be.", valueName: "folder"),
     completion: .directory)
   var folder: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The container's image, for targets of Kubernetes; it holds what the program needs.",
+      valueName: "name"))
+  var image: String?
 
   @Flag(help: "No warnings on standard error.")
   var quiet = false
@@ -69,7 +75,8 @@ struct Emit: ParsableCommand {
   private func launch() throws -> Launch {
     try Launch(
       LaunchPlan.read(path: plan), file: plan,
-      command: ["emit", plan] + targets.flatMap { ["--target", $0.identity] })
+      command: ["emit", plan] + targets.flatMap { ["--target", $0.identity] }
+        + (image.map { ["--image", $0] } ?? []), image: image)
   }
 
   private func warn(_ warnings: [String]) {
@@ -86,13 +93,14 @@ extension Launch {
   /// - Parameters:
   ///   - file: the plan's, as the user named it.
   ///   - command: the words after `plan` that asked for it.
-  init(_ plan: LaunchPlan, file: String, command: [String]) throws {
+  ///   - image: the container's, where one was named.
+  init(_ plan: LaunchPlan, file: String, command: [String], image: String? = nil) throws {
     let document = JSONText.compact(try plan.json())
     try self.init(
       plan: plan, model: ModelInput.read(plan, file: file.inputName).model,
       cluster: ClusterInput.read(plan, file: file.inputName).topology,
       identity: String(SHA256.hexadecimal(Array(document.utf8)).prefix(16)),
-      command: (["plan"] + command).joined(separator: " "))
+      command: (["plan"] + command).joined(separator: " "), image: image)
   }
 }
 

@@ -84,16 +84,8 @@ struct Init: ParsableCommand {
   }
 }
 
-/// A positive rate: `400`.
-private func parseRate(_ text: String) throws -> Double {
-  guard let rate = Double(text), rate > 0, rate <= 1e6 else {
-    throw ValidationError("it must be a number above 0 and at most 1,000,000")
-  }
-  return rate
-}
-
 extension String {
-  fileprivate func padding(to width: Int) -> String {
+  func padding(to width: Int) -> String {
     self + String(repeating: " ", count: max(1, width - count))
   }
 }

@@ -29,6 +29,7 @@ struct PlanCommand: ParsableCommand {
         plan cluster.json config.json --sequence-length 8k -o plan.json
         plan cluster.json model.json --tensor 8 --schedule interleaved
         plan init --node DGX-H100 --nodes 16 -o cluster.json
+        plan import topo.txt sinfo.json topology.conf -o cluster.json
         plan check plan.json --format github
 
       A first argument that is a subcommand's name goes to that subcommand; write ./check for a \
@@ -49,7 +50,7 @@ struct PlanCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Make.self, Check.self, Emit.self, Trial.self, Import.self, Describe.self, Init.self,
-      Show.self, Diff.self,
+      Show.self, Diff.self, Validate.self, Calibrate.self, Schema.self,
       Validate.self, Calibrate.self, Schema.self,
     ],
     defaultSubcommand: Make.self)

@@ -5,13 +5,13 @@ import InputFiles
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Print the JSON Schema (2020-12) of a cluster, a model, a plan, a measured run or a calibration.",
+      "Print the JSON Schema (2020-12) of a cluster, a model, a plan or another document.",
     discussion: """
         plan schema cluster > cluster.schema.json
       """)
 
   enum Document: String, CaseIterable {
-    case cluster, model, plan, run, calibration
+    case cluster, model, plan, run, calibration, routing
   }
 
   @Argument(
@@ -31,6 +31,7 @@ struct Schema: ParsableCommand {
     case .plan: Schemas.plan
     case .run: Schemas.run
     case .calibration: Schemas.calibration
+    case .routing: Schemas.routing
     }
   }
 }

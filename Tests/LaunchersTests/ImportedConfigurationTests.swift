@@ -85,5 +85,10 @@ struct ImportedConfigurationTests {
     #expect(throws: InputFaults.self) {
       try ImportedLaunch.read(#"{ "zero_optimization": { "stage": 5 } }"#, file: "ds.json")
     }
+    #expect {
+      try ImportedLaunch.read(#"{ "formatVersion": "1.0" }"#, file: "plan.json")
+    } throws: {
+      "\($0)".hasPrefix("plan.json:1:1: error: has none of the keys of a DeepSpeed configuration: ")
+    }
   }
 }

@@ -58,7 +58,7 @@ struct LauncherTests {
     #expect {
       try LaunchTarget.torchrun.emit(launch)
     } throws: { error in
-      "\(error)".hasSuffix("the target slurm starts ranks one by one")
+      "\(error)".hasSuffix("the targets slurm and openmpi start ranks one by one")
     }
   }
 

@@ -1,6 +1,6 @@
 import CostModel
-import ModelDescription
 import LaunchPlan
+import ModelDescription
 import ParallelismSearch
 import ParallelismVocabulary
 import Testing

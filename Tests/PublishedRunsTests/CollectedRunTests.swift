@@ -73,6 +73,17 @@ struct CollectedRunTests {
   }
 
   @Test(
+    "vTrain's single-node runs cut the vocabulary into whole shares without padding",
+    arguments: [(1, 50_257), (2, 50_256), (4, 50_256), (8, 50_256)])
+  func wholeShares(tensor: Int, rows: Int) throws {
+    let run = try run([
+      "source": "vtrain-single", "model.vocab": 50_257, "parallel.tp": .integer(tensor),
+      "parallel.pp": 1, "parallel.dp": .integer(8 / tensor), "hardware.gpus": 8,
+    ])
+    #expect(run.model.vocabularySize == rows)
+  }
+
+  @Test(
     "Precision follows the words of the record",
     arguments: [
       ("fp16", .fp16), ("amp_bf16 (FSDP mp mode DEFAULT)", .bf16), ("fp16/bf16 mixed", .bf16),

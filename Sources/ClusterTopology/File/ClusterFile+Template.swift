@@ -77,8 +77,8 @@ extension ClusterFile {
 }
 
 extension ScaleUp {
-  /// The figures that differ from wiring to wiring.
-  fileprivate var brief: JSONValue {
+  /// The figures that differ from wiring to wiring, as a cluster file states them.
+  public var brief: JSONValue {
     var members: [JSONValue.Member] = [
       .init("kind", .string(kind.rawValue)), .init("accelerators", .integer(accelerators)),
       .init("gigabytesPerSecond", .brief(perAccelerator.gigabytes)),
@@ -93,7 +93,7 @@ extension ScaleUp {
 
 extension JSONValue {
   /// A number as people write it: whole ones without a fraction.
-  fileprivate static func brief(_ number: Double) -> JSONValue {
+  public static func brief(_ number: Double) -> JSONValue {
     Int(exactly: number).map(JSONValue.integer) ?? .number(number)
   }
 }

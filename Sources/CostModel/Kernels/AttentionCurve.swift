@@ -3,9 +3,11 @@ import Quantities
 /// The time of fused softmax attention, forward, on one kind of accelerator.
 ///
 /// ```
-/// time = launch + ((flops(1 + x / keys) / (peak · e))³ + (bytes / (bandwidth · r))³)^⅓
+/// time = launch + ((d · flops(1 + x / keys) / (peak · e))³ + (bytes / (bandwidth · r))³)^⅓
 /// ```
-/// The length term `x` is what short sequences lose.
+/// The length term `x` is what short sequences lose, and `d` what arithmetic takes in training
+/// (`KernelCalibration.attentionDerate`): kernels that fill the matrix units worse, such as those
+/// written for an earlier generation, read and write no slower for it.
 /// - Source: fitted to the measured causal prefill kernels of aiconfigurator-core 0.12.0; unseen
 ///   shapes are met to 7 … 13 %. The backward pass was not measured there: it is priced as a
 ///   multiple of the forward pass (`KernelCalibration.attentionBackward`).
@@ -23,12 +25,13 @@ import Quantities
   ///   - keys: the mean number of keys that a query row attends to (half the length if causal).
   ///   - queryKeySize: width of a query or key; `valueSize`: width of a value.
   ///   - bytes: what is read and written: queries, keys, values, output.
+  ///   - derate: the arithmetic's time against kernels measured alone.
   public func time(
     rows: Double, keys: Double, queryKeySize: Double, valueSize: Double, bytes: Bytes,
-    peak: FLOPsPerSecond, bandwidth: BytesPerSecond
+    peak: FLOPsPerSecond, bandwidth: BytesPerSecond, derate: Double = 1
   ) -> Seconds {
     let work = FLOPs(2 * rows * (keys + extraKeys / 2) * (queryKeySize + valueSize))
-    let compute = (work / (efficiency * peak)).value
+    let compute = derate * (work / (efficiency * peak)).value
     let memory = (bytes / (memoryEfficiency * bandwidth)).value
     let cubes = compute * compute * compute + memory * memory * memory
     return launch + Seconds(cubes.cubeRoot)

@@ -15,7 +15,7 @@ public struct KernelCalibration: Sendable {
   /// What short sequences lose in training against what they lose in the inference kernels that
   /// were measured (`AttentionCurve.extraKeys`): the backward pass's blocks are smaller.
   public var shortSequences = 1.0
-  /// Attention in training against the inference kernels that were measured, by family.
+  /// Attention's arithmetic in training against the inference kernels that were measured, by family.
   public var attentionDerate: AttentionDerate
   /// Products in training against products measured alone (clocks under load, cold caches).
   public var trainingDerate: [Precision: Double]
@@ -61,7 +61,7 @@ public struct KernelCalibration: Sendable {
   }
 }
 
-/// What attention takes in training against the measured kernels, by family of kernels.
+/// What attention's arithmetic takes in training against the measured kernels, by family of kernels.
 public struct AttentionDerate: Sendable, Hashable {
   public var flash: Double
   public var vendor: Double

@@ -193,12 +193,10 @@ struct OperatorPricer {
     // Half of the later blocks meet only half of the queries.
     let merged = passing(Bytes(2 * 0.75 * (blocks - 1) * tokens * heads * value * 4))
     let curve = curves.attention(width: attention.queryKeySize, timing.attentionKernels)
-    let kernel =
-      curve.time(
-        rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value,
-        bytes: bytes, peak: wholePeak, bandwidth: device.memoryBandwidth)
-
-    let forward = curves.attentionDerate[timing.attentionKernels] * kernel
+    let forward = curve.time(
+      rows: tokens * heads, keys: keys, queryKeySize: queryKey, valueSize: value,
+      bytes: bytes, peak: wholePeak, bandwidth: device.memoryBandwidth,
+      derate: curves.attentionDerate[timing.attentionKernels])
     let further = (blocks - 1) * curves.furtherBlock + merged
     return OperatorTimes(
       forward: forward + further, backward: curves.attentionBackward * forward + further)

@@ -232,7 +232,7 @@ extension Stack {
     timing.gradientResidual = 1
     timing.gradientExposed = 0.2
     timing.launch = .microseconds(1000)
-    timing.launchBackwardShare = 0.6
+    timing.launchBackwardShare = 0.75
     timing.perMicroBatch = .milliseconds(1.5)
     timing.elementwise = 1.3
     timing.gradientBytes = 2

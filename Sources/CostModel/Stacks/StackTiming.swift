@@ -55,7 +55,7 @@ public struct StackTiming: Sendable, Hashable {
   public var launchTensor = Seconds.microseconds(50)
   public var launchExperts = Seconds.microseconds(100)
   /// The same where stored scores pass through scale, mask and softmax one by one.
-  public var launchUnfusedSoftmax = Seconds.microseconds(300)
+  public var launchUnfusedSoftmax = Seconds.microseconds(500)
   /// The host's time a micro-batch and chunk, and a step.
   public var perMicroBatch = Seconds.milliseconds(1)
   public var perStep = Seconds.milliseconds(8)

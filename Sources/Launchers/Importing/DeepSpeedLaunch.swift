@@ -10,6 +10,12 @@ extension ImportedLaunch {
   ///   a key is absent. Values of "auto" are those that a trainer fills in.
   static func deepSpeed(_ document: JSONDocument) throws(InputFaults) -> ImportedLaunch {
     let log = FaultLog(file: document.file)
+    guard usualKeys.contains(where: { document.root[$0] != nil }) else {
+      log.error(
+        at: document.root,
+        "has none of the keys of a DeepSpeed configuration: \(usualKeys.listedKeys())")
+      throw InputFaults(reason: .malformed, faults: log.errors)
+    }
     let reader = DeepSpeedReader(root: document.root, log: log)
     var launch = ImportedLaunch(stack: "deepspeed@0.19")
     launch.globalBatch = reader.count("train_batch_size")
@@ -38,6 +44,11 @@ extension ImportedLaunch {
     try log.throwIfFaulty()
     return launch
   }
+
+  /// Keys of which a configuration has one at least.
+  private static let usualKeys = [
+    "train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "bf16", "fp16",
+  ]
 
   private mutating func readZeRO(_ reader: DeepSpeedReader) {
     switch reader.count("zero_optimization", "stage", atLeast: 0) ?? 0 {

@@ -43,45 +43,21 @@ extension RankProgram {
       return first.options.isEmpty
         ? "# No stage recomputes anything." : "arguments+=(\n\(first.lines(indentation: "  "))\n)"
     }
-    var cases: [String] = []
-    for (stage, flags) in stages.enumerated() where !flags.options.isEmpty {
-      cases.append(
-        "  \(stage)) arguments+=(\(flags.words.map(\.shellWord).joined(separator: " "))) ;;")
-    }
-    return """
-      # Every process reads its own arguments, and what a rank recomputes concerns no other.
-      case \(stageOfRank(plan)) in
-      \(cases.joined(separator: "\n"))
-      esac
-      """
-  }
-
-  /// The stage of `RANK`, as bash computes it.
-  private static func stageOfRank(_ plan: LaunchPlan) -> String {
-    let degrees = plan.parallelism.degrees
-    var width = 1
-    for axis in plan.mapping.rankOrder {
-      switch axis {
-      case .tensor: width *= degrees.tensor
-      case .context: width *= degrees.context
-      case .data: width *= degrees.data
-      case .expert: break
-      case .pipeline: return "$((RANK / \(width) % \(degrees.pipeline)))"
-      }
-    }
-    return "0"
+    return stageCases(stages.map(\.words), of: plan) ?? ""
   }
 
   /// One queue to the device lets communication that was started first also run first; Megatron-LM
   /// asks for it before Blackwell with tensor or context parallelism, and against it with its fully
   /// sharded data parallelism.
+  static func wantsOneConnection(_ launch: Launch) -> Bool {
+    launch.plan.parallelism.sharding < .gradients
+      && launch.cluster.nodeGroups.contains {
+        [.volta, .turing, .ampere, .ada, .hopper].contains($0.accelerator.architecture)
+      }
+  }
+
   private static func connections(_ launch: Launch) -> String {
-    let parallelism = launch.plan.parallelism
-    let isSharded = parallelism.sharding >= .gradients
-    let isEarly = launch.cluster.nodeGroups.contains {
-      [.volta, .turing, .ampere, .ada, .hopper].contains($0.accelerator.architecture)
-    }
-    return isSharded || !isEarly
-      ? "unset CUDA_DEVICE_MAX_CONNECTIONS" : "export CUDA_DEVICE_MAX_CONNECTIONS=1"
+    wantsOneConnection(launch)
+      ? "export CUDA_DEVICE_MAX_CONNECTIONS=1" : "unset CUDA_DEVICE_MAX_CONNECTIONS"
   }
 }

@@ -9,7 +9,7 @@ struct PublishedAssumption: Sendable {
     case sequenceParallel = "sequence parallelism", virtualStages = "virtual stages"
     case microBatchSize = "micro-batch size", expertTensor = "expert tensor degree"
     case adapterRank = "adapter rank", contextMethod = "context method"
-    case vocabularyPadding = "vocabulary padding at tensor degree 1"
+    case vocabularyPadding = "vocabulary padding"
     case latentAttention = "latent attention", tiedHead = "shared embedding and head"
   }
 
@@ -98,8 +98,9 @@ extension PublishedAssumption {
     .init(
       .vocabulary, .everywhere, .count(50_257), "the GPT-2 tokenizer, which most of them use"),
     .init(
-      .vocabularyPadding, .sources(["vtrain"]), .flag(false),
-      "there the head takes as long as products with an odd number of columns do"),
+      .vocabularyPadding, .sources(["vtrain-single"]), .flag(false),
+      "the head takes as long as products with whole shares of 50,257 columns do: odd at tensor "
+        + "degree 1, multiples of 8, 4 and 2 at 2, 4 and 8"),
     .init(
       .feedForwardWidth, .everywhere, .word("four times the hidden size"),
       "two thirds of it, down to a multiple of 64, where gated: the defaults of Megatron-LM"),

@@ -224,12 +224,12 @@ extension RunDraft {
   }
 
   /// The rows of the token table, padded as the framework pads them: Megatron to a multiple of 128
-  /// for each tensor rank.
+  /// for each tensor rank. Where that is known not to be so, whole rows for each rank.
   private mutating func vocabulary(tensor: Int) -> Int {
     let size = record.model.count("vocab") ?? assumed(.vocabulary)?.count ?? 50_257
     let isMegatron =
       stack.hasPrefix("megatron") || stack.hasPrefix("nemo@") || stack.hasPrefix("mlperf")
-    if tensor == 1, assumed(.vocabularyPadding)?.flag == false { return size }
+    if assumed(.vocabularyPadding)?.flag == false { return size / tensor * tensor }
     let unit = isMegatron ? 128 * tensor : 1
     return (size + unit - 1) / unit * unit
   }

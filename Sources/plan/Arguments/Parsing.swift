@@ -55,6 +55,14 @@ func parseSeconds(_ text: String) throws -> Double {
   return seconds
 }
 
+/// A positive rate: `400`.
+func parseRate(_ text: String) throws -> Double {
+  guard let rate = Double(text), rate > 0, rate <= 1e6 else {
+    throw ValidationError("it must be a number above 0 and at most 1,000,000")
+  }
+  return rate
+}
+
 /// One of some named values; case, hyphens and underscores do not count.
 struct Choice<Value: Sendable>: Sendable {
   let values: [(name: String, value: Value)]

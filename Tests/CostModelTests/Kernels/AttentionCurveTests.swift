@@ -38,6 +38,24 @@ struct AttentionCurveTests {
     #expect(abs(time.value - (10e-6 + 2 * 1000.0 * 1000 * 320 / 0.5e12)) < 1e-15)
   }
 
+  @Test("What arithmetic takes in training neither slows reading and writing nor the launch")
+  func derate() {
+    let curve = AttentionCurve(
+      efficiency: 0.5, extraKeys: 0, memoryEfficiency: 1, launch: .microseconds(10))
+    func time(bytes: Bytes, derate: Double) -> Double {
+      curve.time(
+        rows: 1000, keys: 1000, queryKeySize: 128, valueSize: 128, bytes: bytes,
+        peak: .teraFLOPS(1), bandwidth: .gigabytes(1), derate: derate
+      ).microseconds - 10
+    }
+    // Half an operation a picosecond: 1,024 µs of arithmetic.
+    #expect(isClose(time(bytes: .zero, derate: 2.5), 2560))
+    // Beside ten times as long a passage of bytes, a cube less.
+    let moved = Bytes(10_240_000)
+    #expect(isClose(time(bytes: moved, derate: 1), 10_240 * 1.001.cubeRoot))
+    #expect(isClose(time(bytes: moved, derate: 2), 10_240 * 1.008.cubeRoot))
+  }
+
   @Test("The vendor's narrow heads have a curve of their own")
   func widths() {
     let hopper = KernelCalibration.hopper

@@ -42,11 +42,10 @@ struct LayerPricesTests {
       product(tokens, 4096 + 2 * 1024, 4096) + product(tokens, 4096, 4096)
       + product(tokens, 2 * 14336, 4096) + product(tokens, 4096, 14336)
     let attention =
-      KernelCalibration.hopper.attentionDerate.vendor
-      * KernelCalibration.hopper.wideAttention.time(
+      KernelCalibration.hopper.wideAttention.time(
         rows: 32 * tokens, keys: length / 2, queryKeySize: 128, valueSize: 128,
         bytes: Bytes(tokens * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
-        bandwidth: .gigabytes(3350)
+        bandwidth: .gigabytes(3350), derate: KernelCalibration.hopper.attentionDerate.vendor
       ).value
     // Two normalisations read and write; two residual sums and the gate read two and write one.
     let moved = passes(2 * tokens * (2 * 2 * 4096 + 2 * 3 * 4096 + 3 * 14336))
@@ -62,11 +61,11 @@ struct LayerPricesTests {
       $0 + product(tokens, $1.1, $1.0) + product($1.0, $1.1, tokens)
     }
     let attention =
-      3.3 * KernelCalibration.hopper.attentionDerate.vendor
+      3.3
       * KernelCalibration.hopper.wideAttention.time(
         rows: 32 * tokens, keys: length / 2, queryKeySize: 128, valueSize: 128,
         bytes: Bytes(tokens * (32 + 8) * 256 * 2), peak: .teraFLOPS(989.4),
-        bandwidth: .gigabytes(3350)
+        bandwidth: .gigabytes(3350), derate: KernelCalibration.hopper.attentionDerate.vendor
       ).value
     let norms: Double = passes(2 * tokens * 2 * 2 * 4096)
     let sums: Double = passes(2 * tokens * (2 * 3 * 4096 + 3 * 14336))
@@ -194,10 +193,20 @@ struct LayerPricesTests {
     #expect(PassTime.zero.flooredByLaunch(.milliseconds(1)).launch == .milliseconds(1))
   }
 
+  @Test("Exchanges between tensor ranks keep a host half as slow as the kernels from hiding")
+  func launchBetweenExchanges() {
+    let pass = PassTime(compute: .milliseconds(1), tensor: .microseconds(1))
+    let host = Seconds.milliseconds(0.5)
+    // The root of 1 + 1/4, of which a queue that no exchange empties would leave 0.0005.
+    #expect(abs(pass.flooredByLaunch(host).launch.milliseconds - 0.118034) < 1e-6)
+    #expect(PassTime(compute: .milliseconds(1)).flooredByLaunch(host).launch.milliseconds < 5e-4)
+  }
+
   @Test("A slow host's time comes on top of exchanges between tensor ranks, and covers all others")
   func launchBesideExchanges() {
     let tensor = PassTime(compute: .milliseconds(1), tensor: .milliseconds(5))
-    #expect(abs(tensor.flooredByLaunch(.milliseconds(10)).total.milliseconds - 15) < 1e-4)
+    // 5 ms, and the root of 10² + 1².
+    #expect(abs(tensor.flooredByLaunch(.milliseconds(10)).total.milliseconds - 15.04988) < 1e-4)
     let others = PassTime(
       compute: .milliseconds(1), context: .milliseconds(1), expert: .milliseconds(1),
       sharding: .milliseconds(1))
