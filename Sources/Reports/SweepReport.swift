@@ -77,7 +77,7 @@ public struct SweepReport: Sendable {
         point.tokensPerSecond.map { Int($0.rounded()).grouped } ?? "",
       ]
       if hasPrices {
-        cells.append(point.pricePerMillionTokens.map { $0.fixed(4) } ?? "–")
+        cells.append(point.pricePerMillionTokens.map { $0.spelled(decimals: 4) } ?? "–")
       }
       cells += [
         point.headroom?.description ?? "", plan.certificate.gap.percent,
@@ -95,7 +95,8 @@ public struct SweepReport: Sendable {
     guard let choice else { return style.bad("  none of them meets the goal") }
     return style.good(
       "  fewest devices that meet the goal: \(choice.devices.grouped) on \(choice.nodes.grouped) "
-        + "nodes, \(choice.plan?.prediction.step.description ?? "") a step")
+        + "\(choice.nodes == 1 ? "node" : "nodes"), \(choice.plan?.prediction.step.description ?? "") a step"
+    )
   }
 
   public func json() throws -> JSONValue {

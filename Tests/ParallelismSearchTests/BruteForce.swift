@@ -9,12 +9,14 @@ struct BruteForce {
   let prices: FramePrices
   private let simulator: PipelineSimulator
   private let pinnedPolicy: Int?
+  private let capabilities: Capabilities
 
   init?(_ frame: Frame, _ pricer: FramePricer) {
     guard let shape = PipelineCache.shape(of: frame) else { return nil }
     prices = pricer.prices(of: frame)
     simulator = pricer.pipelines.simulator(shape)
     pinnedPolicy = pricer.model.pinnedPolicy
+    capabilities = pricer.model.stack.capabilities
   }
 
   private var stages: Int { prices.frame.degrees.pipeline }
@@ -36,7 +38,9 @@ struct BruteForce {
         if boundaries[chunk] == prices.layers { body(boundaries) }
         return
       }
-      for size in prices.frame.chunkSizes(chunk, layers: prices.layers)
+      let sizes = prices.frame.chunkSizes(
+        chunk, layers: prices.layers, evenly: !capabilities.supportsUnevenStages)
+      for size in sizes
       where boundaries[chunk] + size <= prices.layers {
         boundaries.append(boundaries[chunk] + size)
         extend()
@@ -48,12 +52,15 @@ struct BruteForce {
 
   // MARK: Recomputations
 
-  /// Named modules in all layers, or the first layers of every chunk whole.
+  /// Named modules in all layers, or the first layers of every chunk whole: any number or all, as the
+  /// stack can.
   private func choices(longestChunk: Int) -> [StageRecompute] {
     let full = prices.policies - 1
     let modules = (0..<full).map { StageRecompute(policy: $0) }
     let whole = (1...longestChunk).map { StageRecompute(fullLayers: $0) }
-    guard let pinned = pinnedPolicy else { return modules + whole }
+    guard let pinned = pinnedPolicy else {
+      return modules + (capabilities.partialRecompute ? whole : [whole[longestChunk - 1]])
+    }
     return pinned == full ? [whole[longestChunk - 1]] : [modules[pinned]]
   }
 

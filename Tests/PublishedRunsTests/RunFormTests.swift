@@ -74,7 +74,7 @@ struct RunFormTests {
       (
         #""recompute":"none""#, #""recompute":"some""#,
         "1:523: error: parallelism.recompute is \"some\", but must be \"none\", \"full\" or an array"
-          + " of modules"
+          + " of modules or stages"
       ),
       (
         #""recompute":"none""#, #""recompute":"none","chunkLayers":[3,4]"#,

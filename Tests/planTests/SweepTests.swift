@@ -17,9 +17,9 @@ struct SweepTests {
       """
       $PLAN sweep cluster.json model.json --nodes 1,2,4 --sequence-lengths 4k,8k |
         tr '{' '\\n' | grep -c '"stepSeconds":[0-9.]*,"stepSecondsLow"'
-      $PLAN sweep cluster.json model.json --nodes 4 | grep -o '"pricePerMillionTokens":0.00'
+      $PLAN sweep cluster.json model.json --nodes 4 | grep -o '"pricePerMillionTokens":0.0'
       """)
-    #expect(outcome.output == "6\n\"pricePerMillionTokens\":0.00\n", "\(outcome.errors)")
+    #expect(outcome.output == "6\n\"pricePerMillionTokens\":0.0\n", "\(outcome.errors)")
   }
 
   @Test("the fewest devices that meet a goal are told; status 4 where none does")
