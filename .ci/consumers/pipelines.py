@@ -88,7 +88,8 @@ def check_running(slurm):
         check_runs(
             "openmpi", folder, made,
             f"{made} | plan check - | plan emit - --target openmpi"
-            " | OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 bash",
+            " | OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"
+            " OMPI_MCA_oob_tcp_if_include=lo bash",
             2,
         )
     if "kubernetes" in launches.targets():

@@ -48,9 +48,13 @@ struct ModelInput {
   static func read(_ plan: LaunchPlan, file: String) throws(InputFaults) -> ModelInput {
     let document = plan.inputs.model
     let text = JSONText.compact(document.content)
-    return try read(
+    let input = try read(
       JSONDocument.parse(text, file: "\(file) (inputs.model)", dialect: .python),
       file: document.file)
+    // A file without a name gave the model its own, which only the plan remembers.
+    var model = input.model
+    model.name = document.name
+    return ModelInput(model: model, workload: input.workload, document: input.document)
   }
 
   /// The model of a document that another file implies.

@@ -107,6 +107,7 @@ struct BridgeField: Sendable, Hashable {
       .value("False")
     ),
     ("--no-gradient-accumulation-fusion", "model", "gradient_accumulation_fusion", .value("False")),
+    ("--no-rope-fusion", "model", "apply_rope_fusion", .value("False")),
     ("--use-tp-pp-dp-mapping", "dist", "use_tp_pp_dp_mapping", .value("True")),
     ("--micro-batch-size", "train", "micro_batch_size", .bare),
     ("--global-batch-size", "train", "global_batch_size", .bare),
