@@ -38,6 +38,18 @@ struct ImportedLaunchTests {
     #expect(launch.precision == .bf16 && launch.sharding == .optimizer)
     #expect(launch.recompute == [.modules([.normalisation, .feedForward])])
     #expect(launch.sequenceParallel)
+    #expect(launch.notes.isEmpty)
+  }
+
+  @Test("a vocabulary that only the tokenizer tells is assumed, and said")
+  func vocabulary() throws {
+    let text = script.replacing("--vocab-size 128256", with: "--tokenizer-type Llama2Tokenizer")
+    let launch = try ImportedLaunch.megatron(text, file: "train.sh")
+    #expect(
+      launch.notes == [
+        "only the tokenizer tells the vocabulary: 128,256 is assumed, unless --vocab-size stands in "
+          + "the script"
+      ])
   }
 
   @Test("an option that only running the script tells is refused where it matters, with its line")

@@ -1,6 +1,7 @@
 import CostModel
 import InputFiles
 import ParallelismVocabulary
+import Quantities
 
 extension ImportedLaunch {
   /// The launch that a list of Megatron-LM's arguments, or a script that holds one, describes.
@@ -151,6 +152,11 @@ extension ImportedLaunch {
   private mutating func note(_ options: LaunchOptions) {
     for (name, what) in Self.unfollowed where options.has(name) {
       notes.append("--\(name) is not followed: \(what)")
+    }
+    if !options.has("vocab-size"), !options.has("padded-vocab-size") {
+      notes.append(
+        "only the tokenizer tells the vocabulary: \(MegatronModel.assumedVocabulary.grouped) is "
+          + "assumed, unless --vocab-size stands in the script")
     }
     if options.has("recompute-activations") {
       notes.append("--recompute-activations is read as --recompute-modules core_attn")
