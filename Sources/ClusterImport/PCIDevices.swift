@@ -4,7 +4,9 @@ import Quantities
 enum PCIDevices {
   /// The accelerator of the catalogue that a vendor and a device number are.
   ///
-  /// - Source: pci.ids, the public list of PCI identifiers, vendors 10de (NVIDIA) and 1002 (AMD).
+  /// - Source: pci.ids of April 2023, the public list of PCI identifiers, vendors 10de (NVIDIA) and 1002
+  ///   (AMD); for what is younger, NVIDIA's gpu-admin-tools (L40S, H100 NVL, H20, H200) and what `lspci`
+  ///   and `amd-smi` print in public logs (B200, GB200, MI300X, MI325X).
   static func accelerator(vendor: String?, device: String?) -> String? {
     guard let vendor = vendor?.lowercased(), let device = device?.lowercased() else { return nil }
     return switch vendor {

@@ -1,8 +1,9 @@
 /// The recomputation that costs a stage least time among those that fit in memory.
 ///
 /// A stage either recomputes named modules in all its layers, or a number of whole layers at the
-/// head of each chunk: any number, or all, as the stack can. Memory limits belong to single stages, and a longer backward pass never
-/// shortens a step, so the fastest that fits is the only one worth keeping.
+/// head of each chunk: any number, or all, as the stack can. Memory limits belong to single stages,
+/// and a longer backward pass never shortens a step, so the fastest that fits is the only one worth
+/// keeping.
 extension FramePrices {
   /// The choice for a stage with one chunk, with its backward time in seconds; `nil` where nothing
   /// fits.

@@ -1,3 +1,5 @@
+import ParallelismVocabulary
+
 /// Where a model's layers go in a frame, and what each stage computes again.
 public struct LayerSplit: Hashable, Sendable {
   /// Chunk c holds the layers `boundaries[c]..<boundaries[c + 1]`.
@@ -8,6 +10,18 @@ public struct LayerSplit: Hashable, Sendable {
   public init(boundaries: [Int], recompute: [StageRecompute]) {
     self.boundaries = boundaries
     self.recompute = recompute
+  }
+
+  /// The split with these numbers of layers in the chunks.
+  public init(chunkLayers: [Int], recompute: [StageRecompute]) {
+    self.init(
+      boundaries: chunkLayers.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) },
+      recompute: recompute)
+  }
+
+  /// Shares of layers that differ by one at most, the larger ones first.
+  public static func evenShares(of layers: Int, over chunks: Int) -> [Int] {
+    (0..<chunks).map { layers / chunks + ($0 < layers % chunks ? 1 : 0) }
   }
 
   public var chunks: Int { boundaries.count - 1 }
@@ -29,4 +43,14 @@ public struct LayerSplit: Hashable, Sendable {
   }
 
   public static let none = StageRecompute()
+}
+
+extension StageRecompute {
+  /// A document's recomputation; `nil` where the stack has no such set of modules.
+  public init?(_ recompute: Recompute, model: CostModel) {
+    guard let policy = model.policies.firstIndex(of: .modules(recompute.modules)) else {
+      return nil
+    }
+    self.init(policy: policy, fullLayers: recompute.fullLayers)
+  }
 }

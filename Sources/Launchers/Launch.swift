@@ -42,6 +42,15 @@ public struct Launch: Sendable {
     ]
   }
 
+  /// The groups of nodes that the plan runs on, by their index in the cluster.
+  var usedGroupIndices: [Int] {
+    let names = Set(plan.mapping.hosts.map(\.nodeGroup))
+    return cluster.nodeGroups.indices.filter { names.contains(cluster.nodeGroups[$0].name) }
+  }
+
+  /// The groups of nodes that the plan runs on.
+  var usedGroups: [NodeGroup] { usedGroupIndices.map { cluster.nodeGroups[$0] } }
+
   /// The document that the user gave for the model, for what a launch needs and a cost does not:
   /// the base of rotary positions, say.
   var modelDocument: JSONValue { plan.inputs.model.content }

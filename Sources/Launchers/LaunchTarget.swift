@@ -2,7 +2,8 @@
 public struct LaunchTarget: Sendable {
   /// As `--target` takes it.
   public let name: String
-  /// The versions that the files were checked against, newest first.
+  /// The versions that the files were checked against, newest first: by the program itself or its
+  /// schema; for vLLM, SGLang, NCCL and Megatron-Bridge by the names in their packages, without a run.
   public let versions: [String]
   /// What is written, in a few words.
   public let abstract: String
@@ -38,7 +39,7 @@ public struct LaunchTarget: Sendable {
 
 extension LaunchTarget {
   static let megatronLM = LaunchTarget(
-    "megatron-lm", versions: ["0.19", "0.16"],
+    "megatron-lm", versions: ["0.19"],
     "megatron-lm.sh: pretrain_gpt.py with its arguments, run once a rank"
   ) { launch throws(LaunchFaults) in
     let program = try RankProgram.megatron(launch)

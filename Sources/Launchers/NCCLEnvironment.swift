@@ -26,8 +26,7 @@ struct NCCLEnvironment: Sendable {
     heading = launch.heading
     self.groups = launch.usedGroups
     let cluster = launch.cluster
-    let names = Set(launch.plan.mapping.hosts.map(\.nodeGroup))
-    let groups = cluster.nodeGroups.indices.filter { names.contains(cluster.nodeGroups[$0].name) }
+    let groups = launch.usedGroupIndices
     guard launch.places.hosts.count > 1 else {
       lines.append("# All ranks run on one node, where NCCL finds its ways by itself.")
       return

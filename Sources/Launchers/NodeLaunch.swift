@@ -7,7 +7,7 @@ import InputFiles
 /// not fit in.
 struct NodeLaunch: Sendable, Hashable {
   var hosts: [RankPlaces.Host]
-  /// The ranks of a node; the last may have fewer.
+  /// The ranks of every node.
   var ranksPerNode: Int
   /// The device of each local rank.
   var devices: [Int]

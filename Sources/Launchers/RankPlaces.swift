@@ -79,14 +79,14 @@ public struct RankPlaces: Sendable, Hashable {
 }
 
 extension RankPlaces {
-  /// The ranks of each host; the same for all but maybe the last, where ranks fill hosts in order.
-  public var ranksPerHost: [Int] {
+  /// The ranks of each host.
+  private var ranksPerHost: [Int] {
     places.reduce(into: Array(repeating: 0, count: hosts.count)) { $0[$1.host] += 1 }
   }
 
   /// The ranks of a full host where all are alike and ranks fill the hosts in order, each host in
   /// the same order of devices; `nil` where single ranks were moved or hosts differ.
-  public var regular: (perHost: Int, devices: [Int])? {
+  var regular: (perHost: Int, devices: [Int])? {
     let counts = ranksPerHost
     guard let perHost = counts.first, perHost > 0,
       counts.dropLast().allSatisfy({ $0 == perHost }), counts.last ?? 0 <= perHost
@@ -99,5 +99,5 @@ extension RankPlaces {
   }
 
   /// Whether every host has a name that a launcher can address.
-  public var areHostsNamed: Bool { hosts.allSatisfy(\.isNamed) }
+  var areHostsNamed: Bool { hosts.allSatisfy(\.isNamed) }
 }

@@ -6,7 +6,7 @@ extension LaunchTarget {
   ///   distribution, and only where no list of nodes stands beside it; the numbering of tasks follows it,
   ///   that of nodes does not.
   public static let slurm = LaunchTarget(
-    "slurm", versions: ["25.05", "22.05"],
+    "slurm", versions: ["22.05"],
     "job.sbatch: a job whose tasks are the ranks, each on the plan's node and device"
   ) { launch throws(LaunchFaults) in
     let program = try RankProgram.of(launch, target: "slurm")
@@ -16,11 +16,11 @@ extension LaunchTarget {
     script.append(allocation.hostFileLines)
     script.append(
       """
-      MASTER_ADDR=${hosts[\(RankListing(launch: launch).firstHost)]}
+      MASTER_ADDR=${hosts[\(allocation.listing.firstHost)]}
       : "${MASTER_PORT:=$((20000 + SLURM_JOB_ID % 20000))}"
       export MASTER_ADDR MASTER_PORT WORLD_SIZE=\(launch.plan.devices)
       """)
-    script.document("rank", RankListing(launch: launch).start(rank: "SLURM_PROCID"))
+    script.document("rank", allocation.listing.start(rank: "SLURM_PROCID"))
     script.document("program", program.script)
     script.append(
       """
@@ -63,6 +63,8 @@ private struct SlurmAllocation {
       ]
   }
 
+  var listing: RankListing { RankListing(launch: launch) }
+
   var directives: [String] {
     let hosts = launch.places.hosts
     var lines = [
@@ -81,7 +83,7 @@ private struct SlurmAllocation {
   /// Lines that set `hosts`, the nodes in launch order.
   var hostLines: String {
     launch.places.areHostsNamed
-      ? RankListing(launch: launch).hosts
+      ? listing.hosts
       : #"mapfile -t hosts < <(scontrol show hostnames "$SLURM_JOB_NODELIST")"#
   }
 
@@ -91,7 +93,7 @@ private struct SlurmAllocation {
     SLURM_HOSTFILE=$(mktemp)
     trap 'rm -f "$SLURM_HOSTFILE"' EXIT
     export SLURM_HOSTFILE
-    \(RankListing(launch: launch).hostOfRank(into: "\"$SLURM_HOSTFILE\""))
+    \(listing.hostOfRank(into: "\"$SLURM_HOSTFILE\""))
     """
   }
 }

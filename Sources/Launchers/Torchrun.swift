@@ -2,7 +2,7 @@ extension LaunchTarget {
   /// - Source: `torchrun`'s static rendezvous honours `--node-rank`; the dynamic one orders nodes as
   ///   they come.
   public static let torchrun = LaunchTarget(
-    "torchrun", versions: ["2.13", "2.9"],
+    "torchrun", versions: ["2.13"],
     "torchrun.sh: run once on each node, which it finds its place of by its name"
   ) { launch throws(LaunchFaults) in
     let (script, warnings) = try script(launch, target: "torchrun")

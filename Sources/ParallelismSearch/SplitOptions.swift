@@ -101,7 +101,8 @@ struct SplitOptions {
 
   /// The even split: the first chunks take one layer more where the layers do not divide.
   static func evenBoundaries(layers: Int, chunks: Int) -> [Int] {
-    (0...chunks).map { $0 * (layers / chunks) + min($0, layers % chunks) }
+    LayerSplit(chunkLayers: LayerSplit.evenShares(of: layers, over: chunks), recompute: [])
+      .boundaries
   }
 }
 

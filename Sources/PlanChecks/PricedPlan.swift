@@ -75,16 +75,6 @@ extension LaunchPlan {
   }
 }
 
-extension StageRecompute {
-  /// A document's recomputation; `nil` where the stack has no such set of modules.
-  init?(_ recompute: Recompute, model: CostModel) {
-    guard let policy = model.policies.firstIndex(of: .modules(recompute.modules)) else {
-      return nil
-    }
-    self.init(policy: policy, fullLayers: recompute.fullLayers)
-  }
-}
-
 extension RecomputePolicy {
   /// The name in documents: `none`, modules joined by `+`, or `full`.
   var documentName: String {

@@ -5,21 +5,6 @@ import ParallelismVocabulary
 import PlanChecks
 import Quantities
 
-/// A layout that somebody already has: every choice, with the layers of each chunk.
-public struct GivenLayout: Sendable, Hashable {
-  public var frame: Frame
-  /// Layers of each chunk, in the order of the virtual stages.
-  public var chunkLayers: [Int]
-  /// What each stage recomputes: the modules of all its layers, and the whole layers of each chunk.
-  public var recompute: [Recompute]
-
-  public init(frame: Frame, chunkLayers: [Int], recompute: [Recompute]) {
-    self.frame = frame
-    self.chunkLayers = chunkLayers
-    self.recompute = recompute
-  }
-}
-
 /// Prices a given layout, checks it, and tries every single change of it.
 ///
 /// - Parameter request: what the layout runs on; its pins are passed over, its effort is that of each
@@ -44,7 +29,7 @@ public func review(
     plan: plan, cluster: request.cluster, model: request.model, workload: request.workload)
   return LayoutReview(
     plan: plan, violations: report.violations.map(\.message),
-    changes: try SingleChanges(request, layout: layout, step: plan.prediction.step).all())
+    changes: try SingleChanges(request: request, layout: layout, step: plan.prediction.step).all())
 }
 
 /// Why a given layout has no price.
@@ -74,16 +59,18 @@ extension GivenLayout {
     }
     var choices: [StageRecompute] = []
     for (stage, given) in recompute.enumerated() {
-      guard let policy = model.policies.firstIndex(of: .modules(given.modules)) else {
+      guard var choice = StageRecompute(given, model: model) else {
         throw .unknownRecompute(stage: stage, stack: model.stack.identity)
       }
-      let chunks = stride(from: stage, to: chunkLayers.count, by: frame.degrees.pipeline)
-      let longest = chunks.map { chunkLayers[$0] }.max() ?? 0
-      choices.append(StageRecompute(policy: policy, fullLayers: min(given.fullLayers, longest)))
+      choice.fullLayers = min(choice.fullLayers, layersOfChunks(stage).max() ?? 0)
+      choices.append(choice)
     }
-    return LayerSplit(
-      boundaries: chunkLayers.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) },
-      recompute: choices)
+    return LayerSplit(chunkLayers: chunkLayers, recompute: choices)
+  }
+
+  /// The layers of each chunk of a stage.
+  private func layersOfChunks(_ stage: Int) -> [Int] {
+    stride(from: stage, to: chunkLayers.count, by: frame.degrees.pipeline).map { chunkLayers[$0] }
   }
 
   /// The recomputation that all stages share, as a policy that can be pinned; `nil` where they differ
@@ -94,8 +81,7 @@ extension GivenLayout {
     }
     if recompute.allSatisfy({ $0.fullLayers == 0 }) { return .modules(first.modules) }
     let isFull = recompute.indices.allSatisfy { stage in
-      stride(from: stage, to: chunkLayers.count, by: frame.degrees.pipeline)
-        .allSatisfy { recompute[stage].fullLayers >= chunkLayers[$0] }
+      layersOfChunks(stage).allSatisfy { $0 <= recompute[stage].fullLayers }
     }
     return isFull && first.modules.isEmpty ? .full : nil
   }
@@ -121,12 +107,6 @@ private struct SingleChanges {
   let request: PlanRequest
   let layout: GivenLayout
   let step: Seconds
-
-  init(_ request: PlanRequest, layout: GivenLayout, step: Seconds) {
-    self.request = request
-    self.layout = layout
-    self.step = step
-  }
 
   /// A choice, the pins that it takes away, and how its value reads.
   private struct Choice: Sendable {
@@ -159,59 +139,39 @@ private struct SingleChanges {
   private static let choices: [Choice] = [
     Choice(free: { $0.recompute = nil }) { $0 == $1 ? "the layer split and recomputation" : nil },
     Choice(free: { $0.microBatchSize = nil }) {
-      $0.microBatchSize == $1.microBatchSize
-        ? nil : "micro-batch \($1.microBatchSize) instead of \($0.microBatchSize)"
+      change("micro-batch", $0.microBatchSize, $1.microBatchSize)
     },
-    Choice(free: { pins in
-      pins.schedule = nil
-      pins.virtualStages = nil
-    }) {
-      $0.schedule == $1.schedule
-        ? nil
-        : "the schedule \($1.scheduleWords) instead of "
-          + $0.scheduleWords
+    Choice(free: { ($0.schedule, $0.virtualStages) = (nil, nil) }) {
+      change("the schedule", $0.scheduleWords, $1.scheduleWords)
     },
     Choice(free: { $0.sharding = nil }) {
-      $0.sharding == $1.sharding
-        ? nil : "sharding \($1.sharding.rawValue) instead of \($0.sharding.rawValue)"
+      change("sharding", $0.sharding.rawValue, $1.sharding.rawValue)
     },
-    Choice(free: { pins in
-      pins.tensor = nil
-      pins.data = nil
-      pins.sequenceParallel = nil
-      pins.expertTensor = nil
+    Choice(free: {
+      ($0.tensor, $0.sequenceParallel, $0.expertTensor, $0.data) = (nil, nil, nil, nil)
     }) {
-      $0.tensor == $1.tensor
-        ? nil : "tensor \($1.tensor) instead of \($0.tensor) (data \($1.data))"
+      change("tensor", $0.tensor, $1.tensor, data: $1.data)
     },
-    Choice(free: { pins in
-      pins.pipeline = nil
-      pins.data = nil
-      pins.schedule = nil
-      pins.virtualStages = nil
-    }) {
-      $0.pipeline == $1.pipeline
-        ? nil : "pipeline \($1.pipeline) instead of \($0.pipeline) (data \($1.data))"
+    Choice(free: { ($0.pipeline, $0.schedule, $0.virtualStages, $0.data) = (nil, nil, nil, nil) }) {
+      change("pipeline", $0.pipeline, $1.pipeline, data: $1.data)
     },
-    Choice(free: { pins in
-      pins.context = nil
-      pins.contextMethod = nil
-      pins.data = nil
-    }) {
-      $0.context == $1.context
-        ? nil : "context \($1.context) instead of \($0.context) (data \($1.data))"
+    Choice(free: { ($0.context, $0.contextMethod, $0.data) = (nil, nil, nil) }) {
+      change("context", $0.context, $1.context, data: $1.data)
     },
-    Choice(free: { pins in
-      pins.expert = nil
-      pins.expertTensor = nil
-    }) {
-      $0.expert == $1.expert && $0.expertTensor == $1.expertTensor
-        ? nil
-        : "expert \($1.expert) × \($1.expertTensor) instead of \($0.expert) × "
-          + "\($0.expertTensor)"
+    Choice(free: { ($0.expert, $0.expertTensor) = (nil, nil) }) {
+      change(
+        "expert", "\($0.expert) × \($0.expertTensor)", "\($1.expert) × \($1.expertTensor)")
     },
     Choice(free: { $0 = Pins() }) { _, _ in "everything free" },
   ]
+
+  /// What a choice was and is, where it is another; with the data degree that followed it, if one did.
+  private static func change<Value: Equatable>(
+    _ name: String, _ before: Value, _ after: Value, data: Int? = nil
+  ) -> String? {
+    guard before != after else { return nil }
+    return "\(name) \(after) instead of \(before)" + (data.map { " (data \($0))" } ?? "")
+  }
 }
 
 extension LaunchPlan.Parallelism {

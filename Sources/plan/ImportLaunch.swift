@@ -92,11 +92,11 @@ struct ImportLaunch: ParsableCommand {
       sequenceLength: imported.sequenceLength, precision: imported.precision,
       optimizer: imported.optimizer.flatMap(Optimizer.init))
     var settings = try workload.settings().over(given).over(model.workload)
-    let layout = try LaunchLayout(
-      imported, devices: cluster.topology.deviceCount, file: launch.inputName)
+    let degrees = try imported.degrees(
+      onDevices: cluster.topology.deviceCount, file: launch.inputName)
     if settings.globalBatch == nil {
       let perReplica = imported.sequencesPerReplica ?? imported.microBatchSize
-      settings.globalBatch = .sequences(layout.degrees.data * perReplica)
+      settings.globalBatch = .sequences(degrees.data * perReplica)
     }
     let completed = settings.completed(for: model.model)
     guard let stack = stack ?? Stack.named(imported.stack) else {
@@ -111,8 +111,9 @@ struct ImportLaunch: ParsableCommand {
       cluster: cluster.document, model: model.document,
       workload: PlanInputs.Workload(completed.workload), calibration: costs.document(calibration))
     return try Planner.review(
-      try layout.given(
-        imported, batch: completed.workload.globalBatch, layers: model.model.layers.count),
+      try imported.layout(
+        degrees, batch: completed.workload.globalBatch, layers: model.model.layers.count,
+        file: launch.inputName),
       request, inputs: inputs)
   }
 
@@ -134,63 +135,5 @@ extension ImportedLaunch {
       throw text.fault("is no text, but must be a script, a list of arguments or a configuration")
     }
     return try .read(String(decoding: text.bytes, as: UTF8.self), file: text.file)
-  }
-}
-
-/// The degrees of a launch on a cluster.
-private struct LaunchLayout {
-  let degrees: ParallelismDegrees
-  private let file: String
-
-  /// - Throws: where the degrees do not share out the devices.
-  init(_ imported: ImportedLaunch, devices: Int, file: String) throws(InputFaults) {
-    self.file = file
-    var degrees = imported.degrees
-    let ranks = imported.ranks ?? devices
-    let ways = degrees.tensor * degrees.context * degrees.pipeline
-    guard ranks == devices else {
-      throw Self.fault(
-        file,
-        "starts \(ranks) ranks, but the cluster has \(devices) devices; a plan uses all of them")
-    }
-    guard devices.isMultiple(of: ways) else {
-      throw Self.fault(
-        file,
-        "needs a multiple of \(ways) devices (tensor \(degrees.tensor) × context \(degrees.context) × "
-          + "pipeline \(degrees.pipeline)), but the cluster has \(devices)")
-    }
-    degrees.data = devices / ways
-    self.degrees = degrees
-  }
-
-  func given(
-    _ imported: ImportedLaunch, batch: Int, layers: Int
-  ) throws(InputFaults) -> GivenLayout {
-    let sequences = degrees.data * imported.microBatchSize
-    guard batch.isMultiple(of: sequences) else {
-      throw Self.fault(
-        file,
-        "has a global batch of \(batch) sequences, but \(degrees.data) replicas take micro-batches of "
-          + "\(imported.microBatchSize): it must be a multiple of \(sequences)")
-    }
-    let frame = Frame(
-      degrees: degrees, microBatchSize: imported.microBatchSize, microBatches: batch / sequences,
-      schedule: imported.schedule, sharding: imported.sharding,
-      contextMethod: imported.contextMethod, sequenceParallel: imported.sequenceParallel)
-    let counts =
-      imported.chunkLayers
-      ?? (0..<frame.chunks).map { layers / frame.chunks + ($0 < layers % frame.chunks ? 1 : 0) }
-    let recompute = (0..<degrees.pipeline).map { stage -> Recompute in
-      switch imported.recompute.count == 1 ? imported.recompute[0] : imported.recompute[stage] {
-      case .modules(let modules): Recompute(modules: modules)
-      case .layers(let count): Recompute(fullLayers: count ?? layers)
-      }
-    }
-    return GivenLayout(frame: frame, chunkLayers: counts, recompute: recompute)
-  }
-
-  private static func fault(_ file: String, _ message: String) -> InputFaults {
-    InputFaults(
-      reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
   }
 }

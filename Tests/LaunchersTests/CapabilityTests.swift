@@ -79,6 +79,32 @@ struct CapabilityTests {
     }
   }
 
+  @Test(
+    "no frame of a stack's whole space is refused by its emitter",
+    arguments: [
+      (Stack.megatronCore, mixture), (.megatronCore, llama), (.torchtitan, llama),
+      (.deepspeed, mixture), (.deepspeed, llama),
+    ])
+  func everyFrame(stack: Stack, model: String) throws {
+    var sample = LaunchSample()
+    sample.stack = stack
+    sample.model = model
+    // A multiple of 8, and not of 16.
+    sample.workload = Workload(globalBatch: 16, sequenceLength: 4104)
+    sample.pins = .none
+    let best = try sample.launch()
+    let costs = try CostModel(
+      model: best.model, cluster: best.cluster, workload: sample.workload, stack: stack)
+    let frames = SearchSpace(model: costs).frames()
+    #expect(frames.count > 50)
+    for frame in frames {
+      let launch = try Launch(
+        plan: try best.plan.with(frame, layers: best.model.layers.count), model: best.model,
+        cluster: best.cluster, identity: best.identity, command: best.command)
+      #expect(throws: Never.self, "\(frame)") { try LaunchTarget.torchrun.emit(launch) }
+    }
+  }
+
   @Test("a workload that a stack does not train is infeasible, and the stack is named")
   func workload() throws {
     var sample = LaunchSample()
@@ -89,5 +115,40 @@ struct CapabilityTests {
       Stack.torchtitan.capabilities.complaints(
         model: try ModelFile.parse(Array(sample.model.utf8), file: "m.json").model,
         workload: sample.workload) == ["does not train in fp16, but in fp32, bf16, fp8, mxfp8"])
+  }
+}
+
+extension LaunchPlan {
+  /// The plan with the degrees and options of a frame, its layers shared out evenly.
+  fileprivate func with(_ frame: Frame, layers: Int) throws -> LaunchPlan {
+    let stages = frame.degrees.pipeline
+    let split = LayerSplit(
+      chunkLayers: LayerSplit.evenShares(of: layers, over: frame.chunks), recompute: [])
+    let parallelism = Parallelism(
+      degrees: frame.degrees, schedule: frame.schedule, sequenceParallel: frame.sequenceParallel,
+      microBatchSize: frame.microBatchSize, microBatches: frame.microBatches,
+      sharding: frame.sharding, contextMethod: frame.contextMethod)
+    var changed = prediction
+    changed.memory = (0..<stages).map { stage in
+      var memory = prediction.memory[0]
+      memory.stage = stage
+      return memory
+    }
+    return try LaunchPlan(
+      stack: stack, inputs: inputs, parallelism: parallelism,
+      stageGroups: [
+        StageGroup(uniform: parallelism, nodeGroup: inputs.cluster.name)
+      ],
+      stages: (0..<stages).map { stage in
+        let runs = stride(from: stage, to: frame.chunks, by: stages).map {
+          Chunk.layers(split.layers(ofChunk: $0))
+        }
+        return Stage(
+          stage: stage,
+          chunks: (stage == 0 ? [.embedding] : []) + runs + (stage == stages - 1 ? [.head] : []))
+      },
+      mapping: mapping,
+      expertPlacement: frame.degrees.expert > 1 ? ExpertPlacement() : nil, prediction: changed,
+      certificate: certificate)
   }
 }

@@ -79,7 +79,7 @@ struct EmitTests {
     arguments: [
       ([], "Missing expected argument '--target <name[@version]> ...'"),
       (["--target", "sloorm"], "\"sloorm\" is no target; there are "),
-      (["--target", "slurm@1.0"], "slurm was checked against 25.05 and 22.05, not \"slurm@1.0\"."),
+      (["--target", "slurm@1.0"], "slurm was checked against 22.05, not \"slurm@1.0\"."),
       (
         ["--target", "slurm", "--target", "torchrun"],
         "Several targets are several files; say where they go: -o FOLDER."

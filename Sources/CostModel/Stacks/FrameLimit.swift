@@ -25,7 +25,8 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
   /// - Source: torchtitan 0.2.2: `expert_tensor_parallel_degree` is 1 or the tensor degree, and has a
   ///   meaning only with an expert degree.
   case expertTensorOfWholeExperts
-  /// The tokens of a sequence have a piece for each tensor rank in both halves of each context rank.
+  /// The tokens of a sequence have a piece for each tensor rank in both halves of each context rank,
+  /// whether or not sequences are cut.
   /// - Source: torchtitan 0.2.2, `ParallelDims.seq_len_divisor`: 2 · tensor · context.
   case sequenceByTensor
 
@@ -50,9 +51,7 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
       return !model.model.hasRoutedExperts || degrees.expert > 1
         || degrees.expertTensor == degrees.tensor
     case .sequenceByTensor:
-      let length = model.workload.sequenceLength
-      return degrees.tensor * degrees.context == 1
-        || length.isMultiple(of: (degrees.context > 1 ? 2 : 1) * degrees.tensor * degrees.context)
+      return model.workload.sequenceLength.isMultiple(of: 2 * degrees.tensor * degrees.context)
     }
   }
 
@@ -71,7 +70,7 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
     case .expertTensorOfWholeExperts:
       "cuts experts that stay together as all matrices: expertTensor must be tensor where expert is 1"
     case .sequenceByTensor:
-      "needs sequences that 2 × tensor × context divides (tensor alone without context)"
+      "needs sequences whose tokens 2 × tensor × context divides"
     }
   }
 }

@@ -10,9 +10,7 @@ extension LaunchTarget {
     let pods = try KubernetesPods(launch, target: "kubernetes")
     let template = pods.template(
       restartPolicy: "Never",
-      numbering: .init(
-        field: "metadata.annotations['batch.kubernetes.io/job-completion-index']",
-        firstAddress: "\(pods.name)-nodes-0-0.\(pods.name)"))
+      numbering: .indexedJob(firstAddress: "\(pods.name)-nodes-0-0.\(pods.name)"))
     let count = JSONValue.integer(pods.count)
     let job: JSONValue = [
       "parallelism": count, "completions": count, "completionMode": "Indexed", "backoffLimit": 0,

@@ -13,6 +13,13 @@ struct KubernetesPods: Sendable {
     var field: String
     /// The address of pod 0.
     var firstAddress: String
+
+    /// Those of an Indexed job.
+    static func indexedJob(firstAddress: String) -> Numbering {
+      Numbering(
+        field: "metadata.annotations['batch.kubernetes.io/job-completion-index']",
+        firstAddress: firstAddress)
+    }
   }
 
   let launch: Launch
@@ -158,14 +165,6 @@ struct KubernetesPods: Sendable {
       }
     }
     return resources
-  }
-}
-
-extension Launch {
-  /// The groups of nodes that the plan runs on.
-  var usedGroups: [NodeGroup] {
-    let names = Set(plan.mapping.hosts.map(\.nodeGroup))
-    return cluster.nodeGroups.filter { names.contains($0.name) }
   }
 }
 

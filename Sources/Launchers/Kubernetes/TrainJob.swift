@@ -12,9 +12,7 @@ extension LaunchTarget {
     let pods = try KubernetesPods(launch, target: "trainjob")
     let template = pods.template(
       restartPolicy: "Never",
-      numbering: .init(
-        field: "metadata.annotations['batch.kubernetes.io/job-completion-index']",
-        firstAddress: "\(pods.name)-node-0-0.\(pods.name)"))
+      numbering: .indexedJob(firstAddress: "\(pods.name)-node-0-0.\(pods.name)"))
     let count = JSONValue.integer(pods.count)
     let metadata: JSONValue = ["name": .string(pods.name)]
     let node: JSONValue = [

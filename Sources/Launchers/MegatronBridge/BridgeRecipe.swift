@@ -19,21 +19,16 @@ struct BridgeRecipe: Sendable {
   }
 
   init(_ launch: Launch) {
-    let plan = launch.plan
-    var faults: [String] = []
-    var warnings: [String] = []
-    let flags =
-      MegatronFlags.model(of: launch, faults: &faults, warnings: &warnings)
-      + MegatronFlags.parallelism(of: plan, faults: &faults)
-    let recompute = plan.stages.map { MegatronFlags.recompute(of: $0, faults: &faults) }
-    if plan.inputs.workload.precision == .fp32 {
+    let options = MegatronOptions(launch)
+    var faults = options.faults
+    if launch.plan.inputs.workload.precision == .fp32 {
       faults.append("its recipes train in sixteen bits or fewer")
     }
-    assignments = Self.assignments(flags, faults: &faults)
-    stages = recompute.map { Self.assignments($0, faults: &faults) }
+    assignments = Self.assignments(options.common, faults: &faults)
+    stages = options.byStage.map { Self.assignments($0, faults: &faults) }
     self.launch = launch
     self.faults = faults
-    self.warnings = warnings
+    warnings = options.warnings
   }
 
   private static func assignments(

@@ -8,7 +8,7 @@ extension MegatronFlags {
   /// Sizes come from the operators that were priced. What changes neither size nor cost (activation
   /// functions, bases of rotary positions, the router's scores) comes from the user's file, for the
   /// model types whose meaning is known here; others are refused.
-  /// - Source: Megatron-LM `megatron/training/arguments.py`, Megatron-Core 0.16 to 0.19.
+  /// - Source: Megatron-LM `megatron/training/arguments.py`, Megatron-Core 0.19.
   static func model(
     of launch: Launch, faults: inout [String], warnings: inout [String]
   ) -> MegatronFlags {

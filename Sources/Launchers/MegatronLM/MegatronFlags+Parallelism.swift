@@ -5,7 +5,7 @@ import ParallelismVocabulary
 
 extension MegatronFlags {
   /// The options for degrees, schedule, layout, batch, sharding and precision of a plan.
-  /// - Source: Megatron-LM `megatron/training/arguments.py`, Megatron-Core 0.16 to 0.19.
+  /// - Source: Megatron-LM `megatron/training/arguments.py`, Megatron-Core 0.19.
   static func parallelism(of plan: LaunchPlan, faults: inout [String]) -> MegatronFlags {
     var flags = MegatronFlags()
     let parallelism = plan.parallelism

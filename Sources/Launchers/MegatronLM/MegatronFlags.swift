@@ -26,3 +26,23 @@ struct MegatronFlags: Sendable, Hashable {
       .joined(separator: "\n")
   }
 }
+
+/// All that a launch says to Megatron: what every rank gets, and what those of each stage get beside.
+struct MegatronOptions: Sendable {
+  let common: MegatronFlags
+  let byStage: [MegatronFlags]
+  /// What cannot be expressed; a sentence each.
+  let faults: [String]
+  let warnings: [String]
+
+  init(_ launch: Launch) {
+    var faults: [String] = []
+    var warnings: [String] = []
+    common =
+      MegatronFlags.model(of: launch, faults: &faults, warnings: &warnings)
+      + MegatronFlags.parallelism(of: launch.plan, faults: &faults)
+    byStage = launch.plan.stages.map { MegatronFlags.recompute(of: $0, faults: &faults) }
+    self.faults = faults
+    self.warnings = warnings
+  }
+}

@@ -7,19 +7,13 @@ extension RankProgram {
   ///
   /// - Throws: `LaunchFaults`, all that Megatron-LM cannot express of the plan.
   static func megatron(_ launch: Launch) throws(LaunchFaults) -> RankProgram {
-    let plan = launch.plan
-    var faults: [String] = []
-    var warnings: [String] = []
-    let flags =
-      MegatronFlags.model(of: launch, faults: &faults, warnings: &warnings)
-      + MegatronFlags.parallelism(of: plan, faults: &faults)
-    let stages = plan.stages.map { MegatronFlags.recompute(of: $0, faults: &faults) }
-    guard faults.isEmpty else { throw LaunchFaults(target: "megatron-lm", faults) }
+    let options = MegatronOptions(launch)
+    guard options.faults.isEmpty else { throw LaunchFaults(target: "megatron-lm", options.faults) }
 
     var script = ShellScript(launch)
-    script.append(Self.environmentCheck(ranks: plan.devices))
-    script.append("arguments=(\n\(flags.lines(indentation: "  "))\n)")
-    script.append(stageArguments(stages, of: plan))
+    script.append(Self.environmentCheck(ranks: launch.plan.devices))
+    script.append("arguments=(\n\(options.common.lines(indentation: "  "))\n)")
+    script.append(stageArguments(options.byStage, of: launch.plan))
     script.append(connections(launch))
     script.append(
       """
@@ -33,7 +27,7 @@ extension RankProgram {
     script.append(
       Self.execution(
         program: #"python "${MEGATRON_LM:-.}/pretrain_gpt.py""#, arguments: #""${arguments[@]}""#))
-    return RankProgram(name: "megatron-lm", script: script.text, warnings: warnings)
+    return RankProgram(name: "megatron-lm", script: script.text, warnings: options.warnings)
   }
 
   /// What each stage adds, where stages recompute differently; what all add, otherwise.
@@ -51,7 +45,7 @@ extension RankProgram {
   /// sharded data parallelism.
   static func wantsOneConnection(_ launch: Launch) -> Bool {
     launch.plan.parallelism.sharding < .gradients
-      && launch.cluster.nodeGroups.contains {
+      && launch.usedGroups.contains {
         [.volta, .turing, .ampere, .ada, .hopper].contains($0.accelerator.architecture)
       }
   }

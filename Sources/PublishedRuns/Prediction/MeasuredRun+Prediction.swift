@@ -29,18 +29,14 @@ extension MeasuredRun {
   /// The layers of each chunk, and what every stage computes again.
   private func split(under costs: CostModel) throws(RunFault) -> LayerSplit {
     let layers = model.layers.count
-    let counts = chunkLayers ?? Self.evenShares(of: layers, over: frame.chunks)
+    let counts = chunkLayers ?? LayerSplit.evenShares(of: layers, over: frame.chunks)
     guard counts.count == frame.chunks, counts.reduce(0, +) == layers,
       counts.allSatisfy({ $0 >= 0 })
     else { throw .wrongSplit(counts, layers: layers, chunks: frame.chunks) }
-    return LayerSplit(
-      boundaries: counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) },
-      recompute: try stageRecompute(counts, under: costs))
+    return LayerSplit(chunkLayers: counts, recompute: try stageRecompute(under: costs))
   }
 
-  private func stageRecompute(
-    _ counts: [Int], under costs: CostModel
-  ) throws(RunFault) -> [StageRecompute] {
+  private func stageRecompute(under costs: CostModel) throws(RunFault) -> [StageRecompute] {
     let stages = frame.degrees.pipeline
     guard case .byStage(let recompute) = recompute else {
       let choice =
@@ -54,18 +50,12 @@ extension MeasuredRun {
     }
     var choices: [StageRecompute] = []
     for (stage, given) in recompute.enumerated() {
-      guard let policy = costs.policies.firstIndex(of: .modules(given.modules)) else {
+      guard let choice = StageRecompute(given, model: costs) else {
         throw .unknownRecompute(stage: stage)
       }
-      let longest = stride(from: stage, to: counts.count, by: stages).map { counts[$0] }.max() ?? 0
-      choices.append(StageRecompute(policy: policy, fullLayers: min(given.fullLayers, longest)))
+      choices.append(choice)
     }
     return choices
-  }
-
-  /// Shares that differ by one at most, the larger ones first.
-  static func evenShares(of layers: Int, over chunks: Int) -> [Int] {
-    (0..<chunks).map { layers / chunks + ($0 < layers % chunks ? 1 : 0) }
   }
 }
 

@@ -1,0 +1,64 @@
+import CostModel
+import InputFiles
+import ParallelismVocabulary
+
+extension ImportedLaunch {
+  /// The degrees on a cluster, whose devices data parallelism fills.
+  ///
+  /// - Throws: where the launch starts another number of ranks, or its degrees do not share out the
+  ///   devices.
+  public func degrees(onDevices devices: Int, file: String) throws(InputFaults)
+    -> ParallelismDegrees
+  {
+    let ways = degrees.tensor * degrees.context * degrees.pipeline
+    if let ranks, ranks != devices {
+      throw Self.fault(
+        file,
+        "starts \(ranks) ranks, but the cluster has \(devices) devices; a plan uses all of them")
+    }
+    guard devices.isMultiple(of: ways) else {
+      throw Self.fault(
+        file,
+        "needs a multiple of \(ways) devices (tensor \(degrees.tensor) × context \(degrees.context) × "
+          + "pipeline \(degrees.pipeline)), but the cluster has \(devices)")
+    }
+    var whole = degrees
+    whole.data = devices / ways
+    return whole
+  }
+
+  /// Every choice of the launch.
+  ///
+  /// - Throws: where the batch is no whole number of micro-batches on every replica.
+  public func layout(
+    _ degrees: ParallelismDegrees, batch: Int, layers: Int, file: String
+  ) throws(InputFaults) -> GivenLayout {
+    let sequences = degrees.data * microBatchSize
+    guard batch.isMultiple(of: sequences) else {
+      throw Self.fault(
+        file,
+        "has a global batch of \(batch) sequences, but \(degrees.data) replicas take micro-batches of "
+          + "\(microBatchSize): it must be a multiple of \(sequences)")
+    }
+    let frame = Frame(
+      degrees: degrees, microBatchSize: microBatchSize, microBatches: batch / sequences,
+      schedule: schedule, sharding: sharding, contextMethod: contextMethod,
+      sequenceParallel: sequenceParallel)
+    let byStage = recompute.map { recomputation -> Recompute in
+      switch recomputation {
+      case .modules(let modules): Recompute(modules: modules)
+      case .layers(let count): Recompute(fullLayers: count ?? layers)
+      }
+    }
+    return GivenLayout(
+      frame: frame,
+      chunkLayers: chunkLayers ?? LayerSplit.evenShares(of: layers, over: frame.chunks),
+      recompute: byStage.count == 1
+        ? Array(repeating: byStage[0], count: degrees.pipeline) : byStage)
+  }
+
+  private static func fault(_ file: String, _ message: String) -> InputFaults {
+    InputFaults(
+      reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
+  }
+}
