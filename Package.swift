@@ -24,7 +24,10 @@ func tests(_ subject: String, _ others: Target.Dependency...) -> Target {
 let package = Package(
   name: "plan",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "plan", targets: ["plan"])],
+  products: [
+    .executable(name: "plan", targets: ["plan"]),
+    .executable(name: "plan-benchmark", targets: ["plan-benchmark"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -58,6 +61,12 @@ let package = Package(
         "ParallelismSearch", "Planner", "LaunchPlan", "Launchers", "PlanChecks", "PublishedRuns",
         "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strictness),
+    .executableTarget(
+      name: "plan-benchmark",
+      dependencies: [
+        "InputFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
 
