@@ -66,7 +66,9 @@ let package = Package(
     .executableTarget(
       name: "plan-benchmark",
       dependencies: [
-        "InputFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
+        "LaunchPlan", "Planner",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
 

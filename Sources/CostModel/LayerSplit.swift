@@ -26,6 +26,9 @@ public struct LayerSplit: Hashable, Sendable {
 
   public var chunks: Int { boundaries.count - 1 }
 
+  /// The layers of each chunk.
+  public var sizes: [Int] { zip(boundaries.dropFirst(), boundaries).map(-) }
+
   public func layers(ofChunk chunk: Int) -> Range<Int> {
     boundaries[chunk]..<boundaries[chunk + 1]
   }

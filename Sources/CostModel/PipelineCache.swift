@@ -49,8 +49,7 @@ public final class PipelineCache {
     return simulator
   }
 
-  /// The canonical rows of a shape: the critical paths at a fixed set of probes, to whose indices a
-  /// certificate's multipliers refer.
+  /// Rows of a shape to start programs from: the critical paths at a fixed set of probes.
   public func pathRows(_ shape: PipelineShape) -> PathRows {
     if let known = rows[shape] { return known }
     let result = PathRows(probing: simulator(shape).graph, operationBudget: Self.probeBudget)

@@ -28,8 +28,8 @@ extension Certificate {
     case ranks
     /// The recursion over the stages, with their memory, is above.
     case recursion
-    /// A weighted sum of the schedule's path rows is above.
-    case multipliers
+    /// Every split of a frame with several chunks a stage, simulated, is above.
+    case enumeration
     /// No split and recomputation fits the memory.
     case infeasible
   }
@@ -61,13 +61,10 @@ extension Certificate {
     public var rule: Rule
     /// `nil` where the frame is infeasible.
     public var bound: Seconds?
-    /// The weights of the path rows, which add up to 1; for `rule` multipliers only.
-    public var multipliers: [Multiplier]?
 
     public init(
       degrees: ParallelismDegrees, schedule: Schedule, microBatchSize: Int, sharding: Sharding,
-      contextMethod: ContextMethod?, sequenceParallel: Bool, rule: Rule, bound: Seconds?,
-      multipliers: [Multiplier]? = nil
+      contextMethod: ContextMethod?, sequenceParallel: Bool, rule: Rule, bound: Seconds?
     ) {
       tensor = degrees.tensor
       context = degrees.context
@@ -82,7 +79,6 @@ extension Certificate {
       self.sequenceParallel = sequenceParallel
       self.rule = rule
       self.bound = bound
-      self.multipliers = multipliers
     }
 
     public var degrees: ParallelismDegrees {
@@ -95,19 +91,6 @@ extension Certificate {
       case tensor, context, expert, expertTensor, data, pipeline, schedule, microBatchSize,
         sharding, contextMethod, sequenceParallel, rule
       case bound = "boundSeconds"
-      case multipliers
-    }
-  }
-
-  /// The weight of one path row of a schedule.
-  public struct Multiplier: Sendable, Hashable, Codable {
-    /// The row's index in the schedule's list.
-    public var row: Int
-    public var weight: Double
-
-    public init(row: Int, weight: Double) {
-      self.row = row
-      self.weight = weight
     }
   }
 }

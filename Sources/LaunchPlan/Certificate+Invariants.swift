@@ -21,7 +21,7 @@ extension Certificate {
       scope.stack == plan.stack.identity, "scope.stack",
       "is \(scope.stack), but the plan is for \(plan.stack.identity)")
     require(
-      scope.devices == plan.devices, "scope.devices",
+      scope.devices >= plan.devices, "scope.devices",
       "is \(scope.devices), but the degrees of parallelism make \(plan.devices)")
     for (index, part) in parts.enumerated() {
       require(
@@ -39,9 +39,6 @@ extension Certificate {
       require(
         (frame.bound != nil) == hasBound, path + ".boundSeconds",
         hasBound ? "is absent" : "is there, but the frame is infeasible")
-      require(
-        (frame.multipliers != nil) == (frame.rule == .multipliers), path + ".multipliers",
-        frame.multipliers == nil ? "are absent" : "are there, but the rule needs none")
     }
     return faults
   }

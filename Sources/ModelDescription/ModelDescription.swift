@@ -19,14 +19,17 @@ public struct Block: Hashable, Sendable {
 public struct Layer: Hashable, Sendable {
   /// A name for people, as in `attention+experts`.
   public var name: String
-  public var blocks: [Block]
+  public var blocks: [Block] {
+    didSet { operators = blocks.flatMap(\.operators) }
+  }
+  /// The operators of all blocks, in order.
+  public private(set) var operators: [Operator]
 
   public init(name: String, blocks: [Block]) {
     self.name = name
     self.blocks = blocks
+    operators = blocks.flatMap(\.operators)
   }
-
-  public var operators: [Operator] { blocks.flatMap(\.operators) }
 }
 
 /// What a planner needs to know of a decoder: its layers in order, and what comes before and after.

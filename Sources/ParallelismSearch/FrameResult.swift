@@ -11,8 +11,8 @@ public enum ClosingRule: String, CaseIterable, Sendable, Codable, Hashable {
   case ranks
   /// The recursion over stages and layers.
   case recursion
-  /// A mixture of paths, with its multipliers.
-  case multipliers
+  /// Every split, simulated.
+  case enumeration
   /// No split fits in memory, by the recursion or by what each rank must hold.
   case infeasible
 }
@@ -25,8 +25,8 @@ public struct FrameResult: Sendable {
   /// No split's step is shorter; infinite where none fits.
   public var bound: Seconds
   public var rule: ClosingRule
-  /// The mixture of canonical paths behind a bound by multipliers.
-  public var multipliers: [(row: Int, weight: Double)]
+  /// The bound by what each rank must do and hold, where the splits were looked at as well.
+  public var ranks: Seconds?
   /// The best split found, and its step.
   public var best: (split: LayerSplit, step: Seconds)?
 }

@@ -5,133 +5,159 @@ import Quantities
 
 /// Bounds one frame and finds good splits in it.
 ///
-/// One chunk a stage: the recursion gives both. Interleaved: what each rank must hold gives the first
-/// bound and the even split the first plan; path multipliers tighten both where that leaves the frame
-/// open. A split is improved by moving one layer at a time over a chunk's border, priced by exact
-/// simulation.
+/// One chunk a stage: the recursion gives both, and its split is improved by moving single layers,
+/// priced by exact simulation. Several chunks: what each rank must hold gives a first bound; where that
+/// leaves the frame open, all its splits are simulated.
 struct FrameSolver {
   let pricer: FramePricer
-  /// Moves tried on one split.
+  /// Moves tried on one split, and the stages that may give a layer away.
   private static let moveLimit = 400
+  private static let donors = 12
 
   /// Looks at a frame; splits that are no better than `incumbent` are not followed.
   func examine(_ frame: Frame, closedForm: Seconds, incumbent: Seconds) -> FrameResult {
     let prices = pricer.prices(of: frame)
     var result = FrameResult(
-      frame: frame, closedForm: closedForm, bound: closedForm, rule: .closedForm, multipliers: [],
-      best: nil)
+      frame: frame, closedForm: closedForm, bound: closedForm, rule: .closedForm, best: nil)
     // The recursion and the ranks' own paths bound schedules with whole backward passes only.
     guard !frame.schedule.dividesBackward, let pipeline = PipelineCache.shape(of: frame) else {
       return result
     }
     let limit = prices.makespan(step: incumbent)
-    var candidates: [[Int]] = []
-    if frame.schedule.virtualStages == 1 {
-      let recursion = StageRecursion(prices, limit: limit)
-      if recursion.bound == .infinity {
-        result.bound = .infinity
-        result.rule = .infeasible
-        return result
-      }
-      if prices.step(makespan: recursion.bound) > closedForm {
-        result.bound = prices.step(makespan: recursion.bound)
-        result.rule = .recursion
-      }
-      // Where stages must be even, the recursion over all splits is still a bound.
-      candidates =
-        pricer.model.stack.capabilities.supportsUnevenStages
-        ? recursion.boundaries.map { [$0] } ?? []
-        : [SplitOptions.evenBoundaries(layers: prices.layers, chunks: frame.chunks)]
-    } else {
-      switch prices.ranksBound() {
-      case .exceedsMemory:
-        result.bound = .infinity
-        result.rule = .infeasible
-        return result
-      case .step(let bound) where bound > closedForm:
-        result.bound = bound
-        result.rule = .ranks
-      case .step: break
-      }
-      candidates = [SplitOptions.evenBoundaries(layers: prices.layers, chunks: frame.chunks)]
+    let simulator = pricer.pipelines.simulator(pipeline)
+    if frame.schedule.virtualStages > 1 {
+      bound(&result, by: prices.ranksBound())
+      guard result.bound < incumbent else { return result }
+      result.ranks = result.bound
+      enumerate(&result, prices, simulator, limit: limit)
+      return result
+    }
+    let recursion = StageRecursion(prices, limit: limit)
+    if recursion.bound == .infinity {
+      result.bound = .infinity
+      result.rule = .infeasible
+      return result
+    }
+    if prices.step(makespan: recursion.bound) > closedForm {
+      result.bound = prices.step(makespan: recursion.bound)
+      result.rule = .recursion
     }
     guard result.bound < incumbent else { return result }
-    result.best = best(
-      of: candidates, prices, pricer.pipelines.simulator(pipeline), limit: limit)
+    // Where stages must be even, the recursion over all splits is still a bound.
+    let candidate =
+      pricer.model.stack.capabilities.supportsUnevenStages
+      ? recursion.boundaries
+      : SplitOptions.evenBoundaries(layers: prices.layers, chunks: frame.chunks)
+    result.best = candidate.flatMap { best(of: $0, prices, simulator, limit: limit) }
     return result
   }
 
-  /// Tightens the bound of an interleaved frame by path multipliers, and improves its best split.
-  func tighten(_ result: inout FrameResult, incumbent: Seconds) throws(SolverError) {
-    let prices = pricer.prices(of: result.frame)
-    guard let pipeline = PipelineCache.shape(of: result.frame) else { return }
-    let limit = prices.makespan(step: incumbent)
-    let options = SplitOptions(prices, limit: .infinity, allRecomputes: false)
-    let rows = pricer.pipelines.pathRows(pipeline).rows
-    let mixture = try PathMultipliers(options, rows: rows, limit: limit)
-    if mixture.bound == .infinity {
+  private func bound(_ result: inout FrameResult, by ranks: FrameBound) {
+    switch ranks {
+    case .exceedsMemory:
       result.bound = .infinity
       result.rule = .infeasible
-      return
+    case .step(let bound) where bound > result.closedForm:
+      result.bound = bound
+      result.rule = .ranks
+    case .step: break
     }
-    if prices.step(makespan: mixture.bound) > result.bound {
-      result.bound = prices.step(makespan: mixture.bound)
-      result.rule = .multipliers
-      result.multipliers = mixture.multipliers
-    }
-    guard result.bound < incumbent else { return }
-    let found = best(
-      of: mixture.splits.suffix(4), prices, pricer.pipelines.simulator(pipeline), limit: limit)
-    if let found, found.step < result.best?.step ?? .infinity { result.best = found }
   }
 
-  /// The best of some splits, improved where it is near the limit of makespan.
-  private func best(
-    of candidates: some Sequence<[Int]>, _ prices: FramePrices, _ simulator: PipelineSimulator,
+  /// Simulates all splits of a frame with several chunks a stage, but those whose busiest rank alone
+  /// takes as long as `limit`, in seconds of makespan.
+  private func enumerate(
+    _ result: inout FrameResult, _ prices: FramePrices, _ simulator: PipelineSimulator,
     limit: Double
-  ) -> (split: LayerSplit, step: Seconds)? {
-    var found: (split: LayerSplit, makespan: Double)?
-    for boundaries in candidates {
+  ) {
+    let microBatches = Double(prices.frame.microBatches)
+    let stages = prices.frame.degrees.pipeline
+    var least = Double.infinity
+    var best: (split: LayerSplit, makespan: Double)?
+    for sizes in prices.frame.regularSplits(
+      layers: prices.layers, evenly: !pricer.model.stack.capabilities.supportsUnevenStages
+    ).sizes {
+      let boundaries = LayerSplit(chunkLayers: sizes, recompute: []).boundaries
       guard let split = prices.fastestSplit(boundaries: boundaries) else { continue }
-      let makespan = prices.makespan(split, with: simulator)
-      if makespan < found?.makespan ?? .infinity { found = (split, makespan) }
+      let times = prices.times(split)
+      let busiest = (0..<stages).reduce(0.0) { busiest, rank in
+        let passes = stride(from: rank, to: prices.frame.chunks, by: stages).reduce(0.0) {
+          $0 + times.forward[$1] + times.backward[$1]
+        }
+        return max(busiest, microBatches * passes + times.tail[rank])
+      }
+      var makespan = busiest
+      if busiest < min(limit, best?.makespan ?? .infinity) {
+        makespan = simulator.simulate(
+          forward: times.forward, backward: times.backward, hop: prices.hop, tail: times.tail)
+        if makespan < best?.makespan ?? .infinity { best = (split, makespan) }
+      }
+      least = min(least, makespan)
     }
+    if least == .infinity {
+      result.bound = .infinity
+      result.rule = .infeasible
+    } else if prices.step(makespan: least) > result.bound {
+      result.bound = prices.step(makespan: least)
+      result.rule = .enumeration
+    }
+    result.best = best.map { ($0.split, prices.step(makespan: $0.makespan)) }
+  }
+
+  /// A split of one chunk a stage, improved where it is near the limit of makespan.
+  private func best(
+    of boundaries: [Int], _ prices: FramePrices, _ simulator: PipelineSimulator, limit: Double
+  ) -> (split: LayerSplit, step: Seconds)? {
+    guard let split = prices.fastestSplit(boundaries: boundaries) else { return nil }
+    let makespan = prices.makespan(split, with: simulator)
     // Far from the best plan known, a layer more or less does not matter.
-    guard let start = found else { return nil }
-    guard start.makespan < 1.05 * limit else {
-      return (start.split, prices.step(makespan: start.makespan))
-    }
-    let improved = improve(start.split, start.makespan, prices, simulator)
+    guard makespan < 1.05 * limit else { return (split, prices.step(makespan: makespan)) }
+    let improved = improve(split, makespan, prices, simulator)
     return (improved.split, prices.step(makespan: improved.makespan))
   }
 
+  /// Moves layers from the stages that the critical path passes most to those that it passes least,
+  /// one at a time, as long as a move makes the step shorter.
   private func improve(
     _ split: LayerSplit, _ makespan: Double, _ prices: FramePrices, _ simulator: PipelineSimulator
   ) -> (split: LayerSplit, makespan: Double) {
-    func isAllowed(_ boundaries: [Int], _ chunk: Int) -> Bool {
-      prices.frame.chunkSizes(
-        chunk, layers: prices.layers,
-        evenly: !pricer.model.stack.capabilities.supportsUnevenStages
-      )
-      .contains(boundaries[chunk + 1] - boundaries[chunk])
-    }
+    let evenly = !pricer.model.stack.capabilities.supportsUnevenStages
     var best = (split: split, makespan: makespan)
     var moves = 0
+    /// Whether a layer more in one stage and less in another is better.
+    func move(from donor: Int, to receiver: Int) -> Bool {
+      var sizes = best.split.sizes
+      sizes[donor] -= 1
+      sizes[receiver] += 1
+      let isAllowed = [donor, receiver].allSatisfy {
+        prices.frame.chunkSizes($0, layers: prices.layers, evenly: evenly).contains(sizes[$0])
+      }
+      guard isAllowed else { return false }
+      moves += 1
+      let boundaries = LayerSplit(chunkLayers: sizes, recompute: []).boundaries
+      guard let candidate = prices.fastestSplit(boundaries: boundaries) else { return false }
+      let makespan = prices.makespan(candidate, with: simulator)
+      guard makespan < best.makespan * (1 - 1e-12) else { return false }
+      best = (candidate, makespan)
+      return true
+    }
     var improved = true
     while improved {
       improved = false
-      for border in 1..<best.split.boundaries.count - 1 {
-        for step in [-1, 1] {
+      let times = prices.times(best.split)
+      let path = simulator.criticalPath(
+        forward: times.forward, backward: times.backward, hop: prices.hop, tail: times.tail)
+      let weights = path.forwardPasses.indices.map {
+        Double(path.forwardPasses[$0]) * times.forward[$0]
+          + Double(path.backwardPasses[$0]) * times.backward[$0]
+      }
+      let stages = weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
+      search: for donor in stages.prefix(Self.donors) {
+        for receiver in stages.reversed() where receiver != donor {
           guard moves < Self.moveLimit else { return best }
-          var boundaries = best.split.boundaries
-          boundaries[border] += step
-          guard isAllowed(boundaries, border - 1), isAllowed(boundaries, border) else { continue }
-          moves += 1
-          guard let candidate = prices.fastestSplit(boundaries: boundaries) else { continue }
-          let makespan = prices.makespan(candidate, with: simulator)
-          if makespan < best.makespan * (1 - 1e-12) {
-            best = (candidate, makespan)
+          if move(from: donor, to: receiver) {
             improved = true
+            break search
           }
         }
       }
@@ -149,7 +175,7 @@ struct FrameSolver {
     let prices = pricer.prices(of: frame)
     guard let pipeline = PipelineCache.shape(of: frame) else { return nil }
     let limit = prices.makespan(step: incumbent)
-    let options = SplitOptions(prices, limit: limit, allRecomputes: true)
+    let options = SplitOptions(prices, limit: limit)
     guard options.count <= effort.optionLimit else { return nil }
     let program = StageProgram(
       options: options, simulator: pricer.pipelines.simulator(pipeline), limit: limit)

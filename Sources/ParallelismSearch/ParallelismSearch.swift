@@ -35,7 +35,6 @@ public struct ParallelismSearch: Sendable {
     }
     queue.sort { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
     explore(queue, solver, &result, progress)
-    try tighten(solver, &result, progress)
     try closeOpenFrames(solver, &result, progress)
     result.finish()
     return result
@@ -62,31 +61,14 @@ public struct ParallelismSearch: Sendable {
     }
   }
 
-  /// Tightens the bounds of interleaved frames that the closed form leaves open, least bound first.
-  private func tighten(
-    _ solver: FrameSolver, _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
-  ) throws(SolverError) {
-    let open = result.examined.indices
-      .filter { result.examined[$0].frame.schedule.isInterleaved }
-      .sorted {
-        (result.examined[$0].bound, result.examined[$0].frame)
-          < (result.examined[$1].bound, result.examined[$1].frame)
-      }
-    for (place, index) in open.enumerated() where result.isOpen(index, gap: effort.gap) {
-      guard !effort.isCancelled() else { return }
-      var examined = result.examined[index]
-      try solver.tighten(&examined, incumbent: result.objective)
-      result.replace(index, by: examined)
-      progress(SearchProgress(result, place, of: open.count, "interleaved frames tightened"))
-    }
-  }
-
   /// Solves the programs of the frames that the bounds leave open, most promising first.
   private func closeOpenFrames(
     _ solver: FrameSolver, _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
   ) throws(SolverError) {
     let open = result.examined
-      .filter { $0.bound < (1 - effort.gap) * result.objective }
+      .filter {
+        $0.frame.schedule.virtualStages == 1 && $0.bound < (1 - effort.gap) * result.objective
+      }
       .sorted { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
     var iterations = effort.iterationLimit
     for (place, examined) in open.enumerated() {

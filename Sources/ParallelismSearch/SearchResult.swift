@@ -28,16 +28,6 @@ public struct SearchResult: Sendable {
     if let best = result.best { offer(result.frame, best.split, best.step) }
   }
 
-  /// Whether an examined frame may still hold a plan that is better by more than the gap.
-  func isOpen(_ index: Int, gap: Double) -> Bool {
-    examined[index].bound < (1 - gap) * objective
-  }
-
-  mutating func replace(_ index: Int, by result: FrameResult) {
-    examined[index] = result
-    if let best = result.best { offer(result.frame, best.split, best.step) }
-  }
-
   mutating func offer(_ frame: Frame, _ split: LayerSplit, _ step: Seconds) {
     found.append((frame, split, step))
     if step < objective {

@@ -5,9 +5,9 @@ import ParallelismVocabulary
 ///
 /// The rules, each of which an independent reader can apply again:
 /// - tensor divides a scale-up domain of every node group and every dimension that it cuts;
-/// - pipeline · tensor · context · data is the number of devices;
-/// - data divides the global batch; micro-batches hold 1, 2, 4 or 8 sequences;
-/// - context leaves segments of at least 1,024 tokens, of which each rank gets two;
+/// - data divides the global batch, and is the largest that leaves whole nodes (see `UsedDevices`);
+/// - micro-batches hold 1, 2, 4 or 8 sequences;
+/// - context divides the sequence and leaves segments of at least 1,024 tokens;
 /// - expert divides the experts; expert-tensor is 1 or the tensor degree; both divide a stage;
 /// - interleaved schedules have 2 to 8 chunks a stage and whole groups of micro-batches;
 /// - the stack can run it.
@@ -34,19 +34,19 @@ public struct SearchSpace: Sendable {
 
   /// Every frame, in a fixed order.
   public func frames() -> [Frame] {
+    let degrees = tensorDegrees().flatMap { tensor in
+      pipelineDegrees(tensor).flatMap { pipeline in
+        contextDegrees(devices / tensor / pipeline).map { (tensor, pipeline, $0) }
+      }
+    }
+    let used = UsedDevices(model, pinnedData: pins.data, degrees: degrees)
     var frames: [Frame] = []
-    for tensor in tensorDegrees() {
-      for pipeline in divisors(of: devices / tensor, pinned: pins.pipeline) where pipeline <= layers
-      {
-        for context in contextDegrees(devices / tensor / pipeline) {
-          let data = devices / tensor / pipeline / context
-          guard pins.data ?? data == data, workload.batch.isMultiple(of: data) else { continue }
-          for method in contextMethods(context: context, tensor: tensor) {
-            appendFrames(
-              ParallelismDegrees(
-                tensor: tensor, context: context, data: data, pipeline: pipeline),
-              method, to: &frames)
-          }
+    for (tensor, pipeline, context) in degrees {
+      for data in used.dataDegrees(ranks: tensor * pipeline * context) {
+        for method in contextMethods(context: context, tensor: tensor) {
+          appendFrames(
+            ParallelismDegrees(tensor: tensor, context: context, data: data, pipeline: pipeline),
+            method, to: &frames)
         }
       }
     }
@@ -87,14 +87,19 @@ public struct SearchSpace: Sendable {
   private func tensorDegrees() -> [Int] {
     let domains = model.cluster.nodeGroups.map(\.scaleUp.accelerators)
     return divisors(of: domains[0], pinned: pins.tensor).filter { tensor in
-      domains.allSatisfy { $0.isMultiple(of: tensor) } && devices.isMultiple(of: tensor)
-        && divisibility.allows(tensor: tensor)
+      domains.allSatisfy { $0.isMultiple(of: tensor) } && divisibility.allows(tensor: tensor)
     }
   }
 
+  private func pipelineDegrees(_ tensor: Int) -> [Int] {
+    let most = min(layers, devices / tensor)
+    if let pinned = pins.pipeline { return (1...max(1, most)).contains(pinned) ? [pinned] : [] }
+    return most > 0 ? Array(1...most) : []
+  }
+
   private func contextDegrees(_ ranks: Int) -> [Int] {
-    divisors(of: ranks, pinned: pins.context).filter {
-      $0 == 1 || $0 * Self.leastSegment <= workload.length
+    divisors(of: workload.length, pinned: pins.context).filter {
+      $0 <= ranks && ($0 == 1 || $0 * Self.leastSegment <= workload.length)
     }
   }
 
@@ -158,17 +163,7 @@ public struct SearchSpace: Sendable {
 
   /// The divisors of a count in rising order, or the pinned one where it divides.
   private func divisors(of count: Int, pinned: Int?) -> [Int] {
-    if let pinned { return pinned > 0 && count.isMultiple(of: pinned) ? [pinned] : [] }
-    var small: [Int] = []
-    var large: [Int] = []
-    var candidate = 1
-    while candidate * candidate <= count {
-      if count.isMultiple(of: candidate) {
-        small.append(candidate)
-        if candidate * candidate != count { large.append(count / candidate) }
-      }
-      candidate += 1
-    }
-    return small + large.reversed()
+    guard let pinned else { return UsedDevices.divisors(of: count) }
+    return pinned > 0 && count.isMultiple(of: pinned) ? [pinned] : []
   }
 }

@@ -5,14 +5,12 @@ import LinearProgramming
 ///
 /// ```
 /// minimise T
-/// one way from layer 0 to the last through the chunks:  Σ y[c, a, b] in = Σ y[c + 1, b, e] out
-/// every path r of the task graph:                        T ≥ Σ (F_rc·f + B_rc·b + tail) y + hops
-/// every stage's memory, at each peak in flight:          Σ (state + alive·saved) y ≤ capacity
-/// one recomputation a stage, in all of its chunks:       Σ y[c, ·, ·, r] = z[stage, r]
+/// one way from layer 0 to the last through the stages:  Σ y[s, a, b] in = Σ y[s + 1, b, e] out
+/// every path r of the task graph:                       T ≥ Σ (F_rs·f + B_rs·b + tail) y + hops
 /// ```
 /// Path rows are added as they are met: each solution is simulated, and its critical path is the next
 /// row, until the simulated time is the program's. Then the split is the best of the frame.
-/// The program is for frames whose gap the recursion leaves open; its options are pruned by the best
+/// The program is for frames with one chunk a stage whose gap the recursion leaves open; its options are pruned by the best
 /// makespan known.
 struct StageProgram {
   /// How it ended.
@@ -30,8 +28,6 @@ struct StageProgram {
   let limit: Double
 
   private var prices: FramePrices { options.prices }
-  private var stages: Int { prices.frame.degrees.pipeline }
-  private var isInterleaved: Bool { prices.frame.schedule.virtualStages > 1 }
 
   /// - Parameters:
   ///   - rows: paths to start from.
@@ -40,7 +36,7 @@ struct StageProgram {
   func solve(
     rows: [PathRow], nodeLimit: Int, iterations: inout Int
   ) throws(SolverError) -> Outcome {
-    guard options.byChunk.allSatisfy({ !$0.isEmpty }) else { return .noBetter }
+    guard options.byStage.allSatisfy({ !$0.isEmpty }) else { return .noBetter }
     var best: (split: LayerSplit?, makespan: Double) = (nil, limit)
     var model = build(rows: rows)
     while iterations > 0 {
@@ -82,7 +78,7 @@ struct StageProgram {
   private struct Model {
     var program: LinearProgram
     var step: Variable
-    /// The variable of each option, by chunk.
+    /// The variable of each option, by stage.
     var options: [[Variable]] = []
     var rows: [PathRow] = []
   }
@@ -91,92 +87,53 @@ struct StageProgram {
     var program = LinearProgram("layer split")
     let step = program.variable("T", in: .between(0, limit), cost: 1)
     var model = Model(program: program, step: step)
-    for (chunk, list) in options.byChunk.enumerated() {
+    for (stage, list) in options.byStage.enumerated() {
       model.options.append(
         list.map { option in
-          model.program.variable("y[\(chunk),\(option.first),\(option.end)]", .binary)
+          model.program.variable("y[\(stage),\(option.first),\(option.end)]", .binary)
         })
     }
     addWay(&model)
-    if isInterleaved { addStages(&model) }
     for row in rows { constrain(&model, by: row) }
     return model
   }
 
-  /// One way from the first layer to the last through all chunks.
+  /// One way from the first layer to the last through all stages.
   private func addWay(_ model: inout Model) {
     var start = LinearExpression()
-    for (index, option) in options.byChunk[0].enumerated() where option.first == 0 {
+    for (index, option) in options.byStage[0].enumerated() where option.first == 0 {
       start.add(1, model.options[0][index])
     }
     model.program.constrain("start", start == 1)
-    for chunk in 1..<max(1, options.byChunk.count) {
+    for stage in 1..<max(1, options.byStage.count) {
       var flow: [Int: LinearExpression] = [:]
-      for (index, option) in options.byChunk[chunk - 1].enumerated() {
-        flow[option.end, default: LinearExpression()].add(1, model.options[chunk - 1][index])
+      for (index, option) in options.byStage[stage - 1].enumerated() {
+        flow[option.end, default: LinearExpression()].add(1, model.options[stage - 1][index])
       }
-      for (index, option) in options.byChunk[chunk].enumerated() {
-        flow[option.first, default: LinearExpression()].add(-1, model.options[chunk][index])
+      for (index, option) in options.byStage[stage].enumerated() {
+        flow[option.first, default: LinearExpression()].add(-1, model.options[stage][index])
       }
       for (layer, balance) in flow.sorted(by: { $0.key < $1.key }) {
-        model.program.constrain("way[\(chunk),\(layer)]", balance == 0)
+        model.program.constrain("way[\(stage),\(layer)]", balance == 0)
       }
     }
-    let last = options.byChunk.count - 1
+    let last = options.byStage.count - 1
     var end = LinearExpression()
-    for (index, option) in options.byChunk[last].enumerated() where option.end == prices.layers {
+    for (index, option) in options.byStage[last].enumerated() where option.end == prices.layers {
       end.add(1, model.options[last][index])
     }
     model.program.constrain("end", end == 1)
   }
 
-  /// One recomputation for all chunks of a stage, and their memory together.
-  private func addStages(_ model: inout Model) {
-    for rank in 0..<stages {
-      let chunks = Array(stride(from: rank, to: prices.frame.chunks, by: stages))
-      let choices = Set(chunks.flatMap { options.byChunk[$0].map(\.recompute) })
-        .sorted { ($0.policy, $0.fullLayers) < ($1.policy, $1.fullLayers) }
-      let chosen = choices.map {
-        model.program.variable("z[\(rank),\($0.policy),\($0.fullLayers)]", .binary)
-      }
-      for chunk in chunks {
-        for (choice, variable) in zip(choices, chosen) {
-          var sum = LinearExpression([.init(-1, variable)])
-          for (index, option) in options.byChunk[chunk].enumerated()
-          where option.recompute == choice {
-            sum.add(1, model.options[chunk][index])
-          }
-          model.program.constrain("recompute[\(chunk),\(choice.fullLayers)]", sum == 0)
-        }
-      }
-      // Gibibytes keep the coefficients near one.
-      let unit = 1.0 / 1_073_741_824
-      for (peak, alive) in prices.inFlight[rank].enumerated() {
-        var need = LinearExpression()
-        for (choice, variable) in zip(choices, chosen) {
-          need.add(unit * prices.transient(rank: rank, recompute: choice), variable)
-        }
-        for (level, chunk) in chunks.enumerated() {
-          for (index, option) in options.byChunk[chunk].enumerated() {
-            need.add(
-              unit * (option.state + Double(alive[level]) * option.saved),
-              model.options[chunk][index])
-          }
-        }
-        model.program.constrain("memory[\(rank),\(peak)]", need <= unit * prices.capacity.value)
-      }
-    }
-  }
-
   private func constrain(_ model: inout Model, by row: PathRow) {
     var slack = LinearExpression([.init(1, model.step)])
-    for (chunk, list) in options.byChunk.enumerated() {
+    for (stage, list) in options.byStage.enumerated() {
       for (index, option) in list.enumerated() {
         var cost =
-          Double(row.forwardPasses[chunk]) * option.forward
-          + Double(row.backwardPasses[chunk]) * option.backward
-        if chunk % stages == row.lastRank { cost += option.tail }
-        slack.add(-cost, model.options[chunk][index])
+          Double(row.forwardPasses[stage]) * option.forward
+          + Double(row.backwardPasses[stage]) * option.backward
+        if stage == row.lastRank { cost += option.tail }
+        slack.add(-cost, model.options[stage][index])
       }
     }
     model.program.constrain(
@@ -187,23 +144,15 @@ struct StageProgram {
   // MARK: Its answer
 
   private func chosen(_ point: FeasiblePoint, _ model: Model) -> [SplitOption] {
-    options.byChunk.enumerated().compactMap { chunk, list in
-      list.indices.first { point[model.options[chunk][$0]] > 0.5 }.map { list[$0] }
+    options.byStage.enumerated().compactMap { stage, list in
+      list.indices.first { point[model.options[stage][$0]] > 0.5 }.map { list[$0] }
     }
   }
 
   private func split(of chosen: [SplitOption]) -> LayerSplit? {
-    guard chosen.count == options.byChunk.count else { return nil }
-    var split = LayerSplit(
-      boundaries: [0] + chosen.map(\.end),
-      recompute: (0..<stages).map { chosen[$0].recompute })
-    for rank in 0..<stages {
-      let largest = stride(from: rank, to: chosen.count, by: stages).map {
-        chosen[$0].end - chosen[$0].first
-      }.max()
-      split.recompute[rank].fullLayers = min(
-        split.recompute[rank].fullLayers, largest ?? split.recompute[rank].fullLayers)
-    }
+    guard chosen.count == options.byStage.count else { return nil }
+    let split = LayerSplit(
+      boundaries: [0] + chosen.map(\.end), recompute: chosen.map(\.recompute))
     // The solver's tolerance is not the memory's.
     return prices.fits(split) ? split : prices.fastestSplit(boundaries: split.boundaries)
   }

@@ -16,15 +16,6 @@ struct ClosureCounts {
     }
   }
 
-  /// Another rule closes one of the frames that counted under `rule` alone.
-  mutating func addAlternative(_ other: Certificate.Rule, to rule: Certificate.Rule) {
-    certain[rule, default: 0] -= 1
-    possible[other, default: 0] += 1
-  }
-
-  /// The most frames that a rule closes.
-  func most(_ rule: Certificate.Rule) -> Int { possible[rule] ?? 0 }
-
   func violations(_ stated: [Certificate.Closure]) -> [Violation] {
     var violations: [Violation] = []
     for rule in Certificate.Rule.allCases {

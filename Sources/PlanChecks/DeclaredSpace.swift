@@ -5,8 +5,8 @@ import ParallelismVocabulary
 /// Every frame that a certificate speaks about, enumerated from the rules of the space and the pins
 /// of the certificate's scope.
 ///
-/// Candidates are all ways to write the number of devices as a product, times all options; the rules
-/// of each group drop what breaks them as soon as that group's part of a frame is known.
+/// Candidates are all degrees and options; the rules of each group drop what breaks them as soon as
+/// that group's part of a frame is known.
 struct DeclaredSpace {
   let model: CostModel
   let pins: Certificate.Pins
@@ -25,11 +25,12 @@ struct DeclaredSpace {
   /// Complexity: O(frames), where partial frames that break a rule are dropped early.
   func forEachFrame(_ body: (Frame) -> Void) {
     let devices = model.cluster.deviceCount
-    for tensor in allowed(divisors(of: devices), pins.tensor) {
-      for pipeline in allowed(divisors(of: devices / tensor), pins.pipeline) {
-        let ranks = devices / tensor / pipeline
-        for context in allowed(divisors(of: ranks), pins.context) {
-          for data in allowed([ranks / context], pins.data) {
+    let layers = model.model.layers.count
+    let domains = model.cluster.nodeGroups.map(\.scaleUp.accelerators)
+    for tensor in allowed(Array(1...(domains.min() ?? 1)), pins.tensor) {
+      for pipeline in allowed(Array(1...layers), pins.pipeline) where tensor * pipeline <= devices {
+        for context in allowed(divisors(of: model.workload.sequenceLength), pins.context) {
+          for data in rules.idle.dataDegrees(ranks: tensor * pipeline * context).sorted() {
             let degrees = ParallelismDegrees(
               tensor: tensor, context: context, data: data, pipeline: pipeline)
             let frame = Frame(

@@ -24,12 +24,9 @@ enum FrameProof: Equatable {
 extension FramePricer {
   /// What a rule proves about a frame.
   ///
-  /// - Parameters:
-  ///   - limit: what the recursion need not exceed; its result is exact below.
-  ///   - multipliers: the weights of the schedule's canonical path rows.
+  /// - Parameter limit: what the recursion need not exceed; its result is exact below.
   func proof(
-    _ rule: Certificate.Rule, of prices: FramePrices, limit: Seconds,
-    multipliers: [Certificate.Multiplier] = []
+    _ rule: Certificate.Rule, of prices: FramePrices, limit: Seconds
   ) -> FrameProof {
     let isInterleaved = prices.frame.schedule.isInterleaved
     switch rule {
@@ -43,35 +40,26 @@ extension FramePricer {
       guard !isInterleaved else { return .notApplicable("is for one chunk a stage") }
       let bound = NestedPaths(prices: prices, limit: prices.makespan(step: limit)).bound
       return .step(prices.step(makespan: bound))
-    case .multipliers: return mixture(multipliers, of: prices)
+    case .enumeration:
+      guard isInterleaved else { return .notApplicable("is for several chunks a stage") }
+      let bound = simulatedBound(of: prices)
+      return bound == .infinity ? .nothingFits : .step(prices.step(makespan: bound))
     case .infeasible:
       let fits =
         isInterleaved
-        ? prices.ranksBound() != .exceedsMemory && !MixedPaths.nothingFits(prices)
+        ? prices.ranksBound() != .exceedsMemory && simulatedBound(of: prices) < .infinity
         : prices.someSplitFits
       return fits ? .step(.zero) : .nothingFits
     }
   }
 
-  private func mixture(
-    _ multipliers: [Certificate.Multiplier], of prices: FramePrices
-  ) -> FrameProof {
-    guard let shape = PipelineCache.shape(of: prices.frame) else {
-      return .notApplicable("is for schedules that can run")
-    }
-    let rows = pipelines.pathRows(shape).rows
-    let sum = multipliers.reduce(0) { $0 + $1.weight }
-    guard multipliers.allSatisfy({ rows.indices.contains($0.row) }) else {
-      return .notApplicable("names a row beyond the \(rows.count) of the schedule")
-    }
-    guard multipliers.allSatisfy({ $0.weight >= 0 }) else {
-      return .notApplicable("has a weight below 0")
-    }
-    guard sum.agrees(with: 1) else {
-      return .notApplicable("has weights that add up to \(sum), not to 1")
-    }
-    let mixed = MixedPaths(prices, multipliers.map { (rows[$0.row], $0.weight) })
-    return .step(prices.step(makespan: mixed.bound))
+  /// Seconds of makespan that no split of a frame with several chunks a stage beats.
+  private func simulatedBound(of prices: FramePrices) -> Double {
+    guard let shape = PipelineCache.shape(of: prices.frame) else { return .infinity }
+    return SimulatedSplits(
+      prices: prices, simulator: pipelines.simulator(shape),
+      evenly: !model.stack.capabilities.supportsUnevenStages
+    ).bound
   }
 }
 

@@ -17,6 +17,8 @@ struct FrameRules: Sendable {
   /// On micro-batches and their order.
   let steps: [FrameRule]
   let sharding: [FrameRule]
+  /// How many devices the space uses.
+  let idle: IdleDevices
 
   /// The micro-batches that are tried where none is pinned.
   static let microBatchSizes: Set = [1, 2, 4, 8]
@@ -27,7 +29,9 @@ struct FrameRules: Sendable {
 
   init(model: CostModel, pins: Certificate.Pins) {
     let dimensions = ModelDimensions(model.model)
-    degrees = Self.degreeRules(model, dimensions)
+    idle = IdleDevices(
+      model, pinnedData: pins.data, ranks: Self.replicaRanks(model, dimensions, pins))
+    degrees = Self.degreeRules(model, dimensions, idle)
     context = Self.contextRules(model, dimensions)
     sequence = Self.sequenceRules(dimensions, pinned: pins.sequenceParallel != nil)
     experts = Self.expertRules(model, dimensions)
@@ -40,7 +44,7 @@ struct FrameRules: Sendable {
   // MARK: Degrees
 
   private static func degreeRules(
-    _ model: CostModel, _ dimensions: ModelDimensions
+    _ model: CostModel, _ dimensions: ModelDimensions, _ idle: IdleDevices
   ) -> [FrameRule] {
     let devices = model.cluster.deviceCount
     let layers = model.model.layers.count
@@ -49,11 +53,22 @@ struct FrameRules: Sendable {
     let cut = dimensions.cut
     return [
       FrameRule(.devices) {
-        $0.degrees.devices == devices
+        $0.degrees.devices <= devices
       } complaint: {
         "parallelism makes \($0.degrees.devices.grouped) devices (tensor \($0.degrees.tensor) × "
           + "context \($0.degrees.context) × data \($0.degrees.data) × pipeline "
           + "\($0.degrees.pipeline)), but the cluster has \(devices.grouped)"
+      },
+      FrameRule(.outsideSpace) {
+        $0.degrees.devices > devices || !batch.isMultiple(of: $0.degrees.data)
+          || idle.dataDegrees(ranks: $0.degrees.replicaRanks).contains($0.degrees.data)
+      } complaint: {
+        let taken = idle.dataDegrees(ranks: $0.degrees.replicaRanks).sorted()
+        return "parallelism makes \($0.degrees.devices.grouped) devices of the cluster's "
+          + "\(devices.grouped) with data \($0.degrees.data), but "
+          + (taken.isEmpty
+            ? "the space has no plan that leaves so many idle"
+            : "the space takes data " + taken.map(String.init).joined(separator: " or ") + " there")
       },
       FrameRule(.tensor) {
         cut.divide(evenlyBy: $0.degrees.tensor)
@@ -85,6 +100,25 @@ struct FrameRules: Sendable {
           + nearestDivisors(of: [batch], to: $0.degrees.data)
       },
     ]
+  }
+
+  /// The ranks of a replica under any degrees that the model and the domains allow.
+  private static func replicaRanks(
+    _ model: CostModel, _ dimensions: ModelDimensions, _ pins: Certificate.Pins
+  ) -> [Int] {
+    let domains = model.cluster.nodeGroups.map(\.scaleUp.accelerators)
+    let length = model.workload.sequenceLength
+    let tensors = (1...(domains.min() ?? 1)).filter { tensor in
+      pins.tensor ?? tensor == tensor && dimensions.cut.divide(evenlyBy: tensor)
+        && domains.allSatisfy { $0.isMultiple(of: tensor) }
+    }
+    let contexts = (1...max(1, length / leastSegment)).filter {
+      pins.context ?? $0 == $0 && length.isMultiple(of: $0)
+    }
+    let pipelines = (1...model.model.layers.count).filter { pins.pipeline ?? $0 == $0 }
+    return tensors.flatMap { tensor in
+      contexts.flatMap { context in pipelines.map { tensor * context * $0 } }
+    }
   }
 
   // MARK: Context
@@ -212,4 +246,9 @@ struct FrameRules: Sendable {
       },
     ]
   }
+}
+
+extension ParallelismDegrees {
+  /// The ranks of one replica.
+  fileprivate var replicaRanks: Int { tensor * context * pipeline }
 }

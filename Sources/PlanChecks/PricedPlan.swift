@@ -37,8 +37,8 @@ extension Frame {
       sequenceParallel: parallelism.sequenceParallel)
   }
 
-  /// Whether the counts are counts, and the degrees multiply to a number of devices; without
-  /// overflow, since a document may say anything.
+  /// Whether the counts are counts, and the degrees multiply to no more than a number of devices;
+  /// without overflow, since a document may say anything.
   func runs(on devices: Int) -> Bool {
     let counts = [
       degrees.expert, degrees.expertTensor, microBatchSize, microBatches, schedule.virtualStages,
@@ -46,10 +46,10 @@ extension Frame {
     guard counts.allSatisfy({ (1...1 << 30).contains($0) }) else { return false }
     var rest = devices
     for degree in [degrees.tensor, degrees.context, degrees.data, degrees.pipeline] {
-      guard degree > 0, rest.isMultiple(of: degree) else { return false }
+      guard degree > 0 else { return false }
       rest /= degree
     }
-    return rest == 1
+    return rest >= 1
   }
 
   /// The degrees and options that differ from one device without options, as words.

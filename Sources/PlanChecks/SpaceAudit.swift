@@ -9,7 +9,8 @@ import Quantities
 /// A frame that is not listed is closed
 /// - by `memory`, where its ranks together lack it;
 /// - by `closedForm`, where that bound is at least the certificate's;
-/// - by `ranks` or `recursion`, where that bound is at least the objective; or by `infeasible`.
+/// - by `ranks`, `enumeration` or `recursion`, where that bound is at least the objective; or by
+///   `infeasible`.
 ///
 /// A listed frame counts under the rule that it names, which must prove the bound that it claims.
 struct SpaceAudit {
@@ -23,7 +24,6 @@ struct SpaceAudit {
   /// The least bound of any frame that may hold a better plan.
   private(set) var least = Seconds.infinity
   private var closures = ClosureCounts()
-  private var closedByRanks: [Frame] = []
   private var listed: [Frame: Int] = [:]
   private var open: (count: Int, worst: (bound: Seconds, frame: Frame)?) = (0, nil)
 
@@ -50,7 +50,6 @@ struct SpaceAudit {
     }
     // Nothing follows from a space without frames, which is a violation of its own.
     guard !frames.isEmpty else { return }
-    reconsiderInfeasible()
     violations += closures.violations(certificate.evidence.closures)
     judgeBound()
   }
@@ -81,13 +80,12 @@ struct SpaceAudit {
     let place = "certificate.evidence.frames[\(index)]"
     closures.count([evidence.rule])
     let proof = pricer.proof(
-      evidence.rule, of: prices, limit: max(step, evidence.bound ?? step),
-      multipliers: evidence.multipliers ?? [])
+      evidence.rule, of: prices, limit: max(step, evidence.bound ?? step))
     if case .notApplicable(let reason) = proof {
-      let kind: Violation.Kind = evidence.rule == .multipliers ? .multipliers : .evidenceBound
       violations.append(
-        Violation(kind, "\(place) is closed by the rule \(evidence.rule.rawValue), which \(reason)")
-      )
+        Violation(
+          .evidenceBound,
+          "\(place) is closed by the rule \(evidence.rule.rawValue), which \(reason)"))
       return
     }
     guard let claim = evidence.bound else {
@@ -127,33 +125,38 @@ struct SpaceAudit {
       least = min(least, closedForm)
       return closures.count([.closedForm])
     }
-    let rule: Certificate.Rule = frame.schedule.isInterleaved ? .ranks : .recursion
-    let proof = pricer.proof(rule, of: prices, limit: step)
-    var rules: Set<Certificate.Rule> = proof.value.isBelow(step.value) ? [] : [rule]
-    if rules.isEmpty || proof.value == .infinity,
+    var (rules, known) =
+      frame.schedule.isInterleaved
+      ? rulesForSeveralChunks(prices) : rulesForOneChunk(prices)
+    // A frame whose formula gives the certificate's bound but for rounding may stand under it.
+    if closedForm.value.agrees(with: certificate.bound.value) { rules.insert(.closedForm) }
+    guard rules.isEmpty else { return closures.count(rules) }
+    open.count += 1
+    known = max(known, closedForm)
+    if known < open.worst?.bound ?? .infinity { open.worst = (known, frame) }
+  }
+
+  /// The rules that close a frame, as the search asks them, and the best bound that any proves.
+  private func rulesForSeveralChunks(_ prices: FramePrices) -> (Set<Certificate.Rule>, Seconds) {
+    var known = Seconds.zero
+    for rule in [Certificate.Rule.ranks, .enumeration] {
+      let proof = pricer.proof(rule, of: prices, limit: step)
+      if proof == .nothingFits { return ([.infeasible], .infinity) }
+      if !proof.value.isBelow(step.value) { return ([rule], Seconds(proof.value)) }
+      known = max(known, Seconds(proof.value))
+    }
+    return ([], known)
+  }
+
+  private func rulesForOneChunk(_ prices: FramePrices) -> (Set<Certificate.Rule>, Seconds) {
+    let proof = pricer.proof(.recursion, of: prices, limit: step)
+    var rules: Set<Certificate.Rule> = proof.value.isBelow(step.value) ? [] : [.recursion]
+    if proof.value == .infinity,
       pricer.proof(.infeasible, of: prices, limit: step) == .nothingFits
     {
       rules.insert(.infeasible)
     }
-    // A frame whose formula gives the certificate's bound but for rounding may stand under it.
-    if closedForm.value.agrees(with: certificate.bound.value) { rules.insert(.closedForm) }
-    if rules == [.ranks] { closedByRanks.append(frame) }
-    guard rules.isEmpty else { return closures.count(rules) }
-    open.count += 1
-    let known = Seconds(max(closedForm.value, proof.value))
-    if known < open.worst?.bound ?? .infinity { open.worst = (known, frame) }
-  }
-
-  /// Frames that both rules close may stand under either; asked only as far as the certificate
-  /// counts more infeasible frames than are known, since it takes time.
-  private mutating func reconsiderInfeasible() {
-    let stated = certificate.evidence.closures.first { $0.rule == .infeasible }?.frames ?? 0
-    for frame in closedByRanks {
-      guard closures.most(.infeasible) < stated else { return }
-      if pricer.proof(.infeasible, of: pricer.prices(of: frame), limit: step) == .nothingFits {
-        closures.addAlternative(.infeasible, to: .ranks)
-      }
-    }
+    return (rules, Seconds(proof.value))
   }
 
   // MARK: The bound

@@ -10,7 +10,7 @@ public struct Violation: Sendable, Hashable {
     case sequenceParallel = "sequence-parallel"
     case stageGroups = "stage-groups"
     // Of its certificate.
-    case objective, gap, scope, pins, parts, closures, multipliers, bound
+    case objective, gap, scope, pins, parts, closures, bound
     case outsideSpace = "outside-space"
     case frameCount = "frame-count"
     case evidenceFrame = "evidence-frame"
@@ -25,7 +25,7 @@ public struct Violation: Sendable, Hashable {
         .schedule, .sharding, .recompute, .layers, .mapping, .memory, .prediction,
         .expertPlacement, .microBatches, .sequenceParallel, .stageGroups:
         false
-      case .objective, .gap, .scope, .pins, .parts, .closures, .multipliers, .bound,
+      case .objective, .gap, .scope, .pins, .parts, .closures, .bound,
         .outsideSpace, .frameCount, .evidenceFrame, .evidenceBound, .openFrame, .alternative:
         true
       }

@@ -10,19 +10,19 @@ import Quantities
 // Every frame of the scope is one of:
 // - `memory`: `FramePrices.closedFormBound` finds that its ranks together lack the memory;
 // - `closedForm`: its closed-form bound is at least the certificate's bound;
-// - refuted by `ranks`, `recursion`, `multipliers` or `infeasible`: that rule's bound is at least
+// - refuted by `ranks`, `recursion`, `enumeration` or `infeasible`: that rule's bound is at least
 //   the objective (or no split fits), so the frame holds no better plan;
 // - listed in the evidence with its rule and its bound, which lies from the certificate's bound up to
 //   the objective.
 // The certificate's bound is the least of the objective, the listed bounds and the closed-form bounds
-// of the `closedForm` frames. Multipliers need their weights, so such frames are always listed.
+// of the `closedForm` frames.
 
 extension PlanAssembly {
   /// - Parameter step: the predicted step, which is the objective.
   func certificate(step: Seconds) -> Certificate {
     let bound = min(result.bound, step)
-    let looked = result.examined.filter { $0.closedForm < bound }
-    let listed = looked.filter { $0.bound < step || $0.rule == .multipliers }
+    let looked = result.examined.filter { $0.closedForm < bound }.map { $0.simplest(for: step) }
+    let listed = looked.filter { $0.bound < step }
       .sorted { $0.frame < $1.frame }
     var counts: [Certificate.Rule: Int] = [.memory: result.closedByMemory]
     for examined in looked { counts[Certificate.Rule(examined.rule), default: 0] += 1 }
@@ -59,8 +59,9 @@ extension PlanAssembly {
       schedules: Schedule.names.filter(names.contains),
       microBatchSizes: values(\.microBatchSize), shardings: values(\.sharding),
       recompute: recomputeNames,
-      split: "any number of layers a stage; interleaved chunks hold the even share rounded down or"
-        + " up, the first and last one less",
+      split: "any number of layers a stage; interleaved chunks hold the even share rounded down, a"
+        + " run of them in the middle one more, and the first and last maybe one less; a stage"
+        + " recomputes what takes it least time",
       mapping: "identity order", frames: result.frames)
   }
 
@@ -89,7 +90,7 @@ extension Certificate.Rule {
       case .closedForm: .closedForm
       case .ranks: .ranks
       case .recursion: .recursion
-      case .multipliers: .multipliers
+      case .enumeration: .enumeration
       case .infeasible: .infeasible
       }
   }
@@ -101,9 +102,7 @@ extension Certificate.FrameEvidence {
       degrees: result.frame.degrees, schedule: result.frame.schedule,
       microBatchSize: result.frame.microBatchSize, sharding: result.frame.sharding,
       contextMethod: result.frame.contextMethod, sequenceParallel: result.frame.sequenceParallel,
-      rule: Certificate.Rule(result.rule), bound: result.bound.isFinite ? result.bound : nil,
-      multipliers: result.rule == .multipliers
-        ? result.multipliers.map { Certificate.Multiplier(row: $0.row, weight: $0.weight) } : nil)
+      rule: Certificate.Rule(result.rule), bound: result.bound.isFinite ? result.bound : nil)
   }
 }
 
@@ -129,5 +128,15 @@ extension Pins {
       microBatchSize: pins.microBatchSize, sharding: pins.sharding,
       contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
       recompute: pins.recompute.flatMap { RecomputePolicy(documentName: $0) })
+  }
+}
+
+extension FrameResult {
+  /// The result without its splits, where the ranks' bound alone closes the frame.
+  fileprivate func simplest(for step: Seconds) -> FrameResult {
+    guard let ranks, ranks >= step else { return self }
+    var result = self
+    (result.bound, result.rule) = (ranks, .ranks)
+    return result
   }
 }

@@ -41,8 +41,7 @@ struct PlanAssembly {
           uniform: parallelism, nodeGroup: groups.count == 1 ? groups[0].name : nil)
       ],
       stages: stages(best.frame, best.split),
-      mapping: LaunchPlan.Mapping(
-        hosts: groups.map { LaunchPlan.Hosts(nodeGroup: $0.name, firstNode: 0, nodes: $0.nodes) }),
+      mapping: LaunchPlan.Mapping(hosts: hosts(devices: best.frame.degrees.devices)),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
       prediction: prediction.documented(model: model, frame: best.frame),
       certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
@@ -55,6 +54,17 @@ struct PlanAssembly {
       preconditionFailure("the search declares only frames that can run")
     }
     return prices.predict(split, with: pricer.pipelines.simulator(shape))
+  }
+
+  /// The first nodes, as many as so many devices take.
+  private func hosts(devices: Int) -> [LaunchPlan.Hosts] {
+    var rest = model.cluster.node(ofDevice: devices - 1) + 1
+    return model.cluster.nodeGroups.compactMap { group in
+      let nodes = min(rest, group.nodes)
+      rest -= nodes
+      return nodes > 0
+        ? LaunchPlan.Hosts(nodeGroup: group.name, firstNode: 0, nodes: nodes) : nil
+    }
   }
 
   // MARK: Stages

@@ -121,7 +121,7 @@ private struct ChangeEffects {
   private func kept(under pricer: FramePricer) -> PlanVariant? {
     var frame = base.frame
     let replica = frame.degrees.data * frame.microBatchSize
-    guard frame.degrees.devices == pricer.model.cluster.deviceCount,
+    guard frame.degrees.devices <= pricer.model.cluster.deviceCount,
       pricer.model.workload.globalBatch.isMultiple(of: replica)
     else { return nil }
     frame.microBatches = pricer.model.workload.globalBatch / replica

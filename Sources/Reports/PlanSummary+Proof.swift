@@ -52,7 +52,7 @@ extension Certificate.Rule {
     case .closedForm: "closed formula"
     case .ranks: "what each rank must do"
     case .recursion: "recursion over stages"
-    case .multipliers: "linear program"
+    case .enumeration: "simulating every split"
     case .infeasible: "memory of a stage"
     }
   }

@@ -27,7 +27,7 @@ struct SamplePlan {
   var closures = [
     Certificate.Closure(rule: .memory, frames: 3),
     Certificate.Closure(rule: .closedForm, frames: 38),
-    Certificate.Closure(rule: .multipliers, frames: 1),
+    Certificate.Closure(rule: .enumeration, frames: 1),
   ]
 
   func plan() throws(PlanFaults) -> LaunchPlan {
@@ -81,8 +81,8 @@ struct SamplePlan {
         frames: [
           .init(
             degrees: parallelism.degrees, schedule: parallelism.schedule, microBatchSize: 1,
-            sharding: .optimizer, contextMethod: nil, sequenceParallel: true, rule: .multipliers,
-            bound: bound, multipliers: [.init(row: 3, weight: 1)])
+            sharding: .optimizer, contextMethod: nil, sequenceParallel: true, rule: .enumeration,
+            bound: bound)
         ]))
   }
 }

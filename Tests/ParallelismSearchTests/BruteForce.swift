@@ -3,8 +3,8 @@ import ParallelismSearch
 import ParallelismVocabulary
 import Quantities
 
-/// Everything that a frame allows, tried: all layer splits, all recomputations of all stages, each
-/// simulated exactly.
+/// Everything that a frame allows, tried: all layer splits, all recomputations of all stages (where a
+/// stage has several chunks, the ones that take it least time), each simulated exactly.
 struct BruteForce {
   let prices: FramePrices
   private let simulator: PipelineSimulator
@@ -35,7 +35,7 @@ struct BruteForce {
     func extend() {
       let chunk = boundaries.count - 1
       guard chunk < prices.frame.chunks else {
-        if boundaries[chunk] == prices.layers { body(boundaries) }
+        if boundaries[chunk] == prices.layers, isRegular(boundaries) { body(boundaries) }
         return
       }
       let sizes = prices.frame.chunkSizes(
@@ -48,6 +48,23 @@ struct BruteForce {
       }
     }
     extend()
+  }
+
+  /// Whether one chunk a stage, or one run of larger chunks in the middle, the ends maybe one less.
+  private func isRegular(_ boundaries: [Int]) -> Bool {
+    guard prices.frame.chunks > stages else { return true }
+    let sizes = zip(boundaries.dropFirst(), boundaries).map { $0 - $1 }
+    let share = prices.layers / sizes.count
+    if !capabilities.supportsUnevenStages, (sizes.max() ?? 0) - (sizes.min() ?? 0) > 1 {
+      return false
+    }
+    let pattern = sizes.map { $0 - share }
+    guard pattern.allSatisfy({ (-1...1).contains($0) }),
+      pattern.dropFirst().dropLast().allSatisfy({ $0 >= 0 })
+    else { return false }
+    let larger = pattern.indices.filter { pattern[$0] == 1 }
+    guard let first = larger.first, let last = larger.last else { return true }
+    return larger.count == last - first + 1
   }
 
   // MARK: Recomputations
@@ -64,6 +81,22 @@ struct BruteForce {
     return pinned == full ? [whole[longestChunk - 1]] : [modules[pinned]]
   }
 
+  /// The first of those that take a stage least time over all its chunks.
+  private func fastest(
+    _ choices: [StageRecompute], _ rank: Int, _ plain: LayerSplit
+  ) -> [StageRecompute] {
+    let times = choices.map { choice in
+      stride(from: rank, to: plain.chunks, by: stages).reduce(0.0) { sum, chunk in
+        let run = plain.layers(ofChunk: chunk)
+        return sum
+          + prices.backward(
+            chunk: chunk, first: run.lowerBound, end: run.upperBound, policy: choice.policy,
+            full: min(choice.fullLayers, run.count))
+      }
+    }
+    return choices.indices.min { times[$0] < times[$1] }.map { [choices[$0]] } ?? []
+  }
+
   private func optimum(_ boundaries: [Int]) -> Double {
     let plain = LayerSplit(
       boundaries: boundaries, recompute: Array(repeating: .none, count: stages))
@@ -78,6 +111,8 @@ struct BruteForce {
       }
     }
     guard fitting.allSatisfy({ !$0.isEmpty }) else { return .infinity }
+    let tried =
+      plain.chunks == stages ? fitting : fitting.enumerated().map { fastest($1, $0, plain) }
     var times = prices.times(plain)
     var best = Double.infinity
     func choose(_ rank: Int) {
@@ -87,7 +122,7 @@ struct BruteForce {
         best = min(best, makespan)
         return
       }
-      for choice in fitting[rank] {
+      for choice in tried[rank] {
         times.tail[rank] = 0
         for chunk in stride(from: rank, to: plain.chunks, by: stages) {
           let run = plain.layers(ofChunk: chunk)

@@ -87,11 +87,11 @@ struct BruteForceTests {
         #expect(recursion.bound.isFinite == step.isFinite)
       } else {
         hold(prices.ranksBound(), "the ranks' bound")
-        let options = SplitOptions(prices, limit: .infinity, allRecomputes: false)
-        let shape = try #require(PipelineCache.shape(of: frame))
-        let rows = solved.pricer.pipelines.pathRows(shape).rows
-        let mixture = try PathMultipliers(options, rows: rows, limit: .infinity)
-        hold(.step(prices.step(makespan: mixture.bound)), "the multipliers' bound")
+        let solver = FrameSolver(pricer: solved.pricer)
+        let examined = solver.examine(frame, closedForm: .zero, incumbent: .infinity)
+        #expect(
+          examined.best?.step.value ?? .infinity == step.value
+            || abs((examined.best?.step.value ?? 0) - step.value) <= 1e-9 * step.value)
       }
     }
   }

@@ -68,23 +68,20 @@ struct AgreementTests {
     }
   }
 
-  @Test("A mixture of paths proves at least what the search found it to prove")
-  func mixtures() throws {
+  @Test("Simulating every split gives the search's best of a frame with several chunks a stage")
+  func enumeration() throws {
     for model in try costModels() {
       let pricer = FramePricer(model)
+      let solver = FrameSolver(pricer: pricer)
       for frame in SearchSpace(model: model).frames() where frame.schedule.virtualStages > 1 {
         let prices = pricer.prices(of: frame)
-        let shape = try #require(PipelineCache.shape(of: frame))
-        let rows = pricer.pipelines.pathRows(shape).rows
-        let options = SplitOptions(prices, limit: .infinity, allRecomputes: false)
-        let mixture = try PathMultipliers(options, rows: rows, limit: .infinity)
-        guard mixture.bound.isFinite else {
-          #expect(MixedPaths.nothingFits(prices), "\(frame)")
+        let search = solver.examine(frame, closedForm: .zero, incumbent: .infinity)
+        let proof = pricer.proof(.enumeration, of: prices, limit: .infinity)
+        guard let best = search.best else {
+          #expect(proof == .nothingFits, "\(frame)")
           continue
         }
-        let weights = mixture.multipliers.map { (row: rows[$0.row], weight: $0.weight) }
-        let bound = MixedPaths(prices, weights).bound
-        #expect(bound >= mixture.bound * (1 - 1e-9), "\(frame)")
+        #expect(abs(proof.value - best.step.value) <= 1e-9 * best.step.value, "\(frame)")
       }
     }
   }

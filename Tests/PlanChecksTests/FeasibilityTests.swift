@@ -3,6 +3,7 @@ import CostModel
 import InputFiles
 import LaunchPlan
 import ModelDescription
+import ParallelismSearch
 import ParallelismVocabulary
 import PlanChecks
 import Quantities
@@ -201,15 +202,31 @@ struct FeasibilityTests {
     #expect(!report.isFeasible)
   }
 
-  @Test("A plan on twice the cluster says what differs and how many devices it makes")
-  func otherCluster() throws {
-    let report = try HandPlan().check(on: .toys(nodes: 2))
+  @Test("A plan on twice the cluster says what differs, and that it leaves half of it idle")
+  func largerCluster() throws {
+    let searched = try #require(
+      try SearchedPlan(.toys(), .dense(), pins: Pins(tensor: 2, pipeline: 2)))
+    let report = PlanCheck.run(
+      plan: searched.plan, cluster: try .toys(nodes: 2), model: searched.model.description,
+      workload: searched.workload)
     #expect(
-      report.violations.filter { !$0.isCertificate }.map(\.message) == [
+      messages(.inputs, report) == [
         "inputs.cluster.nodeGroups[0].nodes is 1, but the cluster has 2; the plan was made for another "
-          + "cluster, or its files changed",
+          + "cluster, or its files changed"
+      ])
+    #expect(
+      messages(.outsideSpace, report) == [
+        "parallelism makes 4 devices of the cluster's 8 with data 1, but the space takes data 2 there"
+      ])
+  }
+
+  @Test("A plan on half the cluster says how many devices it makes")
+  func smallerCluster() throws {
+    let report = try HandPlan().check(on: .toys(perNode: 2))
+    #expect(
+      messages(.devices, report) == [
         "parallelism makes 4 devices (tensor 2 × context 1 × data 1 × pipeline 2), but the cluster "
-          + "has 8",
+          + "has 2"
       ])
   }
 

@@ -93,7 +93,7 @@ struct SamplePlan {
       evidence: .init(
         closures: [
           .init(rule: .memory, frames: 3000), .init(rule: .closedForm, frames: 6868),
-          .init(rule: .recursion, frames: 2), .init(rule: .multipliers, frames: 0),
+          .init(rule: .recursion, frames: 2), .init(rule: .enumeration, frames: 0),
         ], frames: []))
   }
 }

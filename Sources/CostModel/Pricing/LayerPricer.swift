@@ -59,6 +59,7 @@ struct LayerPricer {
       PassTime(compute: computation.backward) + exchanges.reduce(.zero) { $0 + $1.backward }
     let weightGradient = timed.reduce(.zero) { $0 + $1.times.weightGradient }
     let gathered = gathering(of: weights(of: layer))
+    let launchExtra = launchExtra(of: layer)
     return policies.map { policy in
       var price = LayerPrice(
         forward: forward, backward: backward, saved: .zero, weightGradient: weightGradient)
@@ -72,12 +73,12 @@ struct LayerPricer {
         if share > 0 { price.backward = price.backward + share * exchange.forward }
       }
       price.saved = saved(by: layer, under: policy)
-      let again = policy == .full ? timing.launch + launchExtra(of: layer) : .zero
+      let again = policy == .full ? timing.launch + launchExtra : .zero
       price.forward.sharding = exposed(gathered.forward, behind: price.forward.device)
       price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
-      price.forward = price.forward.flooredByLaunch(timing.launch + launchExtra(of: layer))
+      price.forward = price.forward.flooredByLaunch(timing.launch + launchExtra)
       price.backward = price.backward.flooredByLaunch(
-        timing.launchBackward + launchExtra(of: layer) + again)
+        timing.launchBackward + launchExtra + again)
       return price
     }
   }

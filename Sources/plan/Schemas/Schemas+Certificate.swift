@@ -54,7 +54,6 @@ extension Schemas {
       ],
       optional: [
         "contextMethod": choice(ContextMethod.self), "boundSeconds": number(0),
-        "multipliers": array(of: open(["row": integer(0), "weight": number(0)])),
       ])
     return open([
       "closures": array(
