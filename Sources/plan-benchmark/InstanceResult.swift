@@ -23,8 +23,8 @@ struct InstanceResult {
   /// Further figures of the subject, after those that all have.
   var details: [JSONValue.Member] = []
 
-  /// (objective − bound) / objective; 0 where the objective is 0.
-  var gap: Double { objective == 0 ? 0 : (objective - bound) / objective }
+  /// (objective − bound) / objective; 0 where they are equal, also where nothing fits.
+  var gap: Double { objective == bound ? 0 : (objective - bound) / objective }
 
   /// `{"instance": …, "objective": …, "bound": …, "gap": …, "seconds": …, "baselines": {…}}`.
   var json: JSONValue {

@@ -19,6 +19,9 @@ struct Planning: ParsableCommand {
   @Option(help: ArgumentHelp("The gap to reach.", valueName: "share"))
   var gap = 0.01
 
+  @Flag(inversion: .prefixedNo, help: "Print what simpler strategies find beside it.")
+  var baselines = true
+
   func run() throws {
     try options.reportingFaults {
       for path in options.files { try solve(PlanningInstance.read(path: path)) }
@@ -35,23 +38,36 @@ struct Planning: ParsableCommand {
     let (outcome, seconds) = try CPUClock.measuring {
       try makePlan(request, inputs: instance.inputs)
     }
+    let simpler = try baselines ? self.simpler(request) : []
     guard case .planned(let plan) = outcome else {
+      // Infinite where it is proven that nothing fits; nothing is known where the time was up.
+      let isRefuted = if case .infeasible = outcome { true } else { false }
       options.print(
         InstanceResult(
-          instance: instance.name, objective: .infinity, bound: .infinity, seconds: seconds))
+          instance: instance.name, objective: .infinity, bound: isRefuted ? .infinity : 0,
+          seconds: seconds, baselines: simpler))
       return
     }
     let certificate = plan.certificate
     options.print(
       InstanceResult(
         instance: instance.name, objective: certificate.objective.value,
-        bound: certificate.bound.value, seconds: seconds,
+        bound: certificate.bound.value, seconds: seconds, baselines: simpler,
         details: [
           .init("frames", .integer(certificate.scope.frames)),
           .init("framesPerSecond", .number(Double(certificate.scope.frames) / seconds)),
           .init("peakMemoryBytes", .integer(peakMemory)),
         ]))
     try options.save(try plan.json(), of: instance.name)
+  }
+
+  private func simpler(
+    _ request: PlanRequest
+  ) throws -> [(name: String, outcome: InstanceResult.Outcome)] {
+    try SimplerStrategy.allCases.map { strategy in
+      let (step, seconds) = try CPUClock.measuring { try strategy.step(request) }
+      return (strategy.rawValue, .init(objective: step?.value, seconds: seconds))
+    }
   }
 
   /// The most memory that this process has held, in bytes.
