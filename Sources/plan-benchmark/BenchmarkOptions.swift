@@ -45,11 +45,17 @@ struct BenchmarkOptions: ParsableArguments {
     do {
       try body()
     } catch let faults as InputFaults {
-      fputs("\(faults)\n", stderr)
+      Self.complain("\(faults)\n")
       throw ExitCode(faults.exitStatus)
     } catch let fault as OutputFault {
-      fputs("\(fault)\n", stderr)
+      Self.complain("\(fault)\n")
       throw ExitCode(66)
     }
+  }
+
+  /// Standard error, by its descriptor: the C library's stream is a global variable.
+  private static func complain(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }
