@@ -18,9 +18,24 @@ struct PairCover {
     // Nodes with few neighbours first, so that the others find their way around them at once.
     let order = (0..<graph.count).sorted { (graph.degrees[$0], $0) < (graph.degrees[$1], $1) }
     for node in order {
-      for _ in 0..<demand where !cover.send(from: node) { return false }
+      for _ in cover.sendDirectly(from: node)..<demand where !cover.send(from: node) {
+        return false
+      }
     }
     return true
+  }
+
+  /// Sends what neighbours can take as it is, and counts it.
+  private mutating func sendDirectly(from sender: Int) -> Int {
+    var sent = 0
+    graph.forEachNeighbour(of: sender) { receiver in
+      if senders[receiver].count < demand {
+        senders[receiver].append(Int32(sender))
+        sent += 1
+      }
+      return sent < demand
+    }
+    return sent
   }
 
   /// Finds a way for one more unit of `source`, moving others' units where it must.

@@ -23,8 +23,8 @@ struct PipelineBound {
   ///   - hop: symmetric.
   ///   - parts: the part of each node; empty where there is one only.
   ///   - rounds: the most trees that are made.
-  init<Pairs: PairPrices>(
-    _ hop: Pairs, grid: MappingGrid, parts: [Int] = [], rounds: Int
+  init(
+    _ hop: PriceMatrix, grid: MappingGrid, parts: [Int] = [], rounds: Int
   ) {
     nodeMultipliers = [Double](repeating: 0, count: grid.cells)
     guard grid.stages > 1 else { return }
@@ -73,65 +73,5 @@ struct PipelineBound {
     // Rounding: each of some thousand terms of one sign and size errs by half a unit in the last place.
     let terms = abs(best) + 4 * nodeMultipliers.reduce(0, +) + crossingMultiplier * crossings
     seconds = max(0, (best - 1e-12 * terms) / Double(grid.replicas))
-  }
-}
-
-/// A cheapest forest with a given number of pairs, under multipliers.
-private struct Forest {
-  private(set) var cost = 0.0
-  private(set) var degrees: [Int]
-  private(set) var crossings = 0
-
-  /// Prim's tree without its dearest pairs, which is Kruskal's beginning; O(nodes²).
-  init<Pairs: PairPrices>(
-    _ hop: Pairs, pairs: Int, node: [Double], crossing: Double, parts: [Int]
-  ) {
-    let count = node.count
-    degrees = [Int](repeating: 0, count: count)
-    var tree: [(key: Double, from: Int, to: Int)] = []
-    tree.reserveCapacity(count - 1)
-    var rest = Array(1..<count)
-    var keys = [Double](repeating: .infinity, count: count - 1)
-    var links = [Int](repeating: 0, count: count - 1)
-    var last = 0
-    while !rest.isEmpty {
-      var nearest = 0
-      let base = node[last]
-      if parts.isEmpty {
-        for place in rest.indices {
-          let key = hop.price(last, rest[place]) + base + node[rest[place]]
-          if key < keys[place] {
-            keys[place] = key
-            links[place] = last
-          }
-          if keys[place] < keys[nearest] { nearest = place }
-        }
-      } else {
-        for place in rest.indices {
-          var key = hop.price(last, rest[place]) + base + node[rest[place]]
-          if parts[last] != parts[rest[place]] { key -= crossing }
-          if key < keys[place] {
-            keys[place] = key
-            links[place] = last
-          }
-          if keys[place] < keys[nearest] { nearest = place }
-        }
-      }
-      last = rest[nearest]
-      tree.append((keys[nearest], links[nearest], last))
-      rest.swapAt(nearest, rest.count - 1)
-      keys.swapAt(nearest, keys.count - 1)
-      links.swapAt(nearest, links.count - 1)
-      rest.removeLast()
-      keys.removeLast()
-      links.removeLast()
-    }
-    tree.sort { $0.key < $1.key }
-    for (key, from, to) in tree.prefix(pairs) {
-      cost += key
-      degrees[from] += 1
-      degrees[to] += 1
-      if !parts.isEmpty, parts[from] != parts[to] { crossings += 1 }
-    }
   }
 }

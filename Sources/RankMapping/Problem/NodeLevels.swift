@@ -58,6 +58,7 @@ struct LevelPrices: PairPrices {
     from == to ? 0 : prices[levels.level(from, to)]
   }
 
+  /// For each node `limit` others below its lowest switches.
   func nearest(_ limit: Int) -> [[Int32]] {
     var nearest = [[Int32]](repeating: [], count: count)
     for level in 0..<levels.levels {

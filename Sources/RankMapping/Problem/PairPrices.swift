@@ -5,10 +5,6 @@ protocol PairPrices: Sendable {
 
   /// The price from one node to another; 0 from a node to itself.
   func price(_ from: Int, _ to: Int) -> Double
-
-  /// For each node the `limit` others that are cheapest to reach and to be reached from, cheapest
-  /// first.
-  func nearest(_ limit: Int) -> [[Int32]]
 }
 
 /// Prices that are written down pair by pair.
@@ -36,6 +32,8 @@ public struct PriceMatrix: PairPrices, Equatable {
   @inline(__always)
   func price(_ from: Int, _ to: Int) -> Double { values[from &* count &+ to] }
 
+  /// For each node the `limit` others that are cheapest to reach and to be reached from, cheapest
+  /// first.
   func nearest(_ limit: Int) -> [[Int32]] {
     (0..<count).map { node in
       var best = BoundedSmallest<Int32>(capacity: limit)

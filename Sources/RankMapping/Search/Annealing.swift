@@ -9,10 +9,18 @@
 /// - Source: Kirkpatrick, Gelatt and Vecchi 1983, "Optimization by simulated annealing".
 struct Annealing {
   /// The moves tried, whatever they find.
-  var moves: Int
-  /// Temperatures as shares of the time at the start.
-  var hottest = 0.005
-  var coldest = 0.000_02
+  let moves: Int
+  /// The first temperature, as a share of the time at the start, and the last against it.
+  let hottest: Double
+  let range: Double
+  let focus: Int
+
+  init(_ annealings: MappingEffort.Annealings, replicas: Int) {
+    moves = annealings.moves
+    hottest = annealings.hottest / Double(replicas)
+    range = annealings.range
+    focus = annealings.focus
+  }
 
   /// The nodes by cell of the best time met, and that time; never worse than at the start.
   func run<Pairs>(
@@ -22,10 +30,10 @@ struct Annealing {
     var (time, energy) = arrangement.value()
     var best = (nodes: arrangement.nodes, time: time)
     var temperature = hottest * best.time
-    let cooling = pow(coldest / hottest, 1 / Double(max(1, moves)))
+    let cooling = pow(1 / range, 1 / Double(max(1, moves)))
     for move in 0..<moves {
       if move & 1023 == 1023, isOver() { break }
-      arrangement.propose(near, using: &random)
+      arrangement.propose(near, focus: focus, using: &random)
       arrangement.settle()
       let changed = arrangement.value()
       temperature *= cooling

@@ -18,6 +18,8 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
   private let pipelines: Slots<Double>
   private let stages: Slots<StageState>
 
+  private var newHops: Log<(Int32, Double)>
+  private var newLinks: Log<(Int32, Double)>
   // What the change since the last `keep` replaced.
   private var exchanged: Log<(Int32, Int32)>
   private var oldHops: Log<(Int32, Double)>
@@ -39,6 +41,8 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
     var exchange = 0.0
     /// By how much the links exceed the guide's target, added up.
     var excess = 0.0
+    /// Whether the slowest link has become faster, so that another one may be the slowest.
+    var isStale = false
   }
 
   init(_ prices: GridPrices<Pairs>, guide: Guide, nodes: [Int]) {
@@ -61,6 +65,8 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
     stages = Slots(repeating: StageState(), count: grid.stages)
     // A change touches at most every cell, and each touch renews two hops and two links.
     exchanged = Log(capacity: grid.cells + 1, filler: (0, 0))
+    newHops = Log(capacity: 4 * grid.cells + 4, filler: (0, 0))
+    newLinks = Log(capacity: 4 * grid.cells + 4, filler: (0, 0))
     oldHops = Log(capacity: 4 * grid.cells + 4, filler: (0, 0))
     oldLinks = Log(capacity: 4 * grid.cells + 4, filler: (0, 0))
     oldPipelines = Log(capacity: grid.replicas, filler: (0, 0))
@@ -92,7 +98,9 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
     var sum = 0.0
     for replica in 0..<pipelines.count {
       slowest = max(slowest, pipelines[replica])
-      sum += pipelines[replica]
+      let square = pipelines[replica] * pipelines[replica]
+      let fourth = square * square
+      sum += fourth * fourth
     }
     var exchange = 0.0
     var excess = 0.0
@@ -101,8 +109,28 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
       excess += stages[stage].excess
     }
     let time = slowest + exchange
-    let lead = slowest - sum / Double(pipelines.count)
-    return (time, time - guide.mean * lead + guide.excess * excess)
+    let share = 1 / Double(pipelines.count)
+    let mean = (share * sum).squareRoot().squareRoot().squareRoot()
+    return (time, time - guide.mean * (slowest - mean) + guide.excess * share * excess)
+  }
+
+  /// The cell whose link to the next replica is the slowest of all.
+  func cellOfSlowestLink() -> Int {
+    var stage = 0
+    for other in 0..<stages.count where stages[other].exchange > stages[stage].exchange {
+      stage = other
+    }
+    let first = stage * grid.replicas
+    for cell in first..<first + grid.replicas where links[cell] >= stages[stage].exchange {
+      return cell
+    }
+    return first
+  }
+
+  func slowestPipeline() -> Int {
+    var replica = 0
+    for other in 0..<pipelines.count where pipelines[other] > pipelines[replica] { replica = other }
+    return replica
   }
 
   @inline(__always)
@@ -158,11 +186,18 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
   }
 
   /// Brings links, pipelines and rings up to the exchanges since the last change was kept.
+  ///
+  /// All prices are looked up before any is used: most are not in a cache, and the processor then
+  /// waits for many of them at once.
   mutating func settle() {
     for index in 0..<exchanged.count {
-      renew(around: Int(exchanged[index].0))
-      renew(around: Int(exchanged[index].1))
+      lookUp(around: Int(exchanged[index].0))
+      lookUp(around: Int(exchanged[index].1))
     }
+    for index in 0..<newHops.count { renewHop(from: Int(newHops[index].0), newHops[index].1) }
+    for index in 0..<newLinks.count { renewLink(from: Int(newLinks[index].0), newLinks[index].1) }
+    newHops.removeAll()
+    newLinks.removeAll()
     for index in 0..<oldPipelines.count {
       let replica = Int(oldPipelines[index].0)
       pipelines[replica] = pipeline(replica)
@@ -170,7 +205,7 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
     }
     for index in 0..<oldStages.count {
       let stage = Int(oldStages[index].0)
-      stages[stage] = state(ofStage: stage)
+      if stages[stage].isStale { stages[stage] = state(ofStage: stage) }
       isStageTouched[stage] = false
     }
   }
@@ -203,17 +238,26 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func renew(around cell: Int) {
-    if cell >= grid.replicas { renewHop(from: cell &- grid.replicas) }
-    if cell &+ grid.replicas < hops.count { renewHop(from: cell) }
+  private mutating func lookUp(around cell: Int) {
+    if cell >= grid.replicas { lookUpHop(from: cell &- grid.replicas) }
+    if cell &+ grid.replicas < hops.count { lookUpHop(from: cell) }
     guard grid.replicas > 1 else { return }
-    renewLink(from: Int(places[cell].previous))
-    renewLink(from: cell)
+    lookUpLink(from: Int(places[cell].previous))
+    lookUpLink(from: cell)
   }
 
   @inline(__always)
-  private mutating func renewHop(from cell: Int) {
-    let new = hop(from: cell)
+  private mutating func lookUpHop(from cell: Int) {
+    newHops.append((Int32(truncatingIfNeeded: cell), hop(from: cell)))
+  }
+
+  @inline(__always)
+  private mutating func lookUpLink(from cell: Int) {
+    newLinks.append((Int32(truncatingIfNeeded: cell), link(from: cell)))
+  }
+
+  @inline(__always)
+  private mutating func renewHop(from cell: Int, _ new: Double) {
     let old = hops[cell]
     if new == old { return }
     oldHops.append((Int32(truncatingIfNeeded: cell), old))
@@ -225,15 +269,23 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func renewLink(from cell: Int) {
-    let new = link(from: cell)
+  private mutating func renewLink(from cell: Int, _ new: Double) {
     let old = links[cell]
     if new == old { return }
     oldLinks.append((Int32(truncatingIfNeeded: cell), old))
     links[cell] = new
-    let stage = places[cell].stage
-    if isStageTouched[Int(stage)] { return }
-    isStageTouched[Int(stage)] = true
-    oldStages.append((stage, stages[Int(stage)]))
+    let stage = Int(places[cell].stage)
+    var state = stages[stage]
+    if !isStageTouched[stage] {
+      isStageTouched[stage] = true
+      oldStages.append((places[cell].stage, state))
+    }
+    state.excess += max(0, new - guide.target) - max(0, old - guide.target)
+    if new >= state.exchange {
+      state.exchange = new
+    } else if old == state.exchange {
+      state.isStale = true
+    }
+    stages[stage] = state
   }
 }

@@ -1,36 +1,43 @@
-/// Finds a good mapping: constructions, annealing from the best of them, and again from the best met.
+/// Finds a good mapping: annealing from the most promising constructions, then from the best mapping
+/// met, after an exact resettlement of many nodes at once.
 struct MappingSearch<Pairs: PairPrices> {
   let prices: GridPrices<Pairs>
+  let near: NearNodes
   let bound: MappingBound
   let effort: MappingEffort
 
-  /// - Parameter starts: mappings as nodes by cell, at least one.
+  /// The nodes by cell of the best mapping met, no worse than any start.
+  ///
+  /// - Parameter starts: nodes by cell, at least one.
   func run(starts: [[Int]]) -> [Int] {
     let guide = Guide(target: bound.exchange.value)
-    let starts = starts.map { nodes in
-      let value = Arrangement(prices, guide: guide, nodes: nodes).value()
-      return (nodes: nodes, time: value.time, energy: value.energy)
+    let priced = starts.map { nodes in
+      (nodes: nodes, value: Arrangement(prices, guide: guide, nodes: nodes).value())
     }
-    var best = starts.dropFirst().reduce((starts[0].nodes, time: starts[0].time)) { best, start in
-      start.time < best.time ? (start.nodes, start.time) : best
-    }
-    let promising = starts.sorted { $0.energy < $1.energy }
-    let near = NearNodes(
-      alongPipeline: prices.hop.nearest(effort.neighbours),
-      alongRing: prices.ring.nearest(effort.neighbours))
+    var best = (nodes: starts[0], time: Double.infinity)
+    func keep(_ nodes: [Int], _ time: Double) { if time < best.time { best = (nodes, time) } }
+    for start in priced { keep(start.nodes, start.value.time) }
+
     var random = SplitMix(seed: 1)
     let begin = ContinuousClock.now
     func isOver() -> Bool { effort.timeLimit.map { ContinuousClock.now - begin > $0 } ?? false }
-    for round in 0..<effort.rounds {
-      if isOver() || best.time <= bound.seconds.value * (1 + 1e-9) { break }
-      let isFresh = round < 2 && round < promising.count
-      var arrangement = Arrangement(
-        prices, guide: guide, nodes: isFresh ? promising[round].nodes : best.0)
-      let annealing = Annealing(
-        moves: effort.moves(nodes: prices.grid.cells), hottest: isFresh ? 0.005 : 0.002)
+    func isOptimal() -> Bool { best.time <= bound.seconds.value * (1 + 1e-9) }
+    func anneal(_ nodes: [Int], _ annealings: MappingEffort.Annealings) {
+      var arrangement = Arrangement(prices, guide: guide, nodes: nodes)
+      let annealing = Annealing(annealings, replicas: prices.grid.replicas)
       let found = annealing.run(&arrangement, near, using: &random, until: isOver)
-      if found.time < best.time { best = found }
+      keep(found.nodes, found.time)
     }
-    return best.0
+
+    let promising = priced.sorted { $0.value.energy < $1.value.energy }
+    for start in promising.prefix(effort.fresh.count) where !isOver() && !isOptimal() {
+      anneal(start.nodes, effort.fresh)
+    }
+    let resettlement = Resettlement(prices: prices, guide: guide)
+    for _ in 0..<effort.refining.count where !isOver() && !isOptimal() {
+      let nodes = resettlement.run(best.nodes, sweeps: effort.sweeps, using: &random)
+      anneal(nodes, effort.refining)
+    }
+    return best.nodes
   }
 }

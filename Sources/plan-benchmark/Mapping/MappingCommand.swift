@@ -29,7 +29,7 @@ struct MappingCommand: ParsableCommand {
 
   private func solve(_ instance: MappingInstance) throws {
     let problem = instance.problem
-    var effort = MappingEffort()
+    var effort = MappingEffort(nodes: problem.grid.cells)
     effort.timeLimit = options.seconds.map { .seconds($0) }
     let (solution, seconds) = CPUClock.measuring { problem.solve(effort) }
     var result = InstanceResult(
