@@ -26,7 +26,8 @@ extension MappingProblem {
       let near = NearNodes(
         alongPipeline: hop.nearest(effort.neighbours), alongRing: ring.nearest(effort.neighbours))
       func search<Pairs>(_ prices: GridPrices<Pairs>) -> [Int] {
-        MappingSearch(prices: prices, near: near, bound: bound, effort: effort).run(starts: starts)
+        MappingSearch(prices: prices, near: near, bound: bound, effort: effort)
+          .run(starts: starts).nodes
       }
       let found =
         grid.cells < 512
@@ -40,7 +41,7 @@ extension MappingProblem {
       let found = MappingSearch(
         prices: prices, near: NearNodes(alongPipeline: near, alongRing: near), bound: bound,
         effort: effort
-      ).run(starts: [identity] + Construction.layouts(levels.order, on: grid))
+      ).run(starts: [identity] + Construction.layouts(levels.order, on: grid)).nodes
       return solution([identity, found], bound: bound)
     }
   }

@@ -60,34 +60,20 @@ struct PropertyTests {
     }
   }
 
-  @Test("Incremental times are those of a fresh evaluation after 2,000 random changes")
-  func arrangementKeepsTrack() {
+  @Test("The search keeps track of times exactly, over thousands of changes")
+  func searchKeepsTrack() {
     for kind in RandomProblem.Kind.allCases {
-      for (stages, replicas) in [(4, 3), (3, 2), (5, 1), (1, 6)] {
+      for (stages, replicas) in [(4, 3), (3, 2), (5, 1), (1, 6), (5, 5)] {
         let problem = RandomProblem(kind, stages: stages, replicas: replicas, seed: 8).problem
         guard case .pairs(let hop, let ring) = problem.links else { return }
         let prices = problem.prices(hop, ring)
-        let near = NearNodes(alongPipeline: hop.nearest(4), alongRing: ring.nearest(4))
-        var random = SplitMix(seed: 2)
-        var arrangement = Arrangement(
-          prices, guide: Guide(target: 0.1), nodes: Array(0..<problem.grid.cells))
-        for change in 0..<2_000 {
-          let before = arrangement.nodes
-          arrangement.propose(near, focus: 4, using: &random)
-          arrangement.settle()
-          let nodes = arrangement.nodes
-          #expect(Set(nodes).count == nodes.count)
-          let fresh = Arrangement(prices, guide: Guide(target: 0.1), nodes: nodes).value()
-          let value = arrangement.value()
-          #expect(abs(value.time - prices.time(of: nodes).total.value) < 1e-9)
-          #expect(abs(value.energy - fresh.energy) < 1e-9)
-          if change % 3 == 0 {
-            arrangement.revert()
-            #expect(arrangement.nodes == before)
-          } else {
-            arrangement.keep()
-          }
-        }
+        let search = MappingSearch(
+          prices: prices,
+          near: NearNodes(alongPipeline: hop.nearest(4), alongRing: ring.nearest(4)),
+          bound: MappingBound(cases: []), effort: MappingEffort(nodes: problem.grid.cells))
+        let found = search.run(starts: [Array(0..<problem.grid.cells)])
+        let time = prices.time(of: found.nodes).total.value
+        #expect(abs(found.time - time) <= 1e-12 * time)
       }
     }
   }

@@ -54,11 +54,19 @@ struct RandomProblem {
 
   /// The least time over all mappings, one by one.
   static func optimum(of problem: MappingProblem) -> Double {
-    var nodes = Array(0..<problem.grid.cells)
-    var best = Double.infinity
-    permute(&nodes, from: 0) {
-      best = min(best, problem.time(of: NodeMapping(nodes: $0)).total.value)
+    switch problem.links {
+    case .pairs(let hop, let ring): optimum(of: problem.prices(hop, ring))
+    case .levels(let levels, let hop, let ring):
+      optimum(
+        of: problem.prices(
+          LevelPrices(levels: levels, prices: hop), LevelPrices(levels: levels, prices: ring)))
     }
+  }
+
+  private static func optimum<Pairs>(of prices: GridPrices<Pairs>) -> Double {
+    var nodes = Array(0..<prices.grid.cells)
+    var best = Double.infinity
+    permute(&nodes, from: 0) { best = min(best, prices.time(of: $0).total.value) }
     return best
   }
 

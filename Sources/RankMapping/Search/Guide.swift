@@ -14,4 +14,7 @@ struct Guide: Sendable {
   var excess = 1.5
   /// The exchange that no mapping stays below, in seconds.
   var target: Double
+
+  /// The time itself.
+  static let time = Guide(mean: 0, excess: 0, target: 0)
 }

@@ -20,6 +20,8 @@ public struct MappingEffort: Sendable {
   public var fresh: Annealings
   /// From the best mapping so far, after some resettlement.
   public var refining: Annealings
+  /// Whether every other annealing that refines follows the time itself instead of the guide.
+  public var isUnguidedInTurn: Bool
   /// Sweeps of resettlement before each annealing that refines.
   public var sweeps: Int
   /// The cheapest pairs of each node that moves aim at.
@@ -35,13 +37,15 @@ public struct MappingEffort: Sendable {
     boundRounds = max(30, min(400, 200_000_000 / max(1, nodes * nodes)))
     if nodes < 512 {
       let moves = min(400_000, 4_000 * nodes)
-      fresh = Annealings(count: 2, moves: moves, hottest: 0.04, range: 250, focus: 2)
-      refining = Annealings(count: 4, moves: moves, hottest: 0.016, range: 250, focus: 2)
+      fresh = Annealings(count: 2, moves: moves, hottest: 0.1, range: 500, focus: 2)
+      refining = Annealings(count: 4, moves: moves, hottest: 0.06, range: 1_000, focus: 2)
       sweeps = 2
+      isUnguidedInTurn = true
     } else {
       fresh = Annealings(count: 1, moves: 400_000, hottest: 0.1, range: 20, focus: 2)
       refining = Annealings(count: 3, moves: 200_000, hottest: 0.001, range: 20, focus: 12)
       sweeps = 4
+      isUnguidedInTurn = false
     }
   }
 }

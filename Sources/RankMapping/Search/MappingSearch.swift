@@ -6,10 +6,11 @@ struct MappingSearch<Pairs: PairPrices> {
   let bound: MappingBound
   let effort: MappingEffort
 
-  /// The nodes by cell of the best mapping met, no worse than any start.
+  /// The nodes by cell of the best mapping met, no worse than any start, and its time as the search
+  /// kept track of it.
   ///
   /// - Parameter starts: nodes by cell, at least one.
-  func run(starts: [[Int]]) -> [Int] {
+  func run(starts: [[Int]]) -> (nodes: [Int], time: Double) {
     let guide = Guide(target: bound.exchange.value)
     let priced = starts.map { nodes in
       (nodes: nodes, value: Arrangement(prices, guide: guide, nodes: nodes).value())
@@ -22,7 +23,7 @@ struct MappingSearch<Pairs: PairPrices> {
     let begin = ContinuousClock.now
     func isOver() -> Bool { effort.timeLimit.map { ContinuousClock.now - begin > $0 } ?? false }
     func isOptimal() -> Bool { best.time <= bound.seconds.value * (1 + 1e-9) }
-    func anneal(_ nodes: [Int], _ annealings: MappingEffort.Annealings) {
+    func anneal(_ nodes: [Int], _ annealings: MappingEffort.Annealings, _ guide: Guide) {
       var arrangement = Arrangement(prices, guide: guide, nodes: nodes)
       let annealing = Annealing(annealings, replicas: prices.grid.replicas)
       let found = annealing.run(&arrangement, near, using: &random, until: isOver)
@@ -31,13 +32,15 @@ struct MappingSearch<Pairs: PairPrices> {
 
     let promising = priced.sorted { $0.value.energy < $1.value.energy }
     for start in promising.prefix(effort.fresh.count) where !isOver() && !isOptimal() {
-      anneal(start.nodes, effort.fresh)
+      anneal(start.nodes, effort.fresh, guide)
     }
     let resettlement = Resettlement(prices: prices, guide: guide)
-    for _ in 0..<effort.refining.count where !isOver() && !isOptimal() {
+    for round in 0..<effort.refining.count where !isOver() && !isOptimal() {
       let nodes = resettlement.run(best.nodes, sweeps: effort.sweeps, using: &random)
-      anneal(nodes, effort.refining)
+      // Where no mapping comes near the target, the guide leads astray: the time itself leads in turn.
+      let isGuided = round.isMultiple(of: 2) || !effort.isUnguidedInTurn
+      anneal(nodes, effort.refining, isGuided ? guide : .time)
     }
-    return best.nodes
+    return best
   }
 }

@@ -68,8 +68,8 @@ struct Resettlement<Pairs: PairPrices> {
 
   /// What a link costs by exceeding the target; the further the dearer, since the worst one decides.
   private func violation(_ time: Double) -> Double {
-    let excess = max(0, time - guide.target)
-    return excess * (1 + 20 * excess / max(guide.target, .leastNormalMagnitude))
+    let excess = time - guide.target
+    return excess > 0 ? excess * (1 + 20 * excess / (excess + guide.target)) : 0
   }
 
   /// The eighth power of each pipeline's time against the slowest's, so that those that decide count.
