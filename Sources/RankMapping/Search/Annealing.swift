@@ -15,7 +15,9 @@ struct Annealing {
   let range: Double
   let focus: Int
 
-  init(_ annealings: MappingEffort.Annealings, replicas: Int) {
+  /// - Parameter sharedBy: the replicas among which the guide divides what a change to one of them
+  ///   saves; 1 for the time itself.
+  init(_ annealings: MappingEffort.Annealings, sharedBy replicas: Int) {
     moves = annealings.moves
     hottest = annealings.hottest / Double(replicas)
     range = annealings.range

@@ -2,8 +2,8 @@
 public struct MappingEffort: Sendable {
   /// Annealing of one kind: how many, how long and how warm.
   ///
-  /// Temperatures are shares of the step's time for one replica: with more of them a change matters
-  /// less to what all pipelines take together.
+  /// Temperatures are shares of the step's time; for the guide, which divides what one replica saves by
+  /// their number, divided by it too.
   public struct Annealings: Sendable {
     public var count: Int
     /// Moves of each.

@@ -23,23 +23,29 @@ struct MappingSearch<Pairs: PairPrices> {
     let begin = ContinuousClock.now
     func isOver() -> Bool { effort.timeLimit.map { ContinuousClock.now - begin > $0 } ?? false }
     func isOptimal() -> Bool { best.time <= bound.seconds.value * (1 + 1e-9) }
-    func anneal(_ nodes: [Int], _ annealings: MappingEffort.Annealings, _ guide: Guide) {
+    func anneal(
+      _ nodes: [Int], _ annealings: MappingEffort.Annealings, _ guide: Guide, sharedBy: Int
+    ) {
       var arrangement = Arrangement(prices, guide: guide, nodes: nodes)
-      let annealing = Annealing(annealings, replicas: prices.grid.replicas)
+      let annealing = Annealing(annealings, sharedBy: sharedBy)
       let found = annealing.run(&arrangement, near, using: &random, until: isOver)
       keep(found.nodes, found.time)
     }
 
     let promising = priced.sorted { $0.value.energy < $1.value.energy }
     for start in promising.prefix(effort.fresh.count) where !isOver() && !isOptimal() {
-      anneal(start.nodes, effort.fresh, guide)
+      anneal(start.nodes, effort.fresh, guide, sharedBy: prices.grid.replicas)
     }
     let resettlement = Resettlement(prices: prices, guide: guide)
     for round in 0..<effort.refining.count where !isOver() && !isOptimal() {
       let nodes = resettlement.run(best.nodes, sweeps: effort.sweeps, using: &random)
       // Where no mapping comes near the target, the guide leads astray: the time itself leads in turn.
       let isGuided = round.isMultiple(of: 2) || !effort.isUnguidedInTurn
-      anneal(nodes, effort.refining, isGuided ? guide : .time)
+      if isGuided {
+        anneal(nodes, effort.refining, guide, sharedBy: prices.grid.replicas)
+      } else {
+        anneal(nodes, effort.refining, .time, sharedBy: 1)
+      }
     }
     return best
   }
