@@ -1,0 +1,80 @@
+import Foundation
+import InputFiles
+import Quantities
+import Testing
+
+@testable import RankMapping
+
+@Suite(
+  "The published instances are mapped within their gaps",
+  .enabled(if: Reference.exists, "needs the reference data in ../shared/instances/mapping"))
+struct InstanceTests {
+  @Test(
+    "Measured, two-cluster and lognormal nodes",
+    arguments: [("real16", 0.003), ("holmes32", 0.02), ("lognormal64", 0.025)])
+  func gaps(name: String, gap: Double) throws {
+    let problem = try Reference.problem(name)
+    let solution = problem.solve()
+    #expect(solution.gap <= gap)
+    #expect(solution.time.total < problem.time(of: .identity(problem.grid)).total)
+  }
+
+  @Test("A mapping for Pipette's first measurement keeps 80 % of its gain on the second")
+  func gainIsKept() throws {
+    let document = try JSONDocument.read(
+      path: Reference.path("pipette_bandwidth_16x16"), limit: Reference.limit)
+    func problem(_ snapshot: String, stages: Int) throws -> MappingProblem {
+      let node = try #require(document.root["matrices"]?[snapshot])
+      let log = FaultLog(file: "snapshots")
+      let matrix = try #require(JSONShape<NumberMatrix>.matrix().read(node, log))
+      return Reference.problem(
+        matrix, stages: stages, replicas: 16 / stages, exchangeGigabytes: 78 / Double(stages))
+    }
+    for stages in [2, 4, 8] {
+      let first = try problem("time_0_send", stages: stages)
+      let second = try problem("time_1_send", stages: stages)
+      let mapping = first.solve().mapping
+      func gain(_ problem: MappingProblem) -> Double {
+        1 - problem.time(of: mapping).total.value
+          / problem.time(of: .identity(problem.grid)).total.value
+      }
+      #expect(gain(second) >= 0.8 * gain(first), "\(stages) stages")
+    }
+  }
+}
+
+/// The mapping instances beside the repository.
+enum Reference {
+  static let limit = InputLimit(kind: "an instance", mebibytes: 16)
+
+  static var exists: Bool { FileManager.default.fileExists(atPath: path("real16")) }
+
+  static func path(_ name: String) -> String {
+    var folder = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { folder.deleteLastPathComponent() }
+    return folder.appendingPathComponent("../shared/instances/mapping/\(name).json").path
+  }
+
+  static func problem(_ name: String) throws -> MappingProblem {
+    let root = try JSONDocument.read(path: path(name), limit: limit).root
+    let log = FaultLog(file: name)
+    let node = try #require(root["bandwidth_GBps"])
+    let matrix = try #require(JSONShape<NumberMatrix>.matrix().read(node, log))
+    return problem(
+      matrix, stages: try #require(root["pp"]?.integer),
+      replicas: try #require(root["dp"]?.integer),
+      exchangeGigabytes: try #require(root["dp_bytes_GB_per_stage"]?.number))
+  }
+
+  static func problem(
+    _ matrix: NumberMatrix, stages: Int, replicas: Int, exchangeGigabytes: Double
+  ) -> MappingProblem {
+    MappingProblem(
+      grid: MappingGrid(stages: stages, replicas: replicas),
+      bandwidth: NodeBandwidth(count: matrix.rows, rates: matrix.values.map { $0 * 1e9 })
+        .symmetrised,
+      traffic: StepTraffic(
+        hopBytes: Bytes(0.067e9), roundTrips: 8,
+        exchangeBytes: Array(repeating: Bytes(exchangeGigabytes * 1e9), count: stages)))
+  }
+}
