@@ -33,11 +33,11 @@ struct BenchmarkOptions: ParsableArguments {
   }
 
   /// Writes an instance's answer to `FOLDER/INSTANCE.json`, where a folder was asked for.
-  func write(_ solution: @autoclosure () -> JSONValue, of instance: String) throws {
+  func save(_ solution: @autoclosure () throws -> JSONValue, of instance: String) throws {
     guard let solutions else { return }
     try OutputFile.makeFolder(path: solutions)
     try OutputFile.replace(
-      path: "\(solutions)/\(instance).json", with: JSONText.pretty(solution()))
+      path: "\(solutions)/\(instance).json", with: JSONText.pretty(try solution()))
   }
 
   /// Runs a subject; what goes wrong with a file becomes words and a status.
@@ -45,11 +45,17 @@ struct BenchmarkOptions: ParsableArguments {
     do {
       try body()
     } catch let faults as InputFaults {
-      fputs("\(faults)\n", stderr)
+      report("\(faults)")
       throw ExitCode(faults.exitStatus)
     } catch let fault as OutputFault {
-      fputs("\(fault)\n", stderr)
+      report("\(fault)")
       throw ExitCode(66)
+    }
+  }
+
+  private func report(_ text: String) {
+    _ = Array((text + "\n").utf8).withUnsafeBytes {
+      write(STDERR_FILENO, $0.baseAddress, $0.count)
     }
   }
 }
