@@ -46,6 +46,7 @@ let package = Package(
       "Quantities"),
     library("PublishedRuns", "CostModel", "InputFiles"),
     library("ParallelismSearch", "CostModel", "LinearProgramming"),
+    library("ExpertPlacement", "InputFiles", "LinearProgramming", "Quantities"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
     library("Planner", "ParallelismSearch", "LaunchPlan", "PlanChecks"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
@@ -66,7 +67,8 @@ let package = Package(
     .executableTarget(
       name: "plan-benchmark",
       dependencies: [
-        "InputFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ExpertPlacement", "InputFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
 
@@ -83,6 +85,7 @@ let package = Package(
     tests("CostModel"),
     tests("PublishedRuns", "ScoredRuns"),
     tests("ParallelismSearch"),
+    tests("ExpertPlacement"),
     tests("LaunchPlan"),
     tests("Launchers", "Planner"),
     tests("Planner"),

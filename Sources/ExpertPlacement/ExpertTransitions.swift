@@ -12,7 +12,9 @@ public struct ExpertTransitions: Sendable, Equatable {
   public init(experts: Int, counts: [[Double]]) {
     precondition(experts > 0, "experts to place")
     precondition(
-      counts.allSatisfy { $0.count == experts * experts && $0.allSatisfy { $0 >= 0 && $0.isFinite } },
+      counts.allSatisfy {
+        $0.count == experts * experts && $0.allSatisfy { $0 >= 0 && $0.isFinite }
+      },
       "a count for each pair of experts")
     self.experts = experts
     self.counts = counts

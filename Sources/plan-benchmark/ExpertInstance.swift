@@ -66,7 +66,9 @@ enum ExpertInstance {
   private static func transitionCounts(_ node: JSONNode, _ log: FaultLog) -> ExpertTransitions? {
     let matrix = JSONShape<NumberMatrix>.matrix(
       .atLeast(0), columns: .between(1, TokenRoutes.expertLimit))
-    guard let matrices = JSONShape<[NumberMatrix]>.array(of: matrix, count: .atLeast(1)).read(node, log),
+    guard
+      let matrices = JSONShape<[NumberMatrix]>.array(of: matrix, count: .atLeast(1)).read(
+        node, log),
       let experts = matrices.first?.rows
     else { return nil }
     for (index, matrix) in matrices.enumerated()

@@ -28,7 +28,8 @@ struct ExpertsBenchmark: ParsableCommand {
   @Flag(help: "Prove hops by semidefinite programming; this takes its time beyond --seconds.")
   var certify = false
 
-  @Option(help: ArgumentHelp("A file of workloads that loads are not placed for.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A file of workloads that loads are not placed for.", valueName: "file"))
   var unseen: String?
 
   func validate() throws {
@@ -125,7 +126,7 @@ extension ExpertsBenchmark {
     let sizes = gpus.map { [($0, slots ?? loads.experts)] } ?? [(32, 288), (72, 288), (160, 320)]
     for (gpus, slots) in sizes where slots >= loads.experts && slots.isMultiple(of: gpus) {
       try placeLoads("\(name)-\(gpus)-\(slots)", loads, slots: slots, gpus: gpus)
-      for workload in loads.workloads where loads.workloads.count > 1 {
+      for workload in loads.workloads where loads.workloads.count > 1 && unseen == nil {
         try placeLoads(
           "\(name)-\(gpus)-\(slots)-\(workload.name)", ExpertLoads([workload]), slots: slots,
           gpus: gpus)

@@ -108,7 +108,8 @@ struct ChainMove {
         }
         guard choice < room * room else { return (value, Int32(choice)) }
         let row = choice
-        for b in 0..<room where best[row + b] + toSecond[b] > best[choice] + toSecond[choice - row] {
+        for b in 0..<room where best[row + b] + toSecond[b] > best[choice] + toSecond[choice - row]
+        {
           choice = row + b
         }
         return (value, Int32(choice))

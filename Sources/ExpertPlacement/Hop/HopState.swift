@@ -96,7 +96,8 @@ struct HopState {
     savings.withUnsafeMutableBufferPointer { savings in
       counts.withUnsafeBufferPointer { counts in
         for k in 0..<n {
-          savings[row + k] += factor * (counts[matrix + one * n + k] - counts[matrix + other * n + k])
+          savings[row + k] +=
+            factor * (counts[matrix + one * n + k] - counts[matrix + other * n + k])
         }
       }
     }

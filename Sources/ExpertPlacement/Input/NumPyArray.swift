@@ -134,8 +134,7 @@ extension TokenRoutes {
   ///
   /// - Parameter experts: in a layer; nil counts up to the highest that a token went to.
   /// - Throws: one fault, for another shape and for experts that cannot be.
-  public init(_ array: NumPyArray, file: TextFile, experts stated: Int? = nil) throws(InputFaults)
-  {
+  public init(_ array: NumPyArray, file: TextFile, experts stated: Int? = nil) throws(InputFaults) {
     let shape = array.shape
     guard shape.count == 2 || shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
       throw file.fault(

@@ -63,13 +63,15 @@ public enum EPLB {
     if room == 1 { return weights.indices.map { [$0] } }
     var packs = [[Int]](repeating: [], count: count)
     var sums = [Double](repeating: 0, count: count)
+    var free = [Int](repeating: room, count: count)
     let order = weights.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }
     for item in order {
       var lightest = -1
-      for pack in 0..<count where packs[pack].count < room {
+      for pack in 0..<count where free[pack] > 0 {
         if lightest < 0 || sums[pack] < sums[lightest] { lightest = pack }
       }
       packs[lightest].append(item)
+      free[lightest] -= 1
       sums[lightest] += weights[item]
     }
     return packs

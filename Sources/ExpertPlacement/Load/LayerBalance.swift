@@ -53,7 +53,8 @@ struct LayerBalance {
     loads[(gpu * workloads)..<((gpu + 1) * workloads)].max() ?? 0
   }
 
-  private static func power(_ load: Double) -> Double {
+  @inline(__always)
+  private func power(_ load: Double) -> Double {
     let square = load * load
     let fourth = square * square
     return fourth * fourth * fourth
@@ -61,7 +62,7 @@ struct LayerBalance {
 
   private func cost(of gpu: Int) -> Double {
     var cost = 0.0
-    for q in 0..<workloads { cost += Self.power(loads[gpu * workloads + q]) }
+    for q in 0..<workloads { cost += power(loads[gpu * workloads + q]) }
     return cost
   }
 
@@ -75,8 +76,8 @@ struct LayerBalance {
     var cost = 0.0
     for q in 0..<workloads {
       let moved = shares[x + q] - shares[y + q]
-      cost += Self.power(loads[g * workloads + q] - moved)
-      cost += Self.power(loads[h * workloads + q] + moved)
+      cost += power(loads[g * workloads + q] - moved)
+      cost += power(loads[h * workloads + q] + moved)
     }
     return cost - costs[g] - costs[h]
   }

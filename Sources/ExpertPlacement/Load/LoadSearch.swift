@@ -6,18 +6,18 @@
 
 /// The search for replicas and their GPUs that keep every workload balanced, layer by layer.
 ///
-/// From DeepSeek's greedy placement for the mean workload: exchanges of two slots and gifts of a slot to
-/// another expert, accepted by Metropolis' rule while the temperature falls, then exchanges that lower
-/// the fullest GPU until none does.
+/// From counts of replicas that a greedy packing balances: exchanges of two slots and gifts of a slot to
+/// another expert, accepted by Metropolis' rule while the temperature falls, then for a single workload
+/// exchanges that lower the fullest GPU until none does.
 public struct LoadSearch: Sendable {
   private let loads: ExpertLoads
   private let slots: Int
   private let gpus: Int
   private let seed: UInt64
 
-  /// Of the cost of perfect balance, GPUs times workloads.
-  private static let hottest = 0.005
-  private static let coldest = 0.00005
+  /// In units of what the exchange of two slots usually changes at the start.
+  private static let hottest = 0.3
+  private static let coldest = 0.0003
 
   /// - Parameter slots: slots of all GPUs together.
   /// - Precondition: a slot for every expert, and equally many slots on every GPU.
@@ -46,12 +46,16 @@ public struct LoadSearch: Sendable {
     let mean = (0..<loads.experts).map { expert in
       demands.reduce(0) { $0 + $1[expert] / $1.reduce(0, +) }
     }
+    let counts = ReplicaCounts(loads: demands, mean: mean, gpus: gpus)
+    // Packing takes longer than a move, by the square of the slots.
+    let trials = min(1_000, effort.moves / (slots * 4))
     var balance = LayerBalance(
-      loads: demands, slots: EPLB.layer(loads: mean, slots: slots, gpus: gpus), gpus: gpus)
+      loads: demands, slots: counts.slots(slots, trials: trials), gpus: gpus)
     lowerPeaks(&balance, effort)
     let start = balance
     anneal(&balance, effort, SplitMix(seed: seed, stream: layer), layer, began)
-    lowerPeaks(&balance, effort)
+    // One known workload is met exactly; of several, the norm keeps what holds for others too.
+    if balance.workloads == 1 { lowerPeaks(&balance, effort) }
     return (balance.peak <= start.peak ? balance : start).slots.map(Int.init)
   }
 
@@ -61,7 +65,13 @@ public struct LoadSearch: Sendable {
   ) {
     guard gpus > 1, effort.moves > 0 else { return }
     var random = random
-    let unit = Double(gpus * balance.workloads)
+    var best = balance
+    let samples = (0..<255).map { _ -> Double in
+      let (one, other) = random.indices(below: slots)
+      return one / balance.slotsPerGPU == other / balance.slotsPerGPU
+        ? 0 : abs(balance.change(swapping: one, other))
+    }
+    let unit = samples.sorted()[samples.count / 2]
     let batch = 256
     // Layers are taken up in order: the clock gives each as much time as those before it.
     let allotted = (1 - began) * Double(layer + 1) / Double(loads.layers)
@@ -71,6 +81,7 @@ public struct LoadSearch: Sendable {
       let ofTime = (effort.elapsedShare() - entered) / max(1e-9, began + allotted - entered)
       let share = max(Double(tried) / Double(effort.moves), ofTime)
       if share >= 1 { break }
+      if balance.peak < best.peak { best = balance }
       let temperature = unit * Self.hottest * pow(Self.coldest / Self.hottest, share)
       for _ in 0..<batch {
         let (one, other) = random.indices(below: slots)
@@ -83,6 +94,7 @@ public struct LoadSearch: Sendable {
       }
       tried += batch
     }
+    if best.peak < balance.peak { balance = best }
   }
 
   private func tryGift(
