@@ -66,13 +66,15 @@ public struct LoadSearch: Sendable {
     guard gpus > 1, effort.moves > 0 else { return }
     var random = random
     var best = balance
-    let samples = (0..<255).map { _ -> Double in
+    let samples = (0..<256).compactMap { _ -> Double? in
       let (one, other) = random.indices(below: slots)
-      return one / balance.slotsPerGPU == other / balance.slotsPerGPU
-        ? 0 : abs(balance.change(swapping: one, other))
-    }
-    let unit = samples.sorted()[samples.count / 2]
-    let batch = 256
+      let isMove = one / balance.slotsPerGPU != other / balance.slotsPerGPU
+      let change = isMove ? abs(balance.change(swapping: one, other)) : 0
+      return change > 0 ? change : nil
+    }.sorted()
+    guard !samples.isEmpty else { return }
+    let unit = samples[samples.count / 2]
+    let batch = 64
     // Layers are taken up in order: the clock gives each as much time as those before it.
     let allotted = (1 - began) * Double(layer + 1) / Double(loads.layers)
     let entered = effort.elapsedShare()
