@@ -32,8 +32,7 @@ public enum DispatchBound {
       size: n, partners: room - 1, weights: together, skipsDiagonal: true)
     let pairs = program.proof().bound / 2 * (1 + 1e-9)
     let total = tokens.reduce(0, +)
-    // With tokens of several sizes the largest has the flattest function for all of them: bound the
-    // destinations of each size by it, less what its own function starts below.
+    // The function is one of the number of experts: where tokens differ in it, only 1 is sure.
     guard tokens[routes.topK] == total else { return 1 }
     return leastParts(experts: routes.topK, room: room, pairs: pairs / total)
   }
