@@ -1,0 +1,138 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The search for replicas and their GPUs that keep every workload balanced, layer by layer.
+///
+/// From counts of replicas that a greedy packing balances: exchanges of two slots and gifts of a slot to
+/// another expert, accepted by Metropolis' rule while the temperature falls, then for a single workload
+/// exchanges that lower the fullest GPU until none does.
+public struct LoadSearch: Sendable {
+  private let loads: ExpertLoads
+  private let slots: Int
+  private let gpus: Int
+  private let seed: UInt64
+
+  /// In units of what the exchange of two slots usually changes at the start.
+  private static let hottest = 0.3
+  private static let coldest = 0.0003
+
+  /// - Parameter slots: slots of all GPUs together.
+  /// - Precondition: a slot for every expert, and equally many slots on every GPU.
+  public init(_ loads: ExpertLoads, slots: Int, gpus: Int, seed: UInt64 = 1) {
+    precondition(slots >= loads.experts && slots.isMultiple(of: gpus), "slots for all experts")
+    self.loads = loads
+    self.slots = slots
+    self.gpus = gpus
+    self.seed = seed
+  }
+
+  /// The best placement found with that effort.
+  public func best(_ effort: SearchEffort) -> ReplicaPlacement {
+    let began = effort.elapsedShare()
+    let layers = concurrentMap(loads.layers) { layer in
+      var share = effort
+      share.moves = effort.moves / loads.layers
+      return best(layer: layer, share, began: began)
+    }
+    return ReplicaPlacement(gpus: gpus, layers: layers)
+  }
+
+  /// - Parameter began: the share of the time that had passed when the first layer was taken up.
+  private func best(layer: Int, _ effort: SearchEffort, began: Double) -> [Int] {
+    let demands = loads.layer(layer)
+    let mean = (0..<loads.experts).map { expert in
+      demands.reduce(0) { $0 + $1[expert] / $1.reduce(0, +) }
+    }
+    let counts = ReplicaCounts(loads: demands, mean: mean, gpus: gpus)
+    // Packing takes longer than a move, by the square of the slots.
+    let trials = min(1_000, effort.moves / (slots * 4))
+    var balance = LayerBalance(
+      loads: demands, slots: counts.slots(slots, trials: trials), gpus: gpus)
+    lowerPeaks(&balance, effort)
+    let start = balance
+    anneal(&balance, effort, SplitMix(seed: seed, stream: layer), layer, began)
+    // One known workload is met exactly; of several, the norm keeps what holds for others too.
+    if balance.workloads == 1 { lowerPeaks(&balance, effort) }
+    return (balance.peak <= start.peak ? balance : start).slots.map(Int.init)
+  }
+
+  private func anneal(
+    _ balance: inout LayerBalance, _ effort: SearchEffort, _ random: SplitMix, _ layer: Int,
+    _ began: Double
+  ) {
+    guard gpus > 1, effort.moves > 0 else { return }
+    var random = random
+    var best = balance
+    let samples = (0..<256).compactMap { _ -> Double? in
+      let (one, other) = random.indices(below: slots)
+      let isMove = one / balance.slotsPerGPU != other / balance.slotsPerGPU
+      let change = isMove ? abs(balance.change(swapping: one, other)) : 0
+      return change > 0 ? change : nil
+    }.sorted()
+    guard !samples.isEmpty else { return }
+    let unit = samples[samples.count / 2]
+    let batch = 64
+    // Layers are taken up in order: the clock gives each as much time as those before it.
+    let allotted = (1 - began) * Double(layer + 1) / Double(loads.layers)
+    let entered = effort.elapsedShare()
+    var tried = 0
+    while tried < effort.moves {
+      let ofTime = (effort.elapsedShare() - entered) / max(1e-9, began + allotted - entered)
+      let share = max(Double(tried) / Double(effort.moves), ofTime)
+      if share >= 1 { break }
+      if balance.peak < best.peak { best = balance }
+      let temperature = unit * Self.hottest * pow(Self.coldest / Self.hottest, share)
+      for _ in 0..<batch {
+        let (one, other) = random.indices(below: slots)
+        if slots > loads.experts, random.index(below: 16) == 0 {
+          tryGift(of: one, &balance, &random, temperature)
+        } else if one / balance.slotsPerGPU != other / balance.slotsPerGPU {
+          let change = balance.change(swapping: one, other)
+          if accepts(change, temperature, &random) { balance.swap(one, other) }
+        }
+      }
+      tried += batch
+    }
+    if best.peak < balance.peak { balance = best }
+  }
+
+  private func tryGift(
+    of slot: Int, _ balance: inout LayerBalance, _ random: inout SplitMix, _ temperature: Double
+  ) {
+    let loser = Int(balance.slots[slot])
+    let winner = random.index(below: loads.experts)
+    guard winner != loser, balance.isSpare(slot) else { return }
+    let change = balance.give(slot, to: winner)
+    if !accepts(change, temperature, &random) { _ = balance.give(slot, to: loser) }
+  }
+
+  @inline(__always)
+  private func accepts(
+    _ change: Double, _ temperature: Double, _ random: inout SplitMix
+  ) -> Bool {
+    if change <= 0 { return true }
+    return change < 16 * temperature && random.unit() < exp(-change / temperature)
+  }
+
+  /// Exchanges a slot of the fullest GPU with whichever slot lowers the peak of the two most, until
+  /// none lowers it.
+  private func lowerPeaks(_ balance: inout LayerBalance, _ effort: SearchEffort) {
+    let s = balance.slotsPerGPU
+    for _ in 0..<(8 * slots) {
+      let fullest = (0..<gpus).max { balance.peak(of: $0) < balance.peak(of: $1) } ?? 0
+      let peak = balance.peak(of: fullest)
+      var best = (peak: peak * (1 - 1e-9), one: -1, other: -1)
+      for one in (fullest * s)..<((fullest + 1) * s) {
+        for other in 0..<slots where other / s != fullest {
+          let after = balance.peak(swapping: one, other)
+          if after < best.peak { best = (after, one, other) }
+        }
+      }
+      guard best.one >= 0 else { return }
+      balance.swap(best.one, best.other)
+    }
+  }
+}

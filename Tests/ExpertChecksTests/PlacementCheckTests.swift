@@ -1,0 +1,111 @@
+import ExpertPlacement
+import InputFiles
+import Testing
+
+@testable import ExpertChecks
+
+@Suite("A placement is checked by arithmetic that shares no code with the search")
+struct PlacementCheckTests {
+  static let nodes = GPUHierarchy(
+    nodes: 2, gpusPerNode: 2, hopWithinNode: 0.25, hopBetweenNodes: 1)
+  static let routing = """
+    {"kind": "routing", "formatVersion": 1, "layers": [1, 2], "experts": 4, "topK": 1,
+     "load": [[8, 4, 3, 5], [6, 6, 4, 4]],
+     "transitions": [[[5, 1, 1, 1], [1, 3, 0, 0], [0, 0, 3, 0], [0, 2, 0, 3]]]}
+    """
+
+  static func document(_ text: String) throws -> JSONDocument {
+    try JSONDocument.parse(text, file: "placement.json")
+  }
+
+  static func findings(_ placement: String) throws -> [String] {
+    try PlacementCheck(
+      placement: document(placement), routing: document(routing), file: "placement.json"
+    ).findings().map(\.description)
+  }
+
+  static func hops(on hierarchy: GPUHierarchy, certify: Bool) throws -> PlacedExperts {
+    let statistics = try RoutingStatistics(document(routing), file: "routing.json")
+    let transitions = try #require(statistics.transitions)
+    let best = try #require(HopSearch(transitions, on: hierarchy).optimum())
+    let certificate =
+      certify
+      ? HopCertificate.semidefinite(transitions, on: hierarchy)
+      : HopCertificate.matching(transitions, on: hierarchy)
+    return PlacedExperts(
+      best, layers: statistics.layers, of: transitions, on: hierarchy, certificate: certificate)
+  }
+
+  @Test("what the search writes holds: flat, on nodes, by matchings and by squares")
+  func holds() throws {
+    for hierarchy in [.flat(gpus: 2), .flat(gpus: 4), Self.nodes] {
+      for certify in [false, true] {
+        let placed = try Self.hops(on: hierarchy, certify: certify)
+        #expect(try Self.findings(JSONText.compact(placed.json)) == [])
+      }
+    }
+  }
+
+  @Test("balanced replicas hold too")
+  func replicas() throws {
+    let statistics = try RoutingStatistics(Self.document(Self.routing), file: "routing.json")
+    let best = LoadSearch(statistics.loads, slots: 6, gpus: 2).best(SearchEffort(moves: 5_000))
+    let placed = PlacedExperts(
+      best, layers: [1, 2], of: statistics.loads, on: .flat(gpus: 2))
+    #expect(try Self.findings(JSONText.compact(placed.json)) == [])
+  }
+
+  @Test("a better value, a higher bound and a lost expert are found")
+  func faults() throws {
+    let placed = try Self.hops(on: .flat(gpus: 2), certify: true)
+    let text = JSONText.compact(placed.json)
+    let value = "\"value\":\(placed.value)"
+    #expect(
+      try Self.findings(text.replacing(value, with: "\"value\":0.01"))
+        == ["value is 0.01, but the placement's is \(placed.value)"])
+    let raised = text.replacing("\"bound\":\(placed.bound)", with: "\"bound\":0.9")
+    #expect(try Self.findings(raised).first?.hasPrefix("bound is 0.9, but only ") == true)
+    let slots = JSONText.compact(.array(placed.slots[0].map(JSONValue.integer)))
+    #expect(
+      try Self.findings(text.replacing(slots, with: "[0,0,1,2]")).first
+        == "slots[0] leaves expert 3 without a slot")
+  }
+
+  @Test("routing of the wrong shape, negative or without tokens is refused with its place")
+  func routingFaults() {
+    func refusal(_ from: String, _ to: String) -> String? {
+      do {
+        _ = try RoutingStatistics(
+          JSONDocument.parse(Self.routing.replacing(from, with: to), file: "routing.json"),
+          file: "routing.json")
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(
+      refusal("[8, 4, 3, 5]", "[8, 4, 3]")
+        == "routing.json:2:11: error: load[0] has 3 elements, but must have 4")
+    #expect(
+      refusal("[8, 4, 3, 5]", "[8, -4, 3, 5]")
+        == "routing.json:2:15: error: load[0][1] is -4, but must be at least 0")
+    #expect(
+      refusal("[8, 4, 3, 5]", "[0, 0, 0, 0]")
+        == "routing.json:2:10: error: load has no token in layer 1")
+  }
+
+  @Test("files for SGLang, TensorRT-LLM, vLLM, vllm-ascend, and a permutation")
+  func formats() throws {
+    let placed = try Self.hops(on: .flat(gpus: 2), certify: false)
+    let rows = placed.slots.map { JSONText.compact(.array($0.map(JSONValue.integer))) }
+    func text(_ format: PlacementFormat) -> String? { format.text(placed, modelLayers: 3) }
+    #expect(text(.sglang) == "{\"physical_to_logical_map\":[[0,0,0,0],\(rows[0]),\(rows[1])]}\n")
+    #expect(
+      text(.tensorrtLLM)
+        == "num_slots: 4\nlayer_updates_per_iter: 0\ninitial_global_assignments:\n"
+        + "  1: \(rows[0])\n  2: \(rows[1])\n")
+    #expect(text(.vllm) == "[\(rows[0]),\(rows[1])]\n")
+    #expect(text(.vllmAscend)?.hasPrefix("{\"moe_layer_count\":2,\"layer_list\":[{") == true)
+    #expect(text(.permutation) == "{\"expertPermutation\":{\"1\":\(rows[0]),\"2\":\(rows[1])}}\n")
+  }
+}
