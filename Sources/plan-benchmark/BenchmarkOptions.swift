@@ -45,11 +45,19 @@ struct BenchmarkOptions: ParsableArguments {
     do {
       try body()
     } catch let faults as InputFaults {
-      fputs("\(faults)\n", stderr)
+      complain("\(faults)\n")
       throw ExitCode(faults.exitStatus)
     } catch let fault as OutputFault {
-      fputs("\(fault)\n", stderr)
+      complain("\(fault)\n")
       throw ExitCode(66)
     }
+  }
+}
+
+/// Writes to standard error, not through C's stream, which is a mutable global.
+private func complain(_ text: String) {
+  let bytes = Array(text.utf8)
+  bytes.withUnsafeBytes { bytes in
+    _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
   }
 }
