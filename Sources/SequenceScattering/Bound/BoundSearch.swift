@@ -125,18 +125,18 @@ extension BoundSearch {
         kind: kind, threshold: threshold, below: children[0], atLeast: children[1])
       return true
     }
-    guard let (sequence, index, degree) = dividedSequence(part.box, answer) else { return false }
+    guard let (rank, index, degree) = dividedSequence(part.box, answer) else { return false }
     let all = instance.degrees[instance.leastOption[index]]...(instance.degrees.last ?? 1)
     if let degree {
-      let (narrow, wide) = part.box.split(sequence: sequence, anyOf: all, upTo: degree)
+      let (narrow, wide) = part.box.split(rank: rank, anyOf: all, upTo: degree)
       let children = [add(narrow, from: part), add(wide, from: part)]
       certificate.nodes[part.node] = .degree(
-        sequence: sequence, upTo: degree, narrow: children[0], wide: children[1])
+        rank: rank, upTo: degree, narrow: children[0], wide: children[1])
     } else {
-      let children = part.box.split(sequence: sequence, anyOf: all).enumerated().map {
+      let children = part.box.split(rank: rank, anyOf: all).enumerated().map {
         add($0.element, from: part, split: $0.offset)
       }
-      certificate.nodes[part.node] = .place(sequence: sequence, children: children)
+      certificate.nodes[part.node] = .place(rank: rank, children: children)
     }
     return true
   }
@@ -178,11 +178,12 @@ extension BoundSearch {
   /// it divides it between micro-batches.
   private func dividedSequence(
     _ box: SearchBox, _ answer: BoxProgram.Answer
-  ) -> (sequence: Int, index: Int, upTo: Int?)? {
+  ) -> (rank: Int, index: Int, upTo: Int?)? {
     var worst = 0.02
     var found: (Int, Int, Int?)?
     for (row, sequences) in program.rows.enumerated() {
-      guard let sequence = sequences.sequence else { continue }
+      guard sequences.isSingle else { continue }
+      let rank = sequences.ranks.lowerBound
       let share =
         instance.leastWork[sequences.index] * Double(box.microBatches) / instance.batchWork
       var inKind = box.kinds.indices.map { answer.placed[$0][row].reduce(0, +) }
@@ -190,7 +191,7 @@ extension BoundSearch {
       guard let home = inKind.indices.max(by: { inKind[$0] < inKind[$1] }) else { continue }
       if share * (1 - inKind[home]) > worst {
         worst = share * (1 - inKind[home])
-        found = (sequence, sequences.index, nil)
+        found = (rank, sequences.index, nil)
         continue
       }
       let atDegree = answer.placed[home][row]
@@ -199,7 +200,7 @@ extension BoundSearch {
         let option = atDegree.firstIndex(where: { $0 > 0.01 })
       {
         worst = share * (1 - most)
-        found = (sequence, sequences.index, instance.degrees[option])
+        found = (rank, sequences.index, instance.degrees[option])
       }
     }
     return found

@@ -1,12 +1,20 @@
 extension ScatteringInstance {
-  /// Whether two sequences of the class exceed a group of the option that ends before `limit`.
+  /// The longest run of ranks from `first` on of which no two share a group of the option that ends
+  /// before `limit`.
   ///
-  /// Times and tokens ascend with the length, so of any two big sequences the shorter one tells that
-  /// they do not fit together.
-  func isBig(_ index: Int, _ option: Int, limit: Double) -> Bool {
-    let tokens = tokens(index, option)
-    return setting.memoryRule == .packed && tokens > capacity(option) - tokens
-      || aloneTime(index, option) + time(index, option) >= limit
+  /// Times and tokens ascend with the length, so the two shortest of a run tell.
+  func exclusiveRanks(from first: Int, _ option: Int, limit: Double) -> Range<Int> {
+    var end = first + 1
+    while end < count, areExclusive(classOfRank[end - 1], classOfRank[end], option, limit: limit) {
+      end += 1
+    }
+    return first..<end
+  }
+
+  private func areExclusive(_ one: Int, _ other: Int, _ option: Int, limit: Double) -> Bool {
+    let isPacked = setting.memoryRule == .packed
+    return isPacked && tokens(one, option) > capacity(option) - tokens(other, option)
+      || aloneTime(one, option) + time(other, option) >= limit
   }
 
   /// Seconds that no scattering in the box is faster than, the micro-batches' fixed times left out.
@@ -18,7 +26,11 @@ extension ScatteringInstance {
     var bound = 0.0
     for (kind, multiplier) in zip(box.kinds, multipliers) {
       let count = Double(kind.count)
-      let slope = 1 - Double(gpus) * multiplier.work
+      var slope = 1 - Double(gpus) * multiplier.work
+      for (degree, paced) in zip(degrees, multiplier.paced) where paced > 0 {
+        slope -= Double(gpus / degree) * paced
+        bound += Double(gpus / degree) * paced * count * kind.atLeast
+      }
       bound += slope >= 0 ? slope * count * kind.atLeast : slope * count * kind.below
       var best = 0.0
       for option in 0..<options {
@@ -26,38 +38,48 @@ extension ScatteringInstance {
       }
       bound -= count * Double(gpus) * best
     }
-    for index in lengths.indices {
-      var free = members[index].count
-      if !box.places.isEmpty {
-        for sequence in members[index] {
-          guard let place = box.places[sequence] else { continue }
-          free -= 1
-          bound += leastPrice(index, box, multipliers, place)
-        }
-      }
-      if free > 0 { bound += Double(free) * leastPrice(index, box, multipliers, nil) }
+    for ranks in alikeRanks(box, multipliers) {
+      bound += Double(ranks.count) * leastPrice(ranks.lowerBound, box, multipliers)
       if bound == .infinity { return bound }
     }
     return bound
+  }
+
+  /// Runs of sequences that neither lengths nor the box nor the multipliers tell apart.
+  private func alikeRanks(_ box: SearchBox, _ multipliers: [KindMultipliers]) -> [Range<Int>] {
+    var ends = firstRanks
+    for rank in box.places.keys { ends += [rank, rank + 1] }
+    for multiplier in multipliers {
+      for exclusive in multiplier.exclusive {
+        ends += [exclusive.ranks.lowerBound, exclusive.ranks.upperBound]
+      }
+    }
+    ends.sort()
+    return zip(ends, ends.dropFirst() + [count]).compactMap { $0 < $1 ? $0..<$1 : nil }
   }
 
   /// What the multipliers pay for a group of the option.
   private func worth(
     ofGroup option: Int, _ kind: MicroBatchKind, _ multiplier: KindMultipliers
   ) -> Double {
-    var worth = multiplier.single[option]
-    worth -= multiplier.work * Double(degrees[option]) * groupTimes[option]
+    var worth = -multiplier.work * Double(degrees[option]) * groupTimes[option]
     if multiplier.tokens[option] > 0 { worth += multiplier.tokens[option] * Double(capacity(option)) }
     if multiplier.time[option] > 0 {
       worth += multiplier.time[option] * (kind.below - groupTimes[option])
     }
+    worth += multiplier.paced[option] * (kind.atLeast - groupTimes[option])
+    for exclusive in multiplier.exclusive where exclusive.option == option {
+      worth += exclusive.price
+    }
     return worth
   }
 
-  /// The least price of a sequence of the class over the places that it may have.
+  /// The least price of a sequence over the places that it may have.
   private func leastPrice(
-    _ index: Int, _ box: SearchBox, _ multipliers: [KindMultipliers], _ place: SequencePlace?
+    _ rank: Int, _ box: SearchBox, _ multipliers: [KindMultipliers]
   ) -> Double {
+    let index = classOfRank[rank]
+    let place = box.places[rank]
     var least = Double.infinity
     for (number, kind) in box.kinds.enumerated() {
       if let home = place?.home, home != number { continue }
@@ -68,9 +90,10 @@ extension ScatteringInstance {
         var price =
           multiplier.work * work(index, option)
           + multiplier.tokens[option] * Double(tokens(index, option))
-          + multiplier.time[option] * time(index, option)
-        if multiplier.single[option] > 0, isBig(index, option, limit: kind.below) {
-          price += multiplier.single[option]
+          + (multiplier.time[option] + multiplier.paced[option]) * time(index, option)
+        for exclusive in multiplier.exclusive
+        where exclusive.option == option && exclusive.ranks.contains(rank) {
+          price += exclusive.price
         }
         least = min(least, price)
       }

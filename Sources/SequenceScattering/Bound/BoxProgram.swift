@@ -24,14 +24,25 @@ struct BoxProgram: ~Copyable {
     var gpus: Constraint
     var tokens: [Constraint]
     var limited: [LimitedRow] = []
+    var paced: [PacedRow] = []
+    /// "This sequence needs a group of this degree", for those that needed saying.
+    var lone: [(row: Int, option: Int, constraint: Constraint)] = []
   }
 
   /// The rows of one degree that hold under a limit of T.
   private struct LimitedRow {
     var limit: Double
     var option: Int
-    var single: Constraint?
+    var ranks: Range<Int>
+    var exclusive: Constraint?
     var time: Constraint?
+  }
+
+  /// The row of one degree that holds above a time.
+  private struct PacedRow {
+    var atLeast: Double
+    var option: Int
+    var constraint: Constraint
   }
 
   init(_ instance: ScatteringInstance, singleRows: Int, rowLimit: Int) throws(SolverError) {
@@ -57,8 +68,12 @@ struct BoxProgram: ~Copyable {
   mutating func solve(_ box: SearchBox) throws(SolverError) -> Answer {
     while slots.count < box.kinds.count { addSlot() }
     for kind in box.kinds.indices { addLimitedRows(kind, limit: box.kinds[kind].below) }
+    for kind in box.kinds.indices { addPacedRows(kind, atLeast: box.kinds[kind].atLeast) }
     for slot in slots.indices { setBounds(slot, box) }
-    let solution = try session.solve()
+    var solution = try session.solve()
+    for _ in 0..<4 where solution.termination == .optimal && addLoneRows(box, solution) {
+      solution = try session.solve()
+    }
     switch solution.termination {
     case .optimal:
       var answer = Answer(
@@ -117,21 +132,27 @@ extension BoxProgram {
         tokens: isPacked ? tokens.map { session.program.constrain($0 <= 0) } : []))
   }
 
+  /// Adds the rows that depend on a limit of T, where the slot has none for it yet.
   private mutating func addLimitedRows(_ kind: Int, limit: Double) {
     guard !slots[kind].limited.contains(where: { $0.limit == limit }) else { return }
     for option in 0..<instance.options {
+      let first = instance.classOfRank.firstIndex {
+        instance.isHeld($0, option) && instance.aloneTime($0, option) < limit
+      }
+      guard let first else { continue }
       let groups = slots[kind].groups[option]
-      var single = LinearExpression()
+      var limited = LimitedRow(
+        limit: limit, option: option,
+        ranks: instance.exclusiveRanks(from: first, option, limit: limit))
+      var exclusive = LinearExpression([.init(-1, groups)])
       var time = LinearExpression()
       for (row, x) in zip(rows, slots[kind].placed) {
-        if instance.isBig(row.index, option, limit: limit) { single.add(1, x[option]) }
+        let isInside =
+          row.ranks.lowerBound >= first && row.ranks.upperBound <= limited.ranks.upperBound
+        if isInside { exclusive.add(1, x[option]) }
         time.add(row.times[option] / unit, x[option])
       }
-      var limited = LimitedRow(limit: limit, option: option)
-      if !single.terms.isEmpty {
-        single.add(-1, groups)
-        limited.single = session.program.constrain(single <= 0)
-      }
+      limited.exclusive = session.program.constrain(exclusive <= 0)
       let room = limit - instance.groupTimes[option]
       if limit < .infinity, room > 0 {
         time.add(-room / unit, groups)
@@ -139,6 +160,43 @@ extension BoxProgram {
       }
       slots[kind].limited.append(limited)
     }
+  }
+
+  /// Adds the rows that depend on the least T, where the slot has none for it yet.
+  private mutating func addPacedRows(_ kind: Int, atLeast: Double) {
+    guard !slots[kind].paced.contains(where: { $0.atLeast == atLeast }) else { return }
+    for option in 0..<instance.options {
+      let most = Double(instance.gpus / instance.degrees[option])
+      var paced = LinearExpression([.init(-most, slots[kind].time)])
+      paced.add((instance.groupTimes[option] - atLeast) / unit, slots[kind].groups[option])
+      for (row, x) in zip(rows, slots[kind].placed) {
+        paced.add(row.times[option] / unit, x[option])
+      }
+      slots[kind].paced.append(
+        PacedRow(
+          atLeast: atLeast, option: option, constraint: session.program.constrain(paced <= 0)))
+    }
+  }
+
+  /// Says of long sequences that they need a group, where the solution gives them a part of one;
+  /// false where it does so nowhere.
+  private mutating func addLoneRows(_ box: SearchBox, _ solution: Solution) -> Bool {
+    var isAdded = false
+    for slot in box.kinds.indices {
+      for row in rows.indices where rows[row].isSingle {
+        for option in 0..<instance.options {
+          let x = slots[slot].placed[row][option]
+          let groups = slots[slot].groups[option]
+          guard let placed = solution[x], let opened = solution[groups],
+            placed > opened + 0.01
+          else { continue }
+          slots[slot].lone.append(
+            (row, option, session.program.constrain(LinearExpression([.init(1, x)]) <= groups)))
+          isAdded = true
+        }
+      }
+    }
+    return isAdded
   }
 
   private mutating func setBounds(_ slot: Int, _ box: SearchBox) {
@@ -150,7 +208,7 @@ extension BoxProgram {
       of: parts.time)
     session.program.setBounds(.atMost(count * Double(instance.gpus)), of: parts.gpus)
     for (row, x) in zip(rows, parts.placed) {
-      let place = row.sequence.flatMap { box.places[$0] }
+      let place = row.isSingle ? box.places[row.ranks.lowerBound] : nil
       let isHome = place?.home.map { $0 == slot } ?? true
       for option in 0..<instance.options {
         let isAllowed =
@@ -162,8 +220,14 @@ extension BoxProgram {
     }
     for limited in parts.limited {
       let bounds: Bounds = limited.limit == kind.below ? .atMost(0) : .free
-      if let single = limited.single { session.program.setBounds(bounds, of: single) }
+      if let exclusive = limited.exclusive { session.program.setBounds(bounds, of: exclusive) }
       if let time = limited.time { session.program.setBounds(bounds, of: time) }
+    }
+    for row in parts.paced {
+      let most = Double(instance.gpus / instance.degrees[row.option])
+      session.program.setBounds(
+        row.atLeast == kind.atLeast ? .atMost(-most * count * kind.atLeast / unit) : .free,
+        of: row.constraint)
     }
   }
 
@@ -179,17 +243,42 @@ extension BoxProgram {
       let slot = slots[number]
       var multipliers = KindMultipliers.zero(options: instance.options)
       multipliers.work = price(slot.work) / Double(instance.gpus)
-      if kind.below == .infinity {
-        multipliers.work = min(multipliers.work, 1 / Double(instance.gpus))
+      for row in slot.paced where row.atLeast == kind.atLeast {
+        multipliers.paced[row.option] = price(row.constraint)
       }
+      if kind.below == .infinity { multipliers.levelSlope(instance) }
       for (option, row) in slot.tokens.enumerated() {
         multipliers.tokens[option] = price(row) * unit / Double(instance.setting.tokensPerGPU)
       }
       for row in slot.limited where row.limit == kind.below {
-        multipliers.single[row.option] = price(row.single) * unit
         multipliers.time[row.option] = price(row.time)
+        add(row.ranks, row.option, price(row.exclusive) * unit)
+      }
+      for lone in slot.lone {
+        add(rows[lone.row].ranks, lone.option, price(lone.constraint) * unit)
       }
       return multipliers
+
+      func add(_ ranks: Range<Int>, _ option: Int, _ price: Double) {
+        guard price > 0 else { return }
+        multipliers.exclusive.append(
+          ExclusiveMultiplier(option: option, ranks: ranks, price: price))
+      }
     }
+  }
+}
+
+extension KindMultipliers {
+  /// Lowers the prices of time until they ask for no more of T than its cost of 1, which rounding may
+  /// miss and which only a limit on T would forgive.
+  fileprivate mutating func levelSlope(_ instance: ScatteringInstance) {
+    var slope = Double(instance.gpus) * work
+    for (degree, paced) in zip(instance.degrees, paced) {
+      slope += Double(instance.gpus / degree) * paced
+    }
+    guard slope > 1 - 1e-12 else { return }
+    let factor = (1 - 1e-12) / slope
+    work *= factor
+    paced = paced.map { $0 * factor }
   }
 }

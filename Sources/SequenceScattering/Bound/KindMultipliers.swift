@@ -1,33 +1,51 @@
 /// Lagrange's multipliers of what every micro-batch of one kind must keep to; none is negative.
 ///
-/// With T the time of a micro-batch, n_d its groups of degree d, x_sd whether sequence s is in one,
-/// f_d a group's own time, N the GPUs and T̄ the limit on T:
+/// With T the time of a micro-batch, n_d its groups of degree d and n̄_d = ⌊N / d⌋ the most of them,
+/// x_sd whether sequence s is in one, f_d a group's own time, N the GPUs and T̲ ≤ T < T̄:
 /// ```
-/// work       Σ_d d (f_d n_d + Σ_s t_sd x_sd) ≤ N T         the GPUs' time holds the work
-/// tokens_d   Σ_s tokens_sd x_sd ≤ capacity_d n_d           memory holds the tokens
-/// single_d   Σ_{s big at d} x_sd ≤ n_d                     of two big sequences none shares a group
-/// time_d     Σ_s t_sd x_sd ≤ (T̄ − f_d) n_d                 groups end before T̄
+/// work         Σ_d d (f_d n_d + Σ_s t_sd x_sd) ≤ N T       the GPUs' time holds the work
+/// tokens_d     Σ_s tokens_sd x_sd ≤ capacity_d n_d         memory holds the tokens
+/// time_d       Σ_s t_sd x_sd ≤ (T̄ − f_d) n_d               groups end before T̄
+/// paced_d      Σ_s t_sd x_sd ≤ n̄_d (T − T̲) + (T̲ − f_d) n_d     groups end before T
+/// exclusive    Σ_{s ∈ R} x_sd ≤ n_d                        no two of R share a group of degree d
 /// ```
-/// A sequence is big at d when two like it exceed the group's tokens, or T̄.
+/// The second and third rows of times are McCormick's of Σ_s t_sd x_sd ≤ n_d (T − f_d).
+/// - Source: McCormick 1976, "Computability of global solutions to factorable nonconvex programs",
+///   Mathematical Programming 10.
 public struct KindMultipliers: Sendable, Hashable {
   /// Seconds for each GPU-second.
   public var work: Double
   /// Seconds for each token, by degree.
   public var tokens: [Double]
-  /// Seconds for each group, by degree.
-  public var single: [Double]
   /// Seconds for each second of a group, by degree; without effect where T has no limit.
   public var time: [Double]
+  /// Seconds for each second of a group, by degree.
+  public var paced: [Double]
+  public var exclusive: [ExclusiveMultiplier]
 
-  public init(work: Double, tokens: [Double], single: [Double], time: [Double]) {
+  public init(
+    work: Double, tokens: [Double], time: [Double], paced: [Double],
+    exclusive: [ExclusiveMultiplier] = []
+  ) {
     self.work = work
     self.tokens = tokens
-    self.single = single
     self.time = time
+    self.paced = paced
+    self.exclusive = exclusive
   }
 
   static func zero(options: Int) -> KindMultipliers {
     let none = [Double](repeating: 0, count: options)
-    return KindMultipliers(work: 0, tokens: none, single: none, time: none)
+    return KindMultipliers(work: 0, tokens: none, time: none, paced: none)
   }
+}
+
+/// The multiplier of "no two of these sequences share a group".
+public struct ExclusiveMultiplier: Sendable, Hashable {
+  /// The degree, as an index into the setting's.
+  public var option: Int
+  /// The sequences, by rank: longest first, of equal ones the first in the batch.
+  public var ranks: Range<Int>
+  /// Seconds for each sequence and each group.
+  public var price: Double
 }

@@ -11,10 +11,10 @@ public struct ScatteringCertificate: Sendable, Hashable {
     case leaf([KindMultipliers])
     /// All micro-batches of a kind end before a time in seconds, or one of them does not.
     case time(kind: Int, threshold: Double, below: Int, atLeast: Int)
-    /// A sequence is in a micro-batch of the first, second, … kind.
-    case place(sequence: Int, children: [Int])
-    /// The group of a sequence has at most a degree, or more.
-    case degree(sequence: Int, upTo: Int, narrow: Int, wide: Int)
+    /// The sequence of a rank is in a micro-batch of the first, second, … kind.
+    case place(rank: Int, children: [Int])
+    /// The group of the sequence of a rank has at most a degree, or more.
+    case degree(rank: Int, upTo: Int, narrow: Int, wide: Int)
   }
 
   /// Seconds that no scattering is faster than.

@@ -29,7 +29,7 @@ public struct SequencePlace: Sendable, Hashable {
 /// sequences are.
 public struct SearchBox: Sendable, Hashable {
   public private(set) var kinds: [MicroBatchKind]
-  /// What is decided, by sequence.
+  /// What is decided, by the rank of the sequence.
   public private(set) var places: [Int: SequencePlace] = [:]
 
   /// All scatterings into `microBatches` micro-batches.
@@ -51,26 +51,26 @@ public struct SearchBox: Sendable, Hashable {
   }
 
   /// The parts in which a sequence is in a micro-batch of the first, the second, … kind.
-  public func split(sequence: Int, anyOf degrees: ClosedRange<Int>) -> [SearchBox] {
+  public func split(rank: Int, anyOf degrees: ClosedRange<Int>) -> [SearchBox] {
     kinds.indices.map { kind in
       var part = self
       let home = part.separateOne(of: kind)
-      part.places[sequence, default: SequencePlace(home: nil, degrees: degrees)].home = home
+      part.places[rank, default: SequencePlace(home: nil, degrees: degrees)].home = home
       return part
     }
   }
 
   /// The two parts in which the group of a sequence has at most, or more than, a degree.
   public func split(
-    sequence: Int, anyOf degrees: ClosedRange<Int>, upTo degree: Int
+    rank: Int, anyOf degrees: ClosedRange<Int>, upTo degree: Int
   ) -> (narrow: SearchBox, wide: SearchBox) {
-    let place = places[sequence] ?? SequencePlace(home: nil, degrees: degrees)
+    let place = places[rank] ?? SequencePlace(home: nil, degrees: degrees)
     var narrow = self
-    narrow.places[sequence] = place
-    narrow.places[sequence]?.degrees = place.degrees.lowerBound...degree
+    narrow.places[rank] = place
+    narrow.places[rank]?.degrees = place.degrees.lowerBound...degree
     var wide = self
-    wide.places[sequence] = place
-    wide.places[sequence]?.degrees = degree + 1...place.degrees.upperBound
+    wide.places[rank] = place
+    wide.places[rank]?.degrees = degree + 1...place.degrees.upperBound
     return (narrow, wide)
   }
 

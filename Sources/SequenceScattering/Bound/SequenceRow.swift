@@ -1,7 +1,9 @@
 /// Sequences that the linear program does not tell apart.
 struct SequenceRow {
-  /// The sequence, where it is one that the search may place by itself.
-  let sequence: Int?
+  /// The ranks of the first and, one further on, the last of them.
+  let ranks: Range<Int>
+  /// Whether the search may place it by itself: it is one of the longest.
+  let isSingle: Bool
   /// A class that stands for the row's lengths.
   let index: Int
   let count: Double
@@ -16,45 +18,37 @@ extension ScatteringInstance {
   ///
   /// The bound is computed on the sequences themselves, so what rows leave out costs tightness only.
   func sequenceRows(single: Int, limit: Int) -> [SequenceRow] {
-    var rows: [SequenceRow] = []
-    var left = members
-    singles: for index in lengths.indices {
-      for sequence in members[index] {
-        guard rows.count < single else { break singles }
-        rows.append(row(of: [index: 1], sequence: sequence))
-        left[index].removeFirst()
+    let singles = min(single, count)
+    let starts = [singles] + firstRanks.filter { $0 > singles }
+    let width = bucketWidth(starts, limit: max(1, limit - singles))
+    var rows = (0..<singles).map { row($0..<$0 + 1, isSingle: true) }
+    var start = singles
+    for (position, next) in (starts.dropFirst() + [count]).enumerated() where start < count {
+      let isLast = position == starts.count - 1
+      let isFar = isLast || length(start) > width * length(next)
+      if isFar, next > start {
+        rows.append(row(start..<next, isSingle: false))
+        start = next
       }
     }
-    let rest = lengths.indices.filter { !left[$0].isEmpty }
-    let width = bucketWidth(rest, limit: max(1, limit - rows.count))
-    var bucket: [Int: Int] = [:]
-    var longest = 0
-    for index in rest {
-      let isFar = Double(longest) > width * Double(lengths[index])
-      if !bucket.isEmpty, isFar {
-        rows.append(row(of: bucket, sequence: nil))
-        bucket = [:]
-      }
-      if bucket.isEmpty { longest = lengths[index] }
-      bucket[index] = left[index].count
-    }
-    if !bucket.isEmpty { rows.append(row(of: bucket, sequence: nil)) }
     return rows
   }
 
+  private func length(_ rank: Int) -> Double { Double(lengths[classOfRank[rank]]) }
+
   /// The ratio of lengths that may share a row, so that no more than `limit` rows are needed.
-  private func bucketWidth(_ classes: [Int], limit: Int) -> Double {
-    guard classes.count > limit, let first = classes.first, let last = classes.last else { return 1 }
+  private func bucketWidth(_ starts: [Int], limit: Int) -> Double {
+    guard starts.count > limit, starts[0] < count else { return 1 }
     func rows(_ width: Double) -> Int {
       var rows = 0
       var longest = Double.infinity
-      for index in classes where longest > width * Double(lengths[index]) {
+      for start in starts where longest > width * length(start) {
         rows += 1
-        longest = Double(lengths[index])
+        longest = length(start)
       }
       return rows
     }
-    var fits = Double(lengths[first]) / Double(lengths[last]) + 1
+    var fits = length(starts[0]) / length(count - 1) + 1
     var fails = 1.0
     for _ in 0..<20 {
       let middle = (fits * fails).squareRoot()
@@ -63,14 +57,14 @@ extension ScatteringInstance {
     return fits
   }
 
-  private func row(of classes: [Int: Int], sequence: Int?) -> SequenceRow {
-    let ordered = classes.sorted { $0.key < $1.key }
-    let count = Double(ordered.reduce(0) { $0 + $1.value })
+  private func row(_ ranks: Range<Int>, isSingle: Bool) -> SequenceRow {
+    let classes = classOfRank[ranks]
     func mean(_ value: (Int) -> Double) -> Double {
-      ordered.reduce(0) { $0 + value($1.key) * Double($1.value) } / count
+      classes.reduce(0) { $0 + value($1) } / Double(classes.count)
     }
     return SequenceRow(
-      sequence: sequence, index: ordered[ordered.count / 2].key, count: count,
+      ranks: ranks, isSingle: isSingle, index: classes[ranks.lowerBound + ranks.count / 2],
+      count: Double(ranks.count),
       times: (0..<options).map { option in mean { time($0, option) } },
       tokens: (0..<options).map { option in mean { Double(tokens($0, option)) } })
   }

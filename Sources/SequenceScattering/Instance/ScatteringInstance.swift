@@ -20,6 +20,10 @@ public struct ScatteringInstance: Sendable {
   /// Seconds and tokens by class and option, option fastest.
   private let times: [Double]
   private let tokenCounts: [Int]
+  /// The class of each sequence and the first sequence of each class, by rank: longest first, of
+  /// equal ones the first in the batch.
+  let classOfRank: [Int]
+  let firstRanks: [Int]
   /// The first option whose memory holds each class.
   let leastOption: [Int]
   /// The least GPU-seconds of a sequence of each class.
@@ -39,6 +43,10 @@ public struct ScatteringInstance: Sendable {
     self.lengths = lengths
     members = lengths.map { byLength[$0] ?? [] }
     count = batch.count
+    classOfRank = members.indices.flatMap { [members] index in
+      repeatElement(index, count: members[index].count)
+    }
+    firstRanks = members.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }.dropLast()
     degrees = setting.degrees.map(\.degree)
     groupTimes = setting.degrees.map(\.groupTime.value)
     times = lengths.flatMap { length in setting.degrees.map { $0.time(length).value } }
