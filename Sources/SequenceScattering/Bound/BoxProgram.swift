@@ -4,8 +4,8 @@ import LinearProgramming
 ///
 /// For each kind c of micro-batches: the sum T_c of their times, x_scd of each row of sequences in
 /// groups of each degree, and n_cd groups. It minimises Σ T_c under the rows of `KindMultipliers`,
-/// Σ_d d · n_cd ≤ N · count_c, and every sequence being somewhere. A box is told by bounds alone;
-/// rows that depend on the limit of T join the program when a box first needs them.
+/// Σ_d d · n_cd ≤ N · count_c, and every sequence being somewhere. A box is told by bounds alone.
+/// Rows that say how groups end or exclude one another join when a solution first breaks them.
 struct BoxProgram: ~Copyable {
   private let instance: ScatteringInstance
   let rows: [SequenceRow]
@@ -23,24 +23,20 @@ struct BoxProgram: ~Copyable {
     var work: Constraint
     var gpus: Constraint
     var tokens: [Constraint]
-    var limited: [LimitedRow] = []
-    var paced: [PacedRow] = []
-    /// "This sequence needs a group of this degree", for those that needed saying.
-    var lone: [(row: Int, option: Int, constraint: Constraint)] = []
+    var cuts: [Cut] = []
   }
 
-  /// The rows of one degree that hold under a limit of T.
-  private struct LimitedRow {
-    var limit: Double
-    var option: Int
-    var ranks: Range<Int>
-    var exclusive: Constraint?
-    var time: Constraint?
-  }
-
-  /// The row of one degree that holds above a time.
-  private struct PacedRow {
-    var atLeast: Double
+  /// A row that holds where its condition does.
+  private struct Cut {
+    enum Condition: Equatable {
+      /// `time` of `KindMultipliers`, where T has just this limit.
+      case timeBelow(Double)
+      /// `paced`, where T is at least just this.
+      case pacedFrom(Double)
+      /// `exclusive`, where T ends before this or earlier.
+      case exclusive(Range<Int>, below: Double)
+    }
+    var condition: Condition
     var option: Int
     var constraint: Constraint
   }
@@ -67,11 +63,9 @@ struct BoxProgram: ~Copyable {
 
   mutating func solve(_ box: SearchBox) throws(SolverError) -> Answer {
     while slots.count < box.kinds.count { addSlot() }
-    for kind in box.kinds.indices { addLimitedRows(kind, limit: box.kinds[kind].below) }
-    for kind in box.kinds.indices { addPacedRows(kind, atLeast: box.kinds[kind].atLeast) }
     for slot in slots.indices { setBounds(slot, box) }
     var solution = try session.solve()
-    for _ in 0..<4 where solution.termination == .optimal && addLoneRows(box, solution) {
+    for _ in 0..<8 where solution.termination == .optimal && addCuts(box, solution) {
       solution = try session.solve()
     }
     switch solution.termination {
@@ -132,73 +126,6 @@ extension BoxProgram {
         tokens: isPacked ? tokens.map { session.program.constrain($0 <= 0) } : []))
   }
 
-  /// Adds the rows that depend on a limit of T, where the slot has none for it yet.
-  private mutating func addLimitedRows(_ kind: Int, limit: Double) {
-    guard !slots[kind].limited.contains(where: { $0.limit == limit }) else { return }
-    for option in 0..<instance.options {
-      let first = instance.classOfRank.firstIndex {
-        instance.isHeld($0, option) && instance.aloneTime($0, option) < limit
-      }
-      guard let first else { continue }
-      let groups = slots[kind].groups[option]
-      var limited = LimitedRow(
-        limit: limit, option: option,
-        ranks: instance.exclusiveRanks(from: first, option, limit: limit))
-      var exclusive = LinearExpression([.init(-1, groups)])
-      var time = LinearExpression()
-      for (row, x) in zip(rows, slots[kind].placed) {
-        let isInside =
-          row.ranks.lowerBound >= first && row.ranks.upperBound <= limited.ranks.upperBound
-        if isInside { exclusive.add(1, x[option]) }
-        time.add(row.times[option] / unit, x[option])
-      }
-      limited.exclusive = session.program.constrain(exclusive <= 0)
-      let room = limit - instance.groupTimes[option]
-      if limit < .infinity, room > 0 {
-        time.add(-room / unit, groups)
-        limited.time = session.program.constrain(time <= 0)
-      }
-      slots[kind].limited.append(limited)
-    }
-  }
-
-  /// Adds the rows that depend on the least T, where the slot has none for it yet.
-  private mutating func addPacedRows(_ kind: Int, atLeast: Double) {
-    guard !slots[kind].paced.contains(where: { $0.atLeast == atLeast }) else { return }
-    for option in 0..<instance.options {
-      let most = Double(instance.gpus / instance.degrees[option])
-      var paced = LinearExpression([.init(-most, slots[kind].time)])
-      paced.add((instance.groupTimes[option] - atLeast) / unit, slots[kind].groups[option])
-      for (row, x) in zip(rows, slots[kind].placed) {
-        paced.add(row.times[option] / unit, x[option])
-      }
-      slots[kind].paced.append(
-        PacedRow(
-          atLeast: atLeast, option: option, constraint: session.program.constrain(paced <= 0)))
-    }
-  }
-
-  /// Says of long sequences that they need a group, where the solution gives them a part of one;
-  /// false where it does so nowhere.
-  private mutating func addLoneRows(_ box: SearchBox, _ solution: Solution) -> Bool {
-    var isAdded = false
-    for slot in box.kinds.indices {
-      for row in rows.indices where rows[row].isSingle {
-        for option in 0..<instance.options {
-          let x = slots[slot].placed[row][option]
-          let groups = slots[slot].groups[option]
-          guard let placed = solution[x], let opened = solution[groups],
-            placed > opened + 0.01
-          else { continue }
-          slots[slot].lone.append(
-            (row, option, session.program.constrain(LinearExpression([.init(1, x)]) <= groups)))
-          isAdded = true
-        }
-      }
-    }
-    return isAdded
-  }
-
   private mutating func setBounds(_ slot: Int, _ box: SearchBox) {
     let parts = slots[slot]
     let kind = slot < box.kinds.count ? box.kinds[slot] : MicroBatchKind(count: 0, below: 0)
@@ -218,52 +145,130 @@ extension BoxProgram {
         session.program.setBounds(isAllowed ? .nonNegative : .exactly(0), of: x[option])
       }
     }
-    for limited in parts.limited {
-      let bounds: Bounds = limited.limit == kind.below ? .atMost(0) : .free
-      if let exclusive = limited.exclusive { session.program.setBounds(bounds, of: exclusive) }
-      if let time = limited.time { session.program.setBounds(bounds, of: time) }
-    }
-    for row in parts.paced {
-      let most = Double(instance.gpus / instance.degrees[row.option])
-      session.program.setBounds(
-        row.atLeast == kind.atLeast ? .atMost(-most * count * kind.atLeast / unit) : .free,
-        of: row.constraint)
+    for cut in parts.cuts {
+      session.program.setBounds(bounds(of: cut, kind), of: cut.constraint)
     }
   }
 
+  private func bounds(of cut: Cut, _ kind: MicroBatchKind) -> Bounds {
+    switch cut.condition {
+    case .timeBelow(let limit): return limit == kind.below ? .atMost(0) : .free
+    case .exclusive(_, let limit): return kind.below <= limit ? .atMost(0) : .free
+    case .pacedFrom(let least):
+      guard kind.count > 0, least == kind.atLeast else { return .free }
+      let most = Double(instance.gpus / instance.degrees[cut.option])
+      return .atMost(-most * Double(kind.count) * least / unit)
+    }
+  }
+}
+
+// MARK: - Cuts
+
+extension BoxProgram {
+  /// Adds the rows that a solution breaks; false where there is none.
+  private mutating func addCuts(_ box: SearchBox, _ solution: Solution) -> Bool {
+    var isAdded = false
+    for (slot, kind) in box.kinds.enumerated() {
+      let total = (solution[slots[slot].time] ?? 0)
+      for option in 0..<instance.options {
+        let groups = solution[slots[slot].groups[option]] ?? 0
+        let placed = slots[slot].placed.map { solution[$0[option]] ?? 0 }
+        let time = zip(rows, placed).reduce(0) { $0 + $1.0.times[option] * $1.1 } / unit
+        guard time > 1e-6 else { continue }
+        let ownTime = instance.groupTimes[option]
+
+        if kind.below < .infinity, time > (kind.below - ownTime) / unit * groups + 1e-3 {
+          isAdded = add(.timeBelow(kind.below), option, slot, kind) || isAdded
+        }
+        let most = Double(instance.gpus / instance.degrees[option])
+        let paced =
+          most * (total - Double(kind.count) * kind.atLeast / unit)
+          + (kind.atLeast - ownTime) / unit * groups
+        if time > paced + 1e-3 {
+          isAdded = add(.pacedFrom(kind.atLeast), option, slot, kind) || isAdded
+        }
+        for ranks in exclusiveRanks(kind, option, placed, groups: groups) {
+          isAdded = add(.exclusive(ranks, below: kind.below), option, slot, kind) || isAdded
+        }
+      }
+    }
+    return isAdded
+  }
+
+  /// The runs of sequences of which more are placed than there are groups, though no two may share
+  /// one: from the longest that may be placed, or one long sequence alone.
+  private func exclusiveRanks(
+    _ kind: MicroBatchKind, _ option: Int, _ placed: [Double], groups: Double
+  ) -> [Range<Int>] {
+    guard let first = placed.firstIndex(where: { $0 > 1e-6 }) else { return [] }
+    let run = instance.exclusiveRanks(
+      from: rows[first].ranks.lowerBound, option, limit: kind.below)
+    let inside = placed.indices.filter { rows[$0].ranks.upperBound <= run.upperBound }
+    if inside.reduce(0, { $0 + placed[$1] }) > groups + 0.01 { return [run] }
+    return placed.indices.filter { rows[$0].isSingle && placed[$0] > groups + 0.01 }
+      .map { rows[$0].ranks }
+  }
+
+  private mutating func add(
+    _ condition: Cut.Condition, _ option: Int, _ slot: Int, _ kind: MicroBatchKind
+  ) -> Bool {
+    let isThere = slots[slot].cuts.contains { $0.option == option && $0.condition == condition }
+    guard !isThere else { return false }
+    let groups = slots[slot].groups[option]
+    let ownTime = instance.groupTimes[option]
+    var left = LinearExpression()
+    switch condition {
+    case .timeBelow(let limit):
+      left.add((ownTime - limit) / unit, groups)
+    case .pacedFrom(let least):
+      left.add((ownTime - least) / unit, groups)
+      left.add(-Double(instance.gpus / instance.degrees[option]), slots[slot].time)
+    case .exclusive:
+      left.add(-1, groups)
+    }
+    for (row, x) in zip(rows, slots[slot].placed) {
+      if case .exclusive(let ranks, _) = condition {
+        if row.ranks.clamped(to: ranks) == row.ranks { left.add(1, x[option]) }
+      } else {
+        left.add(row.times[option] / unit, x[option])
+      }
+    }
+    let cut = Cut(
+      condition: condition, option: option, constraint: session.program.constrain(left <= 0))
+    session.program.setBounds(bounds(of: cut, kind), of: cut.constraint)
+    slots[slot].cuts.append(cut)
+    return true
+  }
+}
+
+// MARK: - Multipliers
+
+extension BoxProgram {
   /// The multipliers in seconds, from those of the program's rows.
   private func multipliers(_ box: SearchBox, _ duals: [Double]) -> [KindMultipliers] {
     guard duals.count == session.program.constraintCount else {
       return box.kinds.map { _ in .zero(options: instance.options) }
     }
-    func price(_ constraint: Constraint?) -> Double {
-      constraint.map { max(0, duals[Int($0.index)]) } ?? 0
-    }
+    func price(_ constraint: Constraint) -> Double { max(0, duals[Int(constraint.index)]) }
     return box.kinds.enumerated().map { number, kind in
       let slot = slots[number]
       var multipliers = KindMultipliers.zero(options: instance.options)
       multipliers.work = price(slot.work) / Double(instance.gpus)
-      for row in slot.paced where row.atLeast == kind.atLeast {
-        multipliers.paced[row.option] = price(row.constraint)
-      }
-      if kind.below == .infinity { multipliers.levelSlope(instance) }
       for (option, row) in slot.tokens.enumerated() {
         multipliers.tokens[option] = price(row) * unit / Double(instance.setting.tokensPerGPU)
       }
-      for row in slot.limited where row.limit == kind.below {
-        multipliers.time[row.option] = price(row.time)
-        add(row.ranks, row.option, price(row.exclusive) * unit)
+      for cut in slot.cuts where price(cut.constraint) > 0 && bounds(of: cut, kind) != .free {
+        switch cut.condition {
+        case .timeBelow: multipliers.time[cut.option] = price(cut.constraint)
+        case .pacedFrom: multipliers.paced[cut.option] = price(cut.constraint)
+        case .exclusive(let ranks, _):
+          multipliers.exclusive.append(
+            ExclusiveMultiplier(
+              option: cut.option, ranks: ranks, price: price(cut.constraint) * unit))
+        }
       }
-      for lone in slot.lone {
-        add(rows[lone.row].ranks, lone.option, price(lone.constraint) * unit)
-      }
+      if kind.below == .infinity { multipliers.levelSlope(instance) }
       return multipliers
-
-      func add(_ ranks: Range<Int>, _ option: Int, _ price: Double) {
-        guard price > 0 else { return }
-        multipliers.exclusive.append(
-          ExclusiveMultiplier(option: option, ranks: ranks, price: price))
-      }
     }
   }
 }
