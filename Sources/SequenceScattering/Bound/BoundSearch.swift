@@ -15,6 +15,8 @@ struct BoundSearch: ~Copyable {
   /// The least bound of the boxes that are not split further.
   private var closedBound = Double.infinity
   private(set) var solved = 0
+  /// Simplex iterations so far.
+  var iterations: Int { program.iterations }
 
   private struct OpenBox {
     var node: Int
@@ -69,6 +71,7 @@ struct BoundSearch: ~Copyable {
     let fixed = Double(part.box.microBatches) * instance.microBatchTime
     let answer = try program.solve(part.box)
     solved += 1
+    if DEBUG { print("  box", part.node, "bound", (part.bound * 1e3).rounded(), "iterations", program.iterations, "slots", part.box.kinds.count, "fixed", part.box.places.count, answer.times.map { ($0 * 1e3).rounded() }, "cutoff", cutoff * 1e3) }
     let value = instance.bound(of: part.box, answer.multipliers) + fixed
     if value > part.bound {
       part.bound = value
@@ -219,3 +222,5 @@ extension BoundSearch {
     }
   }
 }
+
+let DEBUG = false

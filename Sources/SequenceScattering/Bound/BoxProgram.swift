@@ -61,12 +61,17 @@ struct BoxProgram: ~Copyable {
     var placed: [[[Double]]] = []
   }
 
+  /// Simplex iterations so far.
+  private(set) var iterations = 0
+
   mutating func solve(_ box: SearchBox) throws(SolverError) -> Answer {
     while slots.count < box.kinds.count { addSlot() }
     for slot in slots.indices { setBounds(slot, box) }
     var solution = try session.solve()
+    iterations += solution.iterations
     for _ in 0..<8 where solution.termination == .optimal && addCuts(box, solution) {
       solution = try session.solve()
+      iterations += solution.iterations
     }
     switch solution.termination {
     case .optimal:
@@ -111,7 +116,8 @@ extension BoxProgram {
       let degree = Double(instance.degrees[option])
       for (row, x) in zip(rows, placed) {
         work.add(degree * row.times[option] / (gpus * unit), x[option])
-        tokens[option].add(row.tokens[option] / Double(instance.setting.tokensPerGPU), x[option])
+        tokens[option].add(
+          degree * row.tokens[option] / Double(instance.capacity(option)), x[option])
       }
       let groupTime = instance.groupTimes[option]
       if groupTime > 0 { work.add(degree * groupTime / (gpus * unit), groups[option]) }
@@ -255,7 +261,8 @@ extension BoxProgram {
       var multipliers = KindMultipliers.zero(options: instance.options)
       multipliers.work = price(slot.work) / Double(instance.gpus)
       for (option, row) in slot.tokens.enumerated() {
-        multipliers.tokens[option] = price(row) * unit / Double(instance.setting.tokensPerGPU)
+        multipliers.tokens[option] =
+          price(row) * unit * Double(instance.degrees[option]) / Double(instance.capacity(option))
       }
       for cut in slot.cuts where price(cut.constraint) > 0 && bounds(of: cut, kind) != .free {
         switch cut.condition {

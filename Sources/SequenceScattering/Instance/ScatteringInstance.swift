@@ -20,6 +20,7 @@ public struct ScatteringInstance: Sendable {
   /// Seconds and tokens by class and option, option fastest.
   private let times: [Double]
   private let tokenCounts: [Int]
+  private let capacities: [Int]
   /// The class of each sequence and the first sequence of each class, by rank: longest first, of
   /// equal ones the first in the batch.
   let classOfRank: [Int]
@@ -51,6 +52,12 @@ public struct ScatteringInstance: Sendable {
     groupTimes = setting.degrees.map(\.groupTime.value)
     times = lengths.flatMap { length in setting.degrees.map { $0.time(length).value } }
     tokenCounts = lengths.flatMap { length in setting.degrees.map { $0.tokens(length) } }
+    capacities = setting.degrees.indices.map { [tokenCounts] option in
+      guard setting.memoryRule == .packed else { return .max }
+      let tokens = stride(from: option, to: tokenCounts.count, by: setting.degrees.count)
+      let step = tokens.reduce(0) { greatestCommonDivisor($0, tokenCounts[$1]) }
+      return setting.degrees[option].degree * setting.tokensPerGPU / step * step
+    }
     (leastOption, leastWork) = try Self.least(setting, lengths, members, times)
   }
 
@@ -117,10 +124,10 @@ extension ScatteringInstance {
     tokens(index, option) <= degrees[option] * setting.tokensPerGPU
   }
 
-  /// The tokens that a group of the option may hold in one micro-batch; no limit is `Int.max`.
-  func capacity(_ option: Int) -> Int {
-    setting.memoryRule == .packed ? degrees[option] * setting.tokensPerGPU : .max
-  }
+  /// The tokens that a group of the option may hold in one micro-batch, as far as sums of the batch's
+  /// lengths can fill it; no limit is `Int.max`.
+  @inline(__always)
+  func capacity(_ option: Int) -> Int { capacities[option] }
 
   /// The least GPU-seconds of the whole batch, whatever the groups.
   var batchWork: Double {
@@ -139,4 +146,10 @@ extension ScatteringInstance {
     let room = gpus * setting.tokensPerGPU
     return max(1, (tokens + room - 1) / room)
   }
+}
+
+private func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {
+  var (one, other) = (one, other)
+  while other != 0 { (one, other) = (other, one % other) }
+  return one
 }
