@@ -31,6 +31,11 @@ extension ScatteringInstance {
         slope -= Double(gpus / degree) * paced
         bound += Double(gpus / degree) * paced * count * kind.atLeast
       }
+      for headed in multiplier.headed {
+        let rate = Double(headed.heads.count) * headed.price / leastTokenTime[headed.option]
+        slope -= rate
+        bound += rate * count * kind.atLeast
+      }
       bound += slope >= 0 ? slope * count * kind.atLeast : slope * count * kind.below
       var best = 0.0
       for option in 0..<options {
@@ -45,6 +50,16 @@ extension ScatteringInstance {
     return bound
   }
 
+  /// What a sequence counts in a headed row.
+  private func headedTokens(
+    _ rank: Int, _ headed: HeadedMultiplier, from atLeast: Double
+  ) -> Double {
+    let index = classOfRank[rank]
+    guard headed.heads.contains(rank) else { return Double(tokens(index, headed.option)) }
+    let left = atLeast - aloneTime(index, headed.option)
+    return Double(capacity(headed.option)) - left / leastTokenTime[headed.option]
+  }
+
   /// Runs of sequences that neither lengths nor the box nor the multipliers tell apart.
   private func alikeRanks(_ box: SearchBox, _ multipliers: [KindMultipliers]) -> [Range<Int>] {
     var ends = firstRanks
@@ -53,6 +68,7 @@ extension ScatteringInstance {
       for exclusive in multiplier.exclusive {
         ends += [exclusive.ranks.lowerBound, exclusive.ranks.upperBound]
       }
+      for headed in multiplier.headed { ends += headed.heads.flatMap { [$0, $0 + 1] } }
     }
     ends.sort()
     return zip(ends, ends.dropFirst() + [count]).compactMap { $0 < $1 ? $0..<$1 : nil }
@@ -70,6 +86,9 @@ extension ScatteringInstance {
     worth += multiplier.paced[option] * (kind.atLeast - groupTimes[option])
     for exclusive in multiplier.exclusive where exclusive.option == option {
       worth += exclusive.price
+    }
+    for headed in multiplier.headed where headed.option == option {
+      worth += headed.price * Double(capacity(option))
     }
     return worth
   }
@@ -94,6 +113,9 @@ extension ScatteringInstance {
         for exclusive in multiplier.exclusive
         where exclusive.option == option && exclusive.ranks.contains(rank) {
           price += exclusive.price
+        }
+        for headed in multiplier.headed where headed.option == option {
+          price += headed.price * headedTokens(rank, headed, from: kind.atLeast)
         }
         least = min(least, price)
       }

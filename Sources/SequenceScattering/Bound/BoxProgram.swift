@@ -35,6 +35,8 @@ struct BoxProgram: ~Copyable {
       case pacedFrom(Double)
       /// `exclusive`, where T ends before this or earlier.
       case exclusive(Range<Int>, below: Double)
+      /// `headed`, where T is at least just this and ends before the limit or earlier.
+      case headed([Int], atLeast: Double, below: Double)
     }
     var condition: Condition
     var option: Int
@@ -160,6 +162,9 @@ extension BoxProgram {
     switch cut.condition {
     case .timeBelow(let limit): return limit == kind.below ? .atMost(0) : .free
     case .exclusive(_, let limit): return kind.below <= limit ? .atMost(0) : .free
+    case .headed(let heads, let least, let limit):
+      guard kind.count > 0, least == kind.atLeast, kind.below <= limit else { return .free }
+      return .atMost(-Double(heads.count * kind.count) * least / headedUnit(cut.option))
     case .pacedFrom(let least):
       guard kind.count > 0, least == kind.atLeast else { return .free }
       let most = Double(instance.gpus / instance.degrees[cut.option])
@@ -193,6 +198,10 @@ extension BoxProgram {
         if time > paced + 1e-3 {
           isAdded = add(.pacedFrom(kind.atLeast), option, slot, kind) || isAdded
         }
+        if let heads = heads(kind, option, placed, groups: groups, total: total) {
+          let cut = Cut.Condition.headed(heads, atLeast: kind.atLeast, below: kind.below)
+          isAdded = add(cut, option, slot, kind) || isAdded
+        }
         for ranks in exclusiveRanks(kind, option, placed, groups: groups) {
           isAdded = add(.exclusive(ranks, below: kind.below), option, slot, kind) || isAdded
         }
@@ -215,6 +224,39 @@ extension BoxProgram {
       .map { rows[$0].ranks }
   }
 
+  /// Seconds in which a group of the option processes its capacity of tokens at best.
+  private func headedUnit(_ option: Int) -> Double {
+    instance.leastTokenTime[option] * Double(instance.capacity(option))
+  }
+
+  /// The long sequences that leave their groups' memory unused, where the solution uses it.
+  private func heads(
+    _ kind: MicroBatchKind, _ option: Int, _ placed: [Double], groups: Double, total: Double
+  ) -> [Int]? {
+    guard instance.setting.memoryRule == .packed, instance.leastTokenTime[option] > 0,
+      let first = placed.firstIndex(where: { $0 > 1e-6 })
+    else { return nil }
+    let run = instance.exclusiveRanks(
+      from: rows[first].ranks.lowerBound, option, limit: kind.below)
+    let unit = headedUnit(option)
+    let spread = total * self.unit - Double(kind.count) * kind.atLeast
+    var room = groups
+    var heads: [Int] = []
+    for (row, placed) in zip(rows, placed) {
+      let share = row.tokens[option] / Double(instance.capacity(option))
+      room -= share * placed
+      guard row.isSingle, run.contains(row.ranks.lowerBound), placed > 0.01 else { continue }
+      // What the head's row charges beyond its tokens.
+      let left = kind.atLeast - instance.aloneTime(row.index, option)
+      let waste = (1 - share) * placed - (spread + left * placed) / unit
+      if waste > 1e-3 {
+        heads.append(row.ranks.lowerBound)
+        room -= waste
+      }
+    }
+    return heads.isEmpty || room > -1e-3 ? nil : heads
+  }
+
   private mutating func add(
     _ condition: Cut.Condition, _ option: Int, _ slot: Int, _ kind: MicroBatchKind
   ) -> Bool {
@@ -231,12 +273,21 @@ extension BoxProgram {
       left.add(-Double(instance.gpus / instance.degrees[option]), slots[slot].time)
     case .exclusive:
       left.add(-1, groups)
+    case .headed(let heads, _, _):
+      left.add(-1, groups)
+      left.add(-Double(heads.count) * unit / headedUnit(option), slots[slot].time)
     }
     for (row, x) in zip(rows, slots[slot].placed) {
-      if case .exclusive(let ranks, _) = condition {
+      switch condition {
+      case .timeBelow, .pacedFrom: left.add(row.times[option] / unit, x[option])
+      case .exclusive(let ranks, _):
         if row.ranks.clamped(to: ranks) == row.ranks { left.add(1, x[option]) }
-      } else {
-        left.add(row.times[option] / unit, x[option])
+      case .headed(let heads, let least, _):
+        let time = least - instance.aloneTime(row.index, option)
+        left.add(
+          heads.contains(row.ranks.lowerBound)
+            ? 1 - time / headedUnit(option)
+            : row.tokens[option] / Double(instance.capacity(option)), x[option])
       }
     }
     let cut = Cut(
@@ -272,6 +323,11 @@ extension BoxProgram {
           multipliers.exclusive.append(
             ExclusiveMultiplier(
               option: cut.option, ranks: ranks, price: price(cut.constraint) * unit))
+        case .headed(let heads, _, _):
+          multipliers.headed.append(
+            HeadedMultiplier(
+              option: cut.option, heads: heads,
+              price: price(cut.constraint) * unit / Double(instance.capacity(cut.option))))
         }
       }
       if kind.below == .infinity { multipliers.levelSlope(instance) }
@@ -288,9 +344,13 @@ extension KindMultipliers {
     for (degree, paced) in zip(instance.degrees, paced) {
       slope += Double(instance.gpus / degree) * paced
     }
+    for headed in headed {
+      slope += Double(headed.heads.count) * headed.price / instance.leastTokenTime[headed.option]
+    }
     guard slope > 1 - 1e-12 else { return }
     let factor = (1 - 1e-12) / slope
     work *= factor
     paced = paced.map { $0 * factor }
+    for index in headed.indices { headed[index].price *= factor }
   }
 }

@@ -8,7 +8,12 @@
 /// time_d       Σ_s t_sd x_sd ≤ (T̄ − f_d) n_d               groups end before T̄
 /// paced_d      Σ_s t_sd x_sd ≤ n̄_d (T − T̲) + (T̲ − f_d) n_d     groups end before T
 /// exclusive    Σ_{s ∈ R} x_sd ≤ n_d                        no two of R share a group of degree d
+/// headed       Σ_{s ∉ H} tokens_sd x_sd + capacity_d Σ_{h ∈ H} x_hd
+///                ≤ capacity_d n_d + Σ_{h ∈ H} (T − T̲ + (T̲ − f_d − t_hd) x_hd) / ρ_d
 /// ```
+/// In the last, no two of H share a group. Beside h a group has T − f_d − t_hd seconds left, in which
+/// it processes no more than that over ρ_d tokens, ρ_d being the least t_sd / tokens_sd.
+///
 /// The second and third rows of times are McCormick's of Σ_s t_sd x_sd ≤ n_d (T − f_d).
 /// - Source: McCormick 1976, "Computability of global solutions to factorable nonconvex programs",
 ///   Mathematical Programming 10.
@@ -22,16 +27,18 @@ public struct KindMultipliers: Sendable, Hashable {
   /// Seconds for each second of a group, by degree.
   public var paced: [Double]
   public var exclusive: [ExclusiveMultiplier]
+  public var headed: [HeadedMultiplier]
 
   public init(
     work: Double, tokens: [Double], time: [Double], paced: [Double],
-    exclusive: [ExclusiveMultiplier] = []
+    exclusive: [ExclusiveMultiplier] = [], headed: [HeadedMultiplier] = []
   ) {
     self.work = work
     self.tokens = tokens
     self.time = time
     self.paced = paced
     self.exclusive = exclusive
+    self.headed = headed
   }
 
   static func zero(options: Int) -> KindMultipliers {
@@ -47,5 +54,15 @@ public struct ExclusiveMultiplier: Sendable, Hashable {
   /// The sequences, by rank: longest first, of equal ones the first in the batch.
   public var ranks: Range<Int>
   /// Seconds for each sequence and each group.
+  public var price: Double
+}
+
+/// The multiplier of "a group that one of these sequences fills has little time for more tokens".
+public struct HeadedMultiplier: Sendable, Hashable {
+  /// The degree, as an index into the setting's.
+  public var option: Int
+  /// The sequences that fill groups, by rank, ascending.
+  public var heads: [Int]
+  /// Seconds for each token.
   public var price: Double
 }

@@ -27,6 +27,8 @@ public struct ScatteringInstance: Sendable {
   let firstRanks: [Int]
   /// The first option whose memory holds each class.
   let leastOption: [Int]
+  /// The least seconds for each token in a group of each option.
+  let leastTokenTime: [Double]
   /// The least GPU-seconds of a sequence of each class.
   let leastWork: [Double]
 
@@ -57,6 +59,11 @@ public struct ScatteringInstance: Sendable {
       let tokens = stride(from: option, to: tokenCounts.count, by: setting.degrees.count)
       let step = tokens.reduce(0) { greatestCommonDivisor($0, tokenCounts[$1]) }
       return setting.degrees[option].degree * setting.tokensPerGPU / step * step
+    }
+    leastTokenTime = setting.degrees.indices.map { [times, tokenCounts] option in
+      stride(from: option, to: times.count, by: setting.degrees.count).reduce(.infinity) {
+        min($0, times[$1] / Double(tokenCounts[$1]))
+      }
     }
     (leastOption, leastWork) = try Self.least(setting, lengths, members, times)
   }
