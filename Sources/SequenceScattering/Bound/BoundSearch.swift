@@ -10,7 +10,7 @@ import LinearProgramming
 struct BoundSearch: ~Copyable {
   private let instance: ScatteringInstance
   private var program: BoxProgram
-  private(set) var certificate: ScatteringCertificate
+  private var certificate: ScatteringCertificate
   private var open: [OpenBox] = []
   /// The least bound of the boxes that are not split further.
   private var closedBound = Double.infinity
@@ -36,7 +36,7 @@ struct BoundSearch: ~Copyable {
     var isSplit: Bool
   }
 
-  init(_ instance: ScatteringInstance, singleRows: Int = 10, rowLimit: Int = 72)
+  init(_ instance: ScatteringInstance, singleRows: Int = 10, rowLimit: Int = 48)
     throws(SolverError)
   {
     self.instance = instance
@@ -71,7 +71,6 @@ struct BoundSearch: ~Copyable {
     let fixed = Double(part.box.microBatches) * instance.microBatchTime
     let answer = try program.solve(part.box)
     solved += 1
-    if DEBUG { print("  box", part.node, "bound", (part.bound * 1e3).rounded(), "iterations", program.iterations, "slots", part.box.kinds.count, "fixed", part.box.places.count, answer.times.map { ($0 * 1e3).rounded() }, "cutoff", cutoff * 1e3) }
     let value = instance.bound(of: part.box, answer.multipliers) + fixed
     if value > part.bound {
       part.bound = value
@@ -88,9 +87,10 @@ struct BoundSearch: ~Copyable {
   }
 
   /// The evidence for the bound as it stands.
-  consuming func finished() -> ScatteringCertificate {
-    certificate.bound = bound
-    return certificate
+  var evidence: ScatteringCertificate {
+    var evidence = certificate
+    evidence.bound = bound
+    return evidence
   }
 
   private mutating func openTree() {
@@ -223,4 +223,3 @@ extension BoundSearch {
   }
 }
 
-let DEBUG = false
