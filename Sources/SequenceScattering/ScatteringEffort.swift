@@ -3,10 +3,10 @@ import Quantities
 
 /// How much work a search may do; what it finds depends on these counts alone, but for the time.
 public struct ScatteringEffort: Sendable, Hashable {
-  /// Simplex iterations after which no further box is bounded.
-  public var iterations = 3_000
-  /// Boxes that may be bounded without the bound rising by a twentieth of the gap that is left.
-  public var patience = 12
+  /// Simplex iterations, and 30 for each box, after which no further box is bounded.
+  public var boundWork = 4_000
+  /// What may be spent of it without the bound rising by a twentieth of the gap that is left.
+  public var patience = 1_500
   /// Sequences that all packings together may place.
   public var placements = 400_000
   /// The gap to stop at, as a share of the answer.
@@ -25,9 +25,9 @@ public struct ScatteringResult: Sendable {
   /// Seconds of the batch.
   public let time: Seconds
   public let certificate: ScatteringCertificate
-  /// Boxes bounded, simplex iterations, and packings made.
+  /// Boxes bounded, what that took (as `ScatteringEffort.boundWork`), and packings made.
   public let boxes: Int
-  public let iterations: Int
+  public let boundWork: Int
   public let packings: Int
 
   public var bound: Seconds { Seconds(certificate.bound) }

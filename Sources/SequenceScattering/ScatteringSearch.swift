@@ -33,7 +33,7 @@ private struct ScatteringSearch: ~Copyable {
     bounding = try BoundSearch(instance)
     uniform = instance.bestUniformDegree()
     best = uniform.map { $0.total + instance.fixedTime($0.microBatches) } ?? .infinity
-    packingLimit = max(40, effort.placements / instance.count)
+    packingLimit = max(150, effort.placements / instance.count)
   }
 
   private var isNearEnough: Bool { bounding.bound >= best * (1 - effort.gap) }
@@ -42,16 +42,16 @@ private struct ScatteringSearch: ~Copyable {
   mutating func run() throws(SolverError) {
     var aims = 0
     var isTuned = false
-    var stalled = 0
-    while bounding.canRise, bounding.iterations < effort.iterations, stalled < effort.patience,
-      !isNearEnough, !effort.isOver
+    var lastRise = 0
+    while bounding.canRise, bounding.work < effort.boundWork,
+      bounding.work - lastRise < effort.patience, !isNearEnough, !effort.isOver
     {
       let before = bounding.bound
-      let finding = try bounding.step(cutoff: best)
-      stalled = bounding.bound - before > 0.05 * (best - before) ? 0 : stalled + 1
-      // Boxes that need no split say where the best scatterings are; the first ones give a start.
+      let finding = try bounding.step(cutoff: best, dives: !isTuned)
+      let isRise = bounding.bound - before > 0.05 * (best - before)
+      if isRise || !isTuned { lastRise = bounding.work }
       let isPromising = !finding.targets.isEmpty && finding.bound < best
-      if isPromising, aims < 12, !finding.isSplit || aims < 2 {
+      if isPromising, aims < 16 {
         aims += 1
         aim(at: finding.targets)
         if !finding.isSplit, !isTuned {
@@ -64,7 +64,7 @@ private struct ScatteringSearch: ~Copyable {
   }
 
   func result() throws(SolverError) -> ScatteringResult {
-    let found = searches.keys.sorted().compactMap { searches[$0]?.best } + [uniform].compactMap { $0 }
+    let found = searches.keys.sorted().compactMap { searches[$0]?.bestPacking } + [uniform].compactMap { $0 }
     func total(_ packing: Packing) -> Double {
       packing.total + instance.fixedTime(packing.microBatches)
     }
@@ -73,7 +73,7 @@ private struct ScatteringSearch: ~Copyable {
     }
     return ScatteringResult(
       scattering: instance.scattering(packing), time: Seconds(total(packing)),
-      certificate: bounding.evidence, boxes: bounding.solved, iterations: bounding.iterations,
+      certificate: bounding.evidence, boxes: bounding.solved, boundWork: bounding.work,
       packings: packings)
   }
 

@@ -12,11 +12,13 @@ struct BoundSearch: ~Copyable {
   private var program: BoxProgram
   private var certificate: ScatteringCertificate
   private var open: [OpenBox] = []
+  /// The nodes that the last split made.
+  private var newest: Range<Int> = 0..<0
   /// The least bound of the boxes that are not split further.
   private var closedBound = Double.infinity
   private(set) var solved = 0
-  /// Simplex iterations so far.
-  var iterations: Int { program.iterations }
+  /// Simplex iterations, and 30 for the fixed cost of each box.
+  var work: Int { program.iterations + 30 * solved }
 
   private struct OpenBox {
     var node: Int
@@ -47,7 +49,7 @@ struct BoundSearch: ~Copyable {
 
   /// Seconds that no scattering into at least so many micro-batches is faster than.
   private func plainBound(_ microBatches: Int) -> Double {
-    Double(microBatches) * instance.microBatchTime + instance.batchWork / Double(instance.gpus)
+    instance.fixedTime(microBatches) + instance.batchWork / Double(instance.gpus)
   }
 
   private var nextMicroBatches: Int {
@@ -62,13 +64,19 @@ struct BoundSearch: ~Copyable {
   /// Whether a further step may raise the bound.
   var canRise: Bool { bound < closedBound }
 
-  /// Takes up the box of the lowest bound.
+  /// Takes up the box of the lowest bound, or of the lowest among the newest ones.
   ///
-  /// - Parameter cutoff: boxes with a bound of at least this are not split.
-  mutating func step(cutoff: Double) throws(SolverError) -> Finding {
-    if open.last?.bound ?? .infinity >= plainBound(nextMicroBatches) { openTree() }
-    guard var part = open.popLast() else { return Finding(targets: [], bound: bound, isSplit: false) }
-    let fixed = Double(part.box.microBatches) * instance.microBatchTime
+  /// - Parameters:
+  ///   - cutoff: boxes with a bound of at least this are not split.
+  ///   - dives: whether to follow the last split down, for times to aim at.
+  mutating func step(cutoff: Double, dives: Bool) throws(SolverError) -> Finding {
+    let isDiving = dives && !newest.isEmpty
+    if !isDiving, open.last?.bound ?? .infinity >= plainBound(nextMicroBatches) { openTree() }
+    let next = isDiving ? open.lastIndex { newest.contains($0.node) } : open.indices.last
+    newest = 0..<0
+    guard let next else { return Finding(targets: [], bound: bound, isSplit: false) }
+    var part = open.remove(at: next)
+    let fixed = instance.fixedTime(part.box.microBatches)
     let answer = try program.solve(part.box)
     solved += 1
     let value = instance.bound(of: part.box, answer.multipliers) + fixed
@@ -79,10 +87,12 @@ struct BoundSearch: ~Copyable {
     certificate.nodes[part.node] = .leaf(part.multipliers)
     let targets = answer.isOptimal ? targets(part.box, answer) : []
     let finding = Finding(targets: targets, bound: part.bound, isSplit: false)
+    let firstChild = certificate.nodes.count
     guard part.bound < cutoff, answer.isOptimal, split(part, answer) else {
       closedBound = min(closedBound, part.bound)
       return finding
     }
+    newest = firstChild..<certificate.nodes.count
     return Finding(targets: targets, bound: part.bound, isSplit: true)
   }
 
@@ -105,7 +115,7 @@ struct BoundSearch: ~Copyable {
   ) -> Int {
     let node = certificate.nodes.count
     certificate.nodes.append(.leaf(multipliers))
-    let fixed = Double(box.microBatches) * instance.microBatchTime
+    let fixed = instance.fixedTime(box.microBatches)
     let bound = max(instance.bound(of: box, multipliers) + fixed, least)
     guard bound < .infinity else { return node }
     // Descending, so that the lowest is last; of equal bounds the older one comes first.

@@ -1,47 +1,51 @@
 /// Looks for a fast packing into a given number of micro-batches, from targets that the bound's
 /// search suggests.
 ///
-/// First the targets grow together until a packing meets them, then single ones and pairs shrink,
-/// then random changes of targets, prices and order go on. Every random number comes from the seed.
+/// Each vector of targets grows until a packing meets it; from the best of these starts single
+/// targets and pairs shrink; then random changes of targets, prices and order go on. Every random
+/// number comes from the seed.
 struct PackingSearch {
   private let instance: ScatteringInstance
   private let microBatches: Int
   private var packer: TargetPacker
   private var random: SplitMix64
-  private(set) var best: Packing?
-  private(set) var bestTotal = Double.infinity
-  /// The style that packed best.
-  private var style: PackingStyle
+  /// What met each vector of targets.
+  private var starts: [Start] = []
+  private var best: Start?
+
+  /// A packing, and the style that made it.
+  private struct Start {
+    var packing: Packing
+    var style: PackingStyle
+  }
 
   var packings: Int { packer.packings }
+  var bestPacking: Packing? { best?.packing }
+  /// Seconds of the best packing, fixed times left out.
+  var bestTotal: Double { best?.packing.total ?? .infinity }
 
   init(_ instance: ScatteringInstance, microBatches: Int, seed: UInt64 = 1) {
     self.instance = instance
     self.microBatches = microBatches
     packer = TargetPacker(instance)
     random = SplitMix64(seed: seed)
-    style = PackingStyle(
-      baseOptions: Array(repeating: 0, count: microBatches),
-      prices: Array(repeating: 0, count: microBatches))
   }
 
-  /// Packs, and keeps the packing if it is the best so far; returns whether there is one.
-  private mutating func attempt(_ targets: [Double], _ style: PackingStyle) -> Packing? {
+  /// Packs in a style; keeps the packing if it is the best so far.
+  private mutating func attempt(_ targets: [Double], _ style: PackingStyle) -> Start? {
     guard let packing = packer.pack(targets, style) else { return nil }
-    if packing.total < bestTotal {
-      bestTotal = packing.total
-      best = packing
-      self.style = style
-    }
-    return packing
+    let start = Start(packing: packing, style: style)
+    if packing.total < bestTotal { best = start }
+    return start
   }
 
-  private mutating func attemptBases(_ targets: [Double]) -> Packing? {
-    for base in 0..<min(3, instance.options) {
+  /// Packs with left GPUs in groups of the least degree, or else of the next.
+  private mutating func attempt(_ targets: [Double]) -> Start? {
+    for base in 0..<min(2, instance.options) {
       let style = PackingStyle(
         baseOptions: Array(repeating: base, count: microBatches),
         prices: Array(repeating: 0, count: microBatches))
-      if let packing = attempt(targets, style) { return packing }
+      if let start = attempt(targets, style) { return start }
     }
     return nil
   }
@@ -54,40 +58,72 @@ struct PackingSearch {
     }
     var fits = 1.0
     var fails = 1.0
-    while attemptBases(stretched(fits)) == nil {
+    var found = attempt(targets)
+    while found == nil {
       fails = fits
-      fits *= 1.03
+      fits = 1 + 2 * max(fits - 1, 0.01)
       if fits > 8 { return }
+      found = attempt(stretched(fits))
     }
-    guard fits > 1 else { return }
-    for _ in 0..<6 {
+    while fits - fails > 0.005 {
       let middle = (fits + fails) / 2
-      if attemptBases(stretched(middle)) == nil { fails = middle } else { fits = middle }
+      if let start = attempt(stretched(middle)) {
+        fits = middle
+        if start.packing.total < found?.packing.total ?? .infinity { found = start }
+      } else {
+        fails = middle
+      }
+    }
+    if let found { starts.append(found) }
+  }
+
+  /// Descends from the best starts, until so many packings were made or the goal is met.
+  mutating func descend(limit: Int, goal: Double) {
+    let ranked = starts.indices.sorted {
+      (starts[$0].packing.total, $0) < (starts[$1].packing.total, $1)
+    }
+    let chosen = ranked.prefix(3).map { starts[$0] }
+    starts = []
+    for (number, start) in chosen.enumerated() {
+      let share = (limit - packings) / (chosen.count - number)
+      descend(from: start, limit: packings + share, goal: goal)
     }
   }
 
-  /// Shrinks the targets of the best packing, one, two or all at a time, while that succeeds.
-  mutating func descend(limit: Int, goal: Double) {
+  /// Shrinks the targets of a packing, one, two or all at a time, while that succeeds.
+  private mutating func descend(from start: Start, limit: Int, goal: Double) {
+    var here = start
+    func shrunk(_ batch: Int, by step: Double, for other: Int?) -> [Double] {
+      var targets = here.packing.times
+      let change = targets[batch] * step
+      targets[batch] -= change
+      if let other { targets[other] += 0.7 * change }
+      return targets
+    }
+    func moves(_ targets: [Double]) -> Bool {
+      guard let next = attempt(targets, here.style), next.packing.total < here.packing.total else {
+        return false
+      }
+      here = next
+      return true
+    }
     var step = 0.06
-    while step > 0.0008, packings < limit, bestTotal > goal, let start = best {
-      let before = bestTotal
+    while step > 0.0008, packings < limit, bestTotal > goal {
+      var isBetter = false
       for batch in 0..<microBatches {
-        var targets = best?.times ?? start.times
-        targets[batch] *= 1 - step
-        let previous = bestTotal
-        _ = attempt(targets, style)
-        if bestTotal < previous { continue }
+        if moves(shrunk(batch, by: step, for: nil)) {
+          isBetter = true
+          continue
+        }
         for other in 0..<microBatches where other != batch {
-          targets = best?.times ?? start.times
-          let change = targets[batch] * step
-          targets[batch] -= change
-          targets[other] += 0.7 * change
-          _ = attempt(targets, style)
-          if bestTotal < previous { break }
+          if moves(shrunk(batch, by: step, for: other)) {
+            isBetter = true
+            break
+          }
         }
       }
-      _ = attempt((best?.times ?? start.times).map { $0 * (1 - step / Double(microBatches)) }, style)
-      if bestTotal >= before { step /= 2 }
+      if moves(here.packing.times.map { $0 * (1 - step / Double(microBatches)) }) { isBetter = true }
+      if !isBetter { step /= 2 }
     }
   }
 
@@ -95,11 +131,11 @@ struct PackingSearch {
   mutating func roam(limit: Int, goal: Double) {
     let order = packer.order
     while packings < limit, bestTotal > goal, let best {
-      let trial = randomStyle()
-      let targets = randomTargets(best.times)
+      let targets = randomTargets(best.packing.times)
+      let style = randomStyle(near: best.style)
       guard targets.reduce(0, +) <= 1.02 * bestTotal else { continue }
       packer.order = random.unit() < 0.5 ? order : shuffled(order, by: 0.1 * random.unit())
-      _ = attempt(targets, trial)
+      _ = attempt(targets, style)
     }
     packer.order = order
   }
@@ -124,7 +160,7 @@ struct PackingSearch {
     return targets
   }
 
-  private mutating func randomStyle() -> PackingStyle {
+  private mutating func randomStyle(near style: PackingStyle) -> PackingStyle {
     var trial = style
     if random.unit() < 0.6 {
       trial.slackWeight *= power(1.2, random.bell())

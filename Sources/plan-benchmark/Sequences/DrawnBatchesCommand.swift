@@ -48,7 +48,7 @@ struct DrawnBatchesCommand: ParsableCommand {
           number, batch.max() ?? 0, (Double(batch.reduce(0, +)) / Double(gpus * tokensPerGPU)).spelled(decimals: 3), result.scattering.microBatches.count,
           result.time.milliseconds.spelled(decimals: 1),
           result.bound.milliseconds.spelled(decimals: 1), result.gap.percent,
-          seconds.spelled(decimals: 3), result.boxes, result.iterations, result.packings)
+          seconds.spelled(decimals: 3), result.boxes, result.boundWork, result.packings)
       }
     }
     func part(_ values: [Double], _ share: Double) -> Double {
