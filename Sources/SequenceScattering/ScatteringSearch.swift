@@ -33,7 +33,7 @@ private struct ScatteringSearch: ~Copyable {
     bounding = try BoundSearch(instance)
     uniform = instance.bestUniformDegree()
     best = uniform.map { $0.total + instance.fixedTime($0.microBatches) } ?? .infinity
-    packingLimit = max(150, effort.placements / instance.count)
+    packingLimit = max(300, effort.placements / instance.count)
   }
 
   private var isNearEnough: Bool { bounding.bound >= best * (1 - effort.gap) }
@@ -47,7 +47,7 @@ private struct ScatteringSearch: ~Copyable {
       bounding.work - lastRise < effort.patience, !isNearEnough, !effort.isOver
     {
       let before = bounding.bound
-      let finding = try bounding.step(cutoff: best, dives: !isTuned)
+      let finding = try bounding.step(cutoff: best)
       let isRise = bounding.bound - before > 0.05 * (best - before)
       if isRise || !isTuned { lastRise = bounding.work }
       let isPromising = !finding.targets.isEmpty && finding.bound < best

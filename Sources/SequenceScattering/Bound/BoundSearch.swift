@@ -12,8 +12,6 @@ struct BoundSearch: ~Copyable {
   private var program: BoxProgram
   private var certificate: ScatteringCertificate
   private var open: [OpenBox] = []
-  /// The nodes that the last split made.
-  private var newest: Range<Int> = 0..<0
   /// The least bound of the boxes that are not split further.
   private var closedBound = Double.infinity
   private(set) var solved = 0
@@ -64,18 +62,12 @@ struct BoundSearch: ~Copyable {
   /// Whether a further step may raise the bound.
   var canRise: Bool { bound < closedBound }
 
-  /// Takes up the box of the lowest bound, or of the lowest among the newest ones.
+  /// Takes up the box of the lowest bound.
   ///
-  /// - Parameters:
-  ///   - cutoff: boxes with a bound of at least this are not split.
-  ///   - dives: whether to follow the last split down, for times to aim at.
-  mutating func step(cutoff: Double, dives: Bool) throws(SolverError) -> Finding {
-    let isDiving = dives && !newest.isEmpty
-    if !isDiving, open.last?.bound ?? .infinity >= plainBound(nextMicroBatches) { openTree() }
-    let next = isDiving ? open.lastIndex { newest.contains($0.node) } : open.indices.last
-    newest = 0..<0
-    guard let next else { return Finding(targets: [], bound: bound, isSplit: false) }
-    var part = open.remove(at: next)
+  /// - Parameter cutoff: boxes with a bound of at least this are not split.
+  mutating func step(cutoff: Double) throws(SolverError) -> Finding {
+    if open.last?.bound ?? .infinity >= plainBound(nextMicroBatches) { openTree() }
+    guard var part = open.popLast() else { return Finding(targets: [], bound: bound, isSplit: false) }
     let fixed = instance.fixedTime(part.box.microBatches)
     let answer = try program.solve(part.box)
     solved += 1
@@ -87,12 +79,10 @@ struct BoundSearch: ~Copyable {
     certificate.nodes[part.node] = .leaf(part.multipliers)
     let targets = answer.isOptimal ? targets(part.box, answer) : []
     let finding = Finding(targets: targets, bound: part.bound, isSplit: false)
-    let firstChild = certificate.nodes.count
     guard part.bound < cutoff, answer.isOptimal, split(part, answer) else {
       closedBound = min(closedBound, part.bound)
       return finding
     }
-    newest = firstChild..<certificate.nodes.count
     return Finding(targets: targets, bound: part.bound, isSplit: true)
   }
 
@@ -103,10 +93,26 @@ struct BoundSearch: ~Copyable {
     return evidence
   }
 
+  /// Adds the tree of the next number of micro-batches, split at once at the time that some sequence
+  /// needs wherever it is, if that is longer than a micro-batch's share of the work.
   private mutating func openTree() {
     let box = SearchBox(microBatches: nextMicroBatches)
-    certificate.roots.append(certificate.nodes.count)
-    _ = add(box, [.zero(options: instance.options)], atLeast: plainBound(box.microBatches))
+    let multipliers = KindMultipliers.zero(options: instance.options)
+    let least = plainBound(box.microBatches)
+    let root = certificate.nodes.count
+    certificate.roots.append(root)
+    let needed = instance.leastTime
+    guard needed * Double(box.microBatches * instance.gpus) > instance.batchWork else {
+      _ = add(box, [multipliers], atLeast: least)
+      return
+    }
+    certificate.nodes.append(.leaf([multipliers]))
+    let (below, atLeast) = box.split(kind: 0, at: needed)
+    let children = [below, atLeast].map {
+      add($0, $0.kinds.map { _ in multipliers }, atLeast: least)
+    }
+    certificate.nodes[root] = .time(
+      kind: 0, threshold: needed, below: children[0], atLeast: children[1])
   }
 
   /// Adds a box to the tree and, unless nothing fits it, to the queue; returns its node.
@@ -164,25 +170,35 @@ extension BoundSearch {
     return add(box, multipliers, atLeast: part.bound)
   }
 
-  /// The kind and time of the largest violation of "a sequence ends before its micro-batch does".
+  /// The kind in which sequences most miss "a sequence ends before its micro-batch does", and the
+  /// median, by how much each misses it, of the times that they need.
   private func earlyTime(
     _ box: SearchBox, _ answer: BoxProgram.Answer, total: Double
   ) -> (kind: Int, threshold: Double)? {
     var worst = 0.0005 * total
     var found: (Int, Double)?
     for kind in box.kinds.indices {
+      var violations: [(time: Double, weight: Double)] = []
       for (row, sequences) in program.rows.enumerated() {
         for option in 0..<instance.options {
           let placed = answer.placed[kind][row][option]
           guard placed > 1e-6 else { continue }
           let alone = instance.aloneTime(sequences.index, option)
-          let violation = (alone - answer.times[kind]) * min(1, placed)
-          if violation > worst, alone > box.kinds[kind].atLeast {
-            worst = violation
-            found = (kind, alone)
+          let weight = (alone - answer.times[kind]) * min(1, placed)
+          if weight > 0.0005 * total, alone > box.kinds[kind].atLeast {
+            violations.append((alone, weight))
           }
         }
       }
+      guard let largest = violations.map(\.weight).max(), largest > worst else { continue }
+      violations.sort { $0.time < $1.time }
+      var left = violations.reduce(0) { $0 + $1.weight } / 2
+      let median = violations.first {
+        left -= $0.weight
+        return left <= 0
+      }
+      worst = largest
+      found = median.map { (kind, $0.time) }
     }
     return found
   }
@@ -232,4 +248,3 @@ extension BoundSearch {
     }
   }
 }
-

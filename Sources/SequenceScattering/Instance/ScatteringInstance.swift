@@ -141,6 +141,15 @@ extension ScatteringInstance {
     zip(leastWork, members).reduce(0) { $0 + $1.0 * Double($1.1.count) }
   }
 
+  /// The seconds that some micro-batch takes, whatever the groups: those of the sequence that takes
+  /// longest where it is fastest.
+  var leastTime: Double {
+    lengths.indices.reduce(0) { longest, index in
+      let held = (leastOption[index]..<options).filter { isHeld(index, $0) }
+      return max(longest, held.map { aloneTime(index, $0) }.min() ?? 0)
+    }
+  }
+
   /// The fewest micro-batches whose memory holds the batch.
   var leastMicroBatches: Int {
     guard setting.memoryRule == .packed else { return 1 }

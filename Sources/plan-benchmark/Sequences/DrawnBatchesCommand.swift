@@ -29,18 +29,25 @@ struct DrawnBatchesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Degrees that groups may have.", valueName: "list"))
   var degrees = "2,4,8,16,32,64"
   @Option(help: "The tokens that a GPU holds.") var tokensPerGPU = 6407
+  @Option(help: "Work for the bound: simplex iterations, and 30 a box.") var boundWork: Int?
+  @Option(help: "Work for the bound that may go by without a rise.") var patience: Int?
+  @Option(help: "Packings of a batch.") var packings: Int?
   @Flag(help: "Print every batch.") var each = false
 
   func run() throws {
     let setting = try FlexSPSetting.setting(
       gpus: gpus, degrees: degrees.split(separator: ",").compactMap { Int($0) },
       tokensPerGPU: tokensPerGPU)
+    var effort = ScatteringEffort()
+    if let boundWork { effort.boundWork = boundWork }
+    if let patience { effort.patience = patience }
+    if let packings { effort.placements = packings * sequences }
     var gaps: [Double] = []
     var times: [Double] = []
     for number in 0..<count {
       let batch = shape.distribution.batch(of: sequences, seed: seed + UInt64(number))
       let instance = try ScatteringInstance(setting, batch: batch)
-      let (result, seconds) = try CPUClock.measuring { try instance.scattered() }
+      let (result, seconds) = try CPUClock.measuring { try instance.scattered(effort) }
       gaps.append(result.gap)
       times.append(seconds)
       if each {
