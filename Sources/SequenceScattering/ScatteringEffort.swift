@@ -3,12 +3,13 @@ import Quantities
 
 /// How much work a search may do; what it finds depends on these counts alone, but for the time.
 public struct ScatteringEffort: Sendable, Hashable {
-  /// Simplex iterations, and 30 for each box, after which no further box is bounded.
-  public var boundWork = 4_000
+  /// Simplex iterations, and 30 for each box, after which no further box is bounded; as many again
+  /// for every 4,096 sequences, whose packings take longer too.
+  public var boundWork = 3_500
   /// What may be spent of it without the bound rising by a twentieth of the gap that is left.
   public var patience = 1_500
   /// Sequences that all packings together may place; there may always be 300 packings.
-  public var placements = 300_000
+  public var placements = 350_000
   /// The gap to stop at, as a share of the answer.
   public var gap = 0.003
   /// The time on the clock after which nothing new begins.

@@ -43,8 +43,10 @@ private struct ScatteringSearch: ~Copyable {
     var aims = 0
     var isTuned = false
     var lastRise = 0
-    while bounding.canRise, bounding.work < effort.boundWork,
-      bounding.work - lastRise < effort.patience, !isNearEnough, !effort.isOver
+    let boundWork = effort.boundWork * (1 + instance.count / 4_096)
+    let patience = effort.patience * (1 + instance.count / 4_096)
+    while bounding.canRise, bounding.work < boundWork, bounding.work - lastRise < patience,
+      !isNearEnough, !effort.isOver
     {
       let before = bounding.bound
       let finding = try bounding.step(cutoff: best)

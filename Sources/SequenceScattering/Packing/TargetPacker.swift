@@ -20,6 +20,7 @@ struct TargetPacker {
   /// Work that each option adds over the least, as a share of the least, by class and option.
   private let extraWork: [Double]
   private let memoryShare: [Double]
+  private let times: [Double]
   /// The sequences in the order of packing.
   var order: [Int]
 
@@ -29,7 +30,11 @@ struct TargetPacker {
   private var timeUsed: [Double] = []
   private var memoryUsed: [Double] = []
   private var slack: [Double] = []
-  private var heaps: [[Int]] = []
+  /// The groups of each micro-batch and option as a heap, the emptiest first: where each heap starts
+  /// among `heap`, and how many it has.
+  private var heap: [Int] = []
+  private var heapStarts: [Int] = []
+  private var heapCounts: [Int] = []
   private var freeGPUs: [Int] = []
   private var groupOfItem: [Int]
   private(set) var packings = 0
@@ -43,6 +48,9 @@ struct TargetPacker {
       (0..<instance.options).map { option in
         instance.work(index, option) / max(instance.leastWork[index], .leastNormalMagnitude) - 1
       }
+    }
+    times = instance.lengths.indices.flatMap { index in
+      (0..<instance.options).map { instance.time(index, $0) }
     }
     memoryShare = instance.lengths.indices.flatMap { index in
       (0..<instance.options).map { option in
@@ -82,11 +90,13 @@ struct TargetPacker {
         let rate = rates[batch]
         for option in instance.leastOption[index]..<options {
           let cell = batch * options + option
-          let price = extraWork[index * options + option] + style.prices[batch]
+          let entry = index * options + option
+          let price = extraWork[entry] + style.prices[batch]
           if price - style.slackWeight >= best { continue }
-          let time = instance.time(index, option)
-          let memory = memoryShare[index * options + option]
-          if let group = heaps[cell].first {
+          let time = times[entry]
+          let memory = memoryShare[entry]
+          if heapCounts[cell] > 0 {
+            let group = heap[heapStarts[cell]]
             let room = 1 - max((timeUsed[group] + time) * rate, memoryUsed[group] + memory)
             let score = price - style.slackWeight * room
             if room >= -1e-12, score < best {
@@ -110,8 +120,8 @@ struct TargetPacker {
       let option = place % options
       let batch = place / options
       if opensGroup { open(batch, option, rate: rates[batch]) }
-      guard let group = opensGroup ? slack.count - 1 : heaps[place].first else { return nil }
-      timeUsed[group] += instance.time(index, option)
+      let group = opensGroup ? slack.count - 1 : heap[heapStarts[place]]
+      timeUsed[group] += times[index * options + option]
       memoryUsed[group] += memoryShare[index * options + option]
       groupOfItem[item] = group
       slack[group] = 1 - max(timeUsed[group] * rates[batch], memoryUsed[group])
@@ -126,9 +136,19 @@ struct TargetPacker {
     timeUsed.removeAll(keepingCapacity: true)
     memoryUsed.removeAll(keepingCapacity: true)
     slack.removeAll(keepingCapacity: true)
-    let cells = microBatches * instance.options
-    while heaps.count < cells { heaps.append([]) }
-    for cell in 0..<cells { heaps[cell].removeAll(keepingCapacity: true) }
+    if heapStarts.count != microBatches * instance.options {
+      heapStarts = []
+      var start = 0
+      for _ in 0..<microBatches {
+        for degree in instance.degrees {
+          heapStarts.append(start)
+          start += instance.gpus / degree
+        }
+      }
+      heap = Array(repeating: 0, count: start)
+      heapCounts = Array(repeating: 0, count: heapStarts.count)
+    }
+    for cell in heapCounts.indices { heapCounts[cell] = 0 }
     freeGPUs.removeAll(keepingCapacity: true)
     for _ in 0..<microBatches { freeGPUs.append(instance.gpus) }
   }
@@ -172,30 +192,35 @@ struct TargetPacker {
   // MARK: Heaps: the group with the most room first
 
   private mutating func push(_ group: Int, _ cell: Int) {
-    heaps[cell].append(group)
-    var child = heaps[cell].count - 1
+    let start = heapStarts[cell]
+    var child = heapCounts[cell]
+    heapCounts[cell] += 1
     while child > 0 {
       let parent = (child - 1) / 2
-      if slack[heaps[cell][parent]] >= slack[group] { break }
-      heaps[cell].swapAt(child, parent)
+      if slack[heap[start + parent]] >= slack[group] { break }
+      heap[start + child] = heap[start + parent]
       child = parent
     }
+    heap[start + child] = group
   }
 
   /// Moves the first group of a heap to its place after it lost room.
   private mutating func siftDown(_ cell: Int) {
-    let count = heaps[cell].count
-    let moved = heaps[cell][0]
+    let start = heapStarts[cell]
+    let count = heapCounts[cell]
+    let moved = heap[start]
     let room = slack[moved]
     var hole = 0
     while true {
       var child = 2 * hole + 1
       if child >= count { break }
-      if child + 1 < count, slack[heaps[cell][child + 1]] > slack[heaps[cell][child]] { child += 1 }
-      if slack[heaps[cell][child]] <= room { break }
-      heaps[cell][hole] = heaps[cell][child]
+      if child + 1 < count, slack[heap[start + child + 1]] > slack[heap[start + child]] {
+        child += 1
+      }
+      if slack[heap[start + child]] <= room { break }
+      heap[start + hole] = heap[start + child]
       hole = child
     }
-    heaps[cell][hole] = moved
+    heap[start + hole] = moved
   }
 }
