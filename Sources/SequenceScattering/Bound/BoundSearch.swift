@@ -98,32 +98,32 @@ struct BoundSearch: ~Copyable {
   /// needs wherever it is, if that is longer than a micro-batch's share of the work.
   private mutating func openTree() {
     let box = SearchBox(microBatches: nextMicroBatches)
-    let multipliers = KindMultipliers.zero(options: instance.options)
-    let least = plainBound(box.microBatches)
+    // That a micro-batch takes its share of the work is the plain bound; rounding must not ask for
+    // more of T than there is.
+    var multipliers = KindMultipliers.zero(options: instance.options)
+    multipliers.work = (1 - 1e-12) / Double(instance.gpus)
     let root = certificate.nodes.count
     certificate.roots.append(root)
     let needed = instance.leastTime
     guard needed * Double(box.microBatches * instance.gpus) > instance.batchWork else {
-      _ = add(box, [multipliers], atLeast: least)
+      _ = add(box, [multipliers])
       return
     }
     certificate.nodes.append(.leaf([multipliers]))
     let (below, atLeast) = box.split(kind: 0, at: needed)
     let children = [below, atLeast].map {
-      add($0, $0.kinds.map { _ in multipliers }, atLeast: least)
+      add($0, $0.kinds.map { _ in multipliers })
     }
     certificate.nodes[root] = .time(
       kind: 0, threshold: needed, below: children[0], atLeast: children[1])
   }
 
   /// Adds a box to the tree and, unless nothing fits it, to the queue; returns its node.
-  private mutating func add(
-    _ box: SearchBox, _ multipliers: [KindMultipliers], atLeast least: Double
-  ) -> Int {
+  private mutating func add(_ box: SearchBox, _ multipliers: [KindMultipliers]) -> Int {
     let node = certificate.nodes.count
     certificate.nodes.append(.leaf(multipliers))
     let fixed = instance.fixedTime(box.microBatches)
-    let bound = max(instance.bound(of: box, multipliers) + fixed, least)
+    let bound = instance.bound(of: box, multipliers) + fixed
     guard bound < .infinity else { return node }
     // Descending, so that the lowest is last; of equal bounds the older one comes first.
     let place = open.firstIndex { $0.bound <= bound } ?? open.count
@@ -168,7 +168,7 @@ extension BoundSearch {
       let origin = part.box.kinds.indices.first { box.kinds[$0].count < part.box.kinds[$0].count }
       multipliers.append(multipliers[kind ?? origin ?? 0])
     }
-    return add(box, multipliers, atLeast: part.bound)
+    return add(box, multipliers)
   }
 
   /// The kind in which sequences most miss "a sequence ends before its micro-batch does", and the

@@ -41,6 +41,7 @@ public struct KindMultipliers: Sendable, Hashable {
     self.headed = headed
   }
 
+  /// No prices at all.
   static func zero(options: Int) -> KindMultipliers {
     let none = [Double](repeating: 0, count: options)
     return KindMultipliers(work: 0, tokens: none, time: none, paced: none)
