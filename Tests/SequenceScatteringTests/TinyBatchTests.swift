@@ -15,7 +15,7 @@ struct TinyBatchTests {
       microBatchTime: number % 7 == 0 ? .zero : .milliseconds(629),
       groupTime: number % 5 == 0 ? .milliseconds(100) : .zero,
       memoryRule: number % 10 == 3 ? .perSequence : .packed)
-    let longest = 6407 * (degrees.last ?? 1)
+    let longest = 6407 * (setting.degrees.last?.degree ?? 1)
     let batch = (0..<3 + number % 4).map { _ in
       min(longest, Int(300 * power(60, random.unit())))
     }
@@ -33,6 +33,13 @@ struct TinyBatchTests {
     #expect(result.time.value >= optimum * (1 - 1e-12))
     #expect(result.time.value * (1 - result.gap) <= optimum * (1 + 1e-9))
     try result.certificate.check(setting, batch: batch)
+    let instance = try ScatteringInstance(setting, batch: batch)
+    for baseline in ScatteringBaseline.allCases {
+      guard let other = try instance.scattered(by: baseline) else { continue }
+      #expect(setting.faults(other.scattering, batch: batch) == [], "\(baseline)")
+      #expect(abs((setting.time(other.scattering, batch: batch) - other.time).value) < 1e-9)
+      #expect(other.time.value >= optimum * (1 - 1e-9), "\(baseline)")
+    }
   }
 
   @Test("the answer is on average within 1 % of the optimum")
