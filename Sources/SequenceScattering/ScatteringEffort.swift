@@ -9,7 +9,7 @@ public struct ScatteringEffort: Sendable, Hashable {
   /// What may be spent of it without the bound rising by a twentieth of the gap that is left.
   public var patience = 1_500
   /// Sequences that all packings together may place; there may always be 300 packings.
-  public var placements = 350_000
+  public var placements = 400_000
   /// The gap to stop at, as a share of the answer.
   public var gap = 0.003
   /// The time on the clock after which nothing new begins.

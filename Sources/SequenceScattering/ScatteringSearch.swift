@@ -88,22 +88,26 @@ private struct ScatteringSearch: ~Copyable {
     searches[microBatches] = search
   }
 
-  /// Improves the packings of the two best numbers of micro-batches with a share of the packings left.
+  /// Improves the packings of the best number of micro-batches, and of the next one where that is
+  /// close, with a share of the packings left.
   private mutating func tune(share: Double) {
     func total(_ microBatches: Int) -> Double {
       (searches[microBatches]?.bestTotal ?? .infinity) + instance.fixedTime(microBatches)
     }
-    let order = searches.keys.sorted { (total($0), $0) < (total($1), $1) }
+    let order = searches.keys.sorted { (total($0), $0) < (total($1), $1) }.prefix(2)
+      .filter { total($0) < 1.02 * best }
     var left = Int(share * Double(packingLimit - packings))
-    for microBatches in order.prefix(2) where left > 0 && !isNearEnough && !effort.isOver {
+    for microBatches in order where left > 0 && !isNearEnough && !effort.isOver {
       guard var search = searches[microBatches] else { continue }
-      let goal = bounding.bound / (1 - effort.gap) - instance.fixedTime(microBatches)
+      let fixed = instance.fixedTime(microBatches)
+      let goal = bounding.bound / (1 - effort.gap) - fixed
+      let nearGoal = bounding.bound / (1 - 2 * effort.gap) - fixed
       let limit = microBatches == order.last ? left : left * 3 / 4
       let before = search.packings
       search.descend(limit: before + limit / 3, goal: goal)
-      search.roam(limit: before + limit, goal: goal)
+      search.roam(limit: before + limit, goal: goal, nearGoal: nearGoal)
       left -= search.packings - before
-      best = min(best, search.bestTotal + instance.fixedTime(microBatches))
+      best = min(best, search.bestTotal + fixed)
       searches[microBatches] = search
     }
   }

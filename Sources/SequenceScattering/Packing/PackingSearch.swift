@@ -127,15 +127,20 @@ struct PackingSearch {
     }
   }
 
-  /// Tries random changes until so many packings were made, or the goal is met.
-  mutating func roam(limit: Int, goal: Double) {
+  /// Tries random changes until so many packings were made, or the goal is met; within `nearGoal`
+  /// also where 120 packings in a row were no better.
+  mutating func roam(limit: Int, goal: Double, nearGoal: Double) {
     let order = packer.order
+    var lastRise = packings
     while packings < limit, bestTotal > goal, let best {
+      if bestTotal <= nearGoal, packings - lastRise > 120 { break }
       let targets = randomTargets(best.packing.times)
       let style = randomStyle(near: best.style)
       guard targets.reduce(0, +) <= 1.02 * bestTotal else { continue }
       packer.order = random.unit() < 0.5 ? order : shuffled(order, by: 0.1 * random.unit())
+      let before = bestTotal
       _ = attempt(targets, style)
+      if bestTotal < before { lastRise = packings }
     }
     packer.order = order
   }
