@@ -46,6 +46,9 @@ let package = Package(
       "Quantities"),
     library("PublishedRuns", "CostModel", "InputFiles"),
     library("ParallelismSearch", "CostModel", "LinearProgramming"),
+    library(
+      "SequenceScattering", "ClusterTopology", "CostModel", "InputFiles", "LinearProgramming",
+      "ModelDescription", "ParallelismVocabulary", "Quantities"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
     library("Planner", "ParallelismSearch", "LaunchPlan", "PlanChecks"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
@@ -59,14 +62,15 @@ let package = Package(
       dependencies: [
         "InputFiles", "ModelDescription", "ClusterTopology", "ClusterImport", "CostModel",
         "ParallelismSearch", "Planner", "LaunchPlan", "Launchers", "PlanChecks", "PublishedRuns",
-        "Reports",
+        "Reports", "SequenceScattering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
     .executableTarget(
       name: "plan-benchmark",
       dependencies: [
-        "InputFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "InputFiles", "Quantities", "SequenceScattering",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
 
@@ -83,6 +87,7 @@ let package = Package(
     tests("CostModel"),
     tests("PublishedRuns", "ScoredRuns"),
     tests("ParallelismSearch"),
+    tests("SequenceScattering"),
     tests("LaunchPlan"),
     tests("Launchers", "Planner"),
     tests("Planner"),
