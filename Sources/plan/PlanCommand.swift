@@ -8,15 +8,15 @@ import ArgumentParser
 
 @main
 struct Program {
-  static func main() {
+  static func main() async {
     // A reader that closes the pipe ends the program quietly, whatever the parent process set.
     signal(SIGPIPE, SIG_DFL)
-    PlanCommand.main()
+    await PlanCommand.main()
   }
 }
 
 /// The command line's root: everything else is a subcommand.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract:
@@ -51,8 +51,7 @@ struct PlanCommand: ParsableCommand {
     subcommands: [
       Make.self, Check.self, SweepCommand.self, Emit.self, Trial.self, Import.self, Describe.self,
       Init.self,
-      Show.self, Diff.self, Validate.self, Calibrate.self, Schema.self,
-      Validate.self, Calibrate.self, Schema.self,
+      Show.self, Diff.self, Scatter.self, Validate.self, Calibrate.self, Schema.self,
     ],
     defaultSubcommand: Make.self)
 }
