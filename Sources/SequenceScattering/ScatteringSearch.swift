@@ -66,7 +66,8 @@ private struct ScatteringSearch: ~Copyable {
   }
 
   func result() throws(SolverError) -> ScatteringResult {
-    let found = searches.keys.sorted().compactMap { searches[$0]?.bestPacking } + [uniform].compactMap { $0 }
+    let found =
+      searches.keys.sorted().compactMap { searches[$0]?.bestPacking } + [uniform].compactMap { $0 }
     func total(_ packing: Packing) -> Double {
       packing.total + instance.fixedTime(packing.microBatches)
     }

@@ -67,7 +67,9 @@ struct BoundSearch: ~Copyable {
   /// - Parameter cutoff: boxes with a bound of at least this are not split.
   mutating func step(cutoff: Double) throws(SolverError) -> Finding {
     if open.last?.bound ?? .infinity >= plainBound(nextMicroBatches) { openTree() }
-    guard var part = open.popLast() else { return Finding(targets: [], bound: bound, isSplit: false) }
+    guard var part = open.popLast() else {
+      return Finding(targets: [], bound: bound, isSplit: false)
+    }
     let fixed = instance.fixedTime(part.box.microBatches)
     let answer = try program.solve(part.box)
     solved += 1

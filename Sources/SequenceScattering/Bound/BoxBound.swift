@@ -79,7 +79,9 @@ extension ScatteringInstance {
     ofGroup option: Int, _ kind: MicroBatchKind, _ multiplier: KindMultipliers
   ) -> Double {
     var worth = -multiplier.work * Double(degrees[option]) * groupTimes[option]
-    if multiplier.tokens[option] > 0 { worth += multiplier.tokens[option] * Double(capacity(option)) }
+    if multiplier.tokens[option] > 0 {
+      worth += multiplier.tokens[option] * Double(capacity(option))
+    }
     if multiplier.time[option] > 0 {
       worth += multiplier.time[option] * (kind.below - groupTimes[option])
     }

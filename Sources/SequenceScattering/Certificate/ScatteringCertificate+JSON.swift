@@ -62,7 +62,9 @@ extension ScatteringCertificate.Node {
   static var shape: JSONShape<Self> {
     .object { object in
       let index = JSONShape<Int>.integer(.atLeast(0))
-      guard let key = object.exactlyOne(of: ["leaf", "kind", "children", "upTo"]) else { return nil }
+      guard let key = object.exactlyOne(of: ["leaf", "kind", "children", "upTo"]) else {
+        return nil
+      }
       defer { object.finish() }
       switch key {
       case "leaf":
@@ -70,7 +72,8 @@ extension ScatteringCertificate.Node {
       case "kind":
         guard let kind = object.required("kind", index),
           let threshold = object.required("seconds", .number(.above(0))),
-          let below = object.required("below", index), let atLeast = object.required("atLeast", index)
+          let below = object.required("below", index),
+          let atLeast = object.required("atLeast", index)
         else { return nil }
         return .time(kind: kind, threshold: threshold, below: below, atLeast: atLeast)
       case "children":
@@ -79,7 +82,8 @@ extension ScatteringCertificate.Node {
         else { return nil }
         return .place(rank: rank, children: children)
       default:
-        guard let rank = object.required("rank", index), let degree = object.required("upTo", index),
+        guard let rank = object.required("rank", index),
+          let degree = object.required("upTo", index),
           let narrow = object.required("narrow", index), let wide = object.required("wide", index)
         else { return nil }
         return .degree(rank: rank, upTo: degree, narrow: narrow, wide: wide)

@@ -122,7 +122,9 @@ struct PackingSearch {
           }
         }
       }
-      if moves(here.packing.times.map { $0 * (1 - step / Double(microBatches)) }) { isBetter = true }
+      if moves(here.packing.times.map { $0 * (1 - step / Double(microBatches)) }) {
+        isBetter = true
+      }
       if !isBetter { step /= 2 }
     }
   }

@@ -69,26 +69,31 @@ public struct ScatteredBatch: Sendable {
     return (kept.map { lengths[$0] }, Scattering(microBatches: microBatches))
   }
 
-  /// What is wrong with the scattering, its time or its proof, in words; nil for nothing.
-  ///
-  /// Computed from lengths and costs alone, without the code that found them.
-  public func fault(_ setting: ScatteringSetting) -> String? {
+  /// What is wrong with the scattering or its time, in words; nil for nothing.
+  public func scatteringFault(_ setting: ScatteringSetting) -> String? {
     let tooLong = lengths.indices.filter { index in
       !setting.degrees.contains { setting.holds(lengths[index], $0) }
     }
-    guard skipped == tooLong else { return "leaves out sequences that groups can hold" }
+    guard skipped == tooLong else { return "it leaves out sequences that groups can hold" }
     let (batch, scattering) = placed
     if let fault = setting.faults(scattering, batch: batch).first { return fault }
     let real = setting.time(scattering, batch: batch)
     guard abs((real - time).value) <= 1e-9 * real.value else {
-      return "states \(time.value) s, but takes \(real.value) s"
-    }
-    do {
-      try certificate.check(setting, batch: batch)
-    } catch {
-      return "its certificate does not hold: \(error)"
+      return "it states \(time.value) s, but takes \(real.value) s"
     }
     return nil
+  }
+
+  /// What is wrong with the proof of the bound, in words; nil for nothing.
+  ///
+  /// Computed from lengths and costs alone, without the code that found the proof.
+  public func certificateFault(_ setting: ScatteringSetting) -> String? {
+    do {
+      try certificate.check(setting, batch: placed.batch)
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 }
 

@@ -52,7 +52,9 @@ struct DrawnBatchesCommand: ParsableCommand {
       times.append(seconds)
       if each {
         print(
-          number, batch.max() ?? 0, (Double(batch.reduce(0, +)) / Double(gpus * tokensPerGPU)).spelled(decimals: 3), result.scattering.microBatches.count,
+          number, batch.max() ?? 0,
+          (Double(batch.reduce(0, +)) / Double(gpus * tokensPerGPU)).spelled(decimals: 3),
+          result.scattering.microBatches.count,
           result.time.milliseconds.spelled(decimals: 1),
           result.bound.milliseconds.spelled(decimals: 1), result.gap.percent,
           seconds.spelled(decimals: 3), result.boxes, result.boundWork, result.packings)

@@ -56,7 +56,8 @@ struct SequencesCommand: ParsableCommand {
         .init("instance", .string(benchmark.name)),
         .init("timeMilliseconds", .number(orNull: result.time.milliseconds)),
         .init("boundMilliseconds", .number(orNull: result.bound.milliseconds)),
-        .init("microBatches", result.scattering.json), .init("certificate", result.certificate.json),
+        .init("microBatches", result.scattering.json),
+        .init("certificate", result.certificate.json),
       ]), of: benchmark.name)
     return line
   }

@@ -61,7 +61,8 @@ struct Scatter: AsyncParsableCommand {
     transform: RecomputePolicy.parse)
   var recompute: RecomputePolicy?
 
-  @Flag(help: "Sequences of a group run one by one, as under Megatron's dynamic context parallelism.")
+  @Flag(
+    help: "Sequences of a group run one by one, as under Megatron's dynamic context parallelism.")
   var oneByOne = false
 
   @Flag(help: "Leave out sequences that no group can hold, and place the rest.")
