@@ -49,6 +49,9 @@ let package = Package(
     library("RankMapping", "Quantities"),
     library("ExpertPlacement", "InputFiles", "LinearProgramming"),
     library("ExpertChecks", "InputFiles"),
+    library(
+      "SequenceScattering", "ClusterTopology", "CostModel", "InputFiles", "LinearProgramming",
+      "ModelDescription", "ParallelismVocabulary", "Quantities"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
     library("Planner", "ParallelismSearch", "LaunchPlan", "PlanChecks"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
@@ -62,8 +65,7 @@ let package = Package(
       dependencies: [
         "InputFiles", "ModelDescription", "ClusterTopology", "ClusterImport", "CostModel",
         "ExpertChecks", "ExpertPlacement", "ParallelismSearch", "Planner", "LaunchPlan",
-        "Launchers", "PlanChecks", "PublishedRuns",
-        "Reports",
+        "Launchers", "PlanChecks", "PublishedRuns", "Reports", "SequenceScattering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
@@ -72,6 +74,7 @@ let package = Package(
       dependencies: [
         "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
         "LaunchPlan", "Planner", "Quantities", "RankMapping", "ExpertPlacement",
+        "SequenceScattering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
@@ -92,6 +95,7 @@ let package = Package(
     tests("RankMapping", "InputFiles", "LinearProgramming"),
     tests("ExpertPlacement"),
     tests("ExpertChecks", "ExpertPlacement"),
+    tests("SequenceScattering"),
     tests("LaunchPlan"),
     tests("Launchers", "Planner"),
     tests("Planner"),

@@ -10,10 +10,12 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check a plan and its certificate by arithmetic, without a solver.",
     discussion: """
-      The plan is checked against the cluster and the model that it holds, or against others:
+      The plan is checked against the cluster and the model that it holds, or against others; a \
+      result of 'plan scatter' against the costs in its first line:
 
         plan check plan.json
         plan check plan.json --cluster today.json --format github
+        plan check scattered.jsonl
         plan cluster.json model.json | plan check - | plan emit - --target slurm | sbatch
 
       Between two programs of a pipe ('-', and no --format), a plan that holds goes on to standard \
@@ -53,6 +55,11 @@ struct Check: ParsableCommand {
 
   func run() throws {
     try reportingFaults {
+      if plan != "-", let verdict = try CheckVerdict.scattering(path: plan) {
+        try StandardOutput.write(verdict.text(format ?? .text, style: StandardOutput.style))
+        if verdict.exitStatus != 0 { throw ExitCode(verdict.exitStatus) }
+        return
+      }
       let document = try LaunchPlan.document(path: plan)
       let verdict = try verdict(on: document)
       if isBetweenPrograms {

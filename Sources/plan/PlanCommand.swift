@@ -8,15 +8,15 @@ import ArgumentParser
 
 @main
 struct Program {
-  static func main() {
+  static func main() async {
     // A reader that closes the pipe ends the program quietly, whatever the parent process set.
     signal(SIGPIPE, SIG_DFL)
-    PlanCommand.main()
+    await PlanCommand.main()
   }
 }
 
 /// The command line's root: everything else is a subcommand.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract:
@@ -50,8 +50,8 @@ struct PlanCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Make.self, Check.self, SweepCommand.self, Emit.self, Trial.self, Import.self, Describe.self,
-      Init.self,
-      Show.self, Diff.self, Experts.self, Validate.self, Calibrate.self, Schema.self,
+      Init.self, Show.self, Diff.self, Experts.self, Scatter.self, Validate.self, Calibrate.self,
+      Schema.self,
     ],
     defaultSubcommand: Make.self)
 }

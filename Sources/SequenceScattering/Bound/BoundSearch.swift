@@ -1,0 +1,253 @@
+import LinearProgramming
+
+/// Branch and bound over the times of the micro-batches, and the places of the longest sequences.
+///
+/// A box is relaxed to the linear program of `BoxProgram`; its multipliers, applied to the sequences
+/// themselves, bound it. Where the program puts part of a sequence into a micro-batch that ends before
+/// the sequence could, the box is split at that time; where it divides a long sequence between
+/// micro-batches or degrees, by its place. Boxes of all numbers of micro-batches wait in one queue,
+/// the lowest bound first.
+struct BoundSearch: ~Copyable {
+  private let instance: ScatteringInstance
+  private var program: BoxProgram
+  private var certificate: ScatteringCertificate
+  private var open: [OpenBox] = []
+  /// The least bound of the boxes that are not split further.
+  private var closedBound = Double.infinity
+  private(set) var solved = 0
+  /// Simplex iterations, and 30 for the fixed cost of each box.
+  var work: Int { program.iterations + 30 * solved }
+
+  private struct OpenBox {
+    var node: Int
+    var box: SearchBox
+    var multipliers: [KindMultipliers]
+    /// Seconds, fixed times included.
+    var bound: Double
+  }
+
+  /// What the search learned from a box.
+  struct Finding {
+    /// Seconds of each micro-batch that a packing may aim at; empty where the box has no use.
+    var targets: [Double]
+    /// Seconds that no scattering in the box is faster than.
+    var bound: Double
+    /// Whether the box was split.
+    var isSplit: Bool
+  }
+
+  init(_ instance: ScatteringInstance, singleRows: Int = 10, rowLimit: Int = 48)
+    throws(SolverError)
+  {
+    self.instance = instance
+    program = try BoxProgram(instance, singleRows: singleRows, rowLimit: rowLimit)
+    certificate = ScatteringCertificate(
+      bound: 0, firstMicroBatches: instance.leastMicroBatches, roots: [], nodes: [])
+  }
+
+  /// Seconds that no scattering into at least so many micro-batches is faster than.
+  private func plainBound(_ microBatches: Int) -> Double {
+    instance.fixedTime(microBatches) + instance.batchWork / Double(instance.gpus)
+  }
+
+  private var nextMicroBatches: Int {
+    certificate.firstMicroBatches + certificate.roots.count
+  }
+
+  /// Seconds that no scattering is faster than, as far as the search came.
+  var bound: Double {
+    min(closedBound, open.last?.bound ?? .infinity, plainBound(nextMicroBatches))
+  }
+
+  /// Whether a further step may raise the bound.
+  var canRise: Bool { bound < closedBound }
+
+  /// Takes up the box of the lowest bound.
+  ///
+  /// - Parameter cutoff: boxes with a bound of at least this are not split.
+  mutating func step(cutoff: Double) throws(SolverError) -> Finding {
+    if open.last?.bound ?? .infinity >= plainBound(nextMicroBatches) { openTree() }
+    guard var part = open.popLast() else {
+      return Finding(targets: [], bound: bound, isSplit: false)
+    }
+    let fixed = instance.fixedTime(part.box.microBatches)
+    let answer = try program.solve(part.box)
+    solved += 1
+    let value = instance.bound(of: part.box, answer.multipliers) + fixed
+    if value > part.bound {
+      part.bound = value
+      part.multipliers = answer.multipliers
+    }
+    certificate.nodes[part.node] = .leaf(part.multipliers)
+    let targets = answer.isOptimal ? targets(part.box, answer) : []
+    let finding = Finding(targets: targets, bound: part.bound, isSplit: false)
+    guard part.bound < cutoff, answer.isOptimal, split(part, answer) else {
+      closedBound = min(closedBound, part.bound)
+      return finding
+    }
+    return Finding(targets: targets, bound: part.bound, isSplit: true)
+  }
+
+  /// The evidence for the bound as it stands, which gives way by what rounding may do to sums over
+  /// all sequences.
+  var evidence: ScatteringCertificate {
+    var evidence = certificate
+    evidence.bound = bound * (1 - 1e-9)
+    return evidence
+  }
+
+  /// Adds the tree of the next number of micro-batches, split at once at the time that some sequence
+  /// needs wherever it is, if that is longer than a micro-batch's share of the work.
+  private mutating func openTree() {
+    let box = SearchBox(microBatches: nextMicroBatches)
+    // That a micro-batch takes its share of the work is the plain bound; rounding must not ask for
+    // more of T than there is.
+    var multipliers = KindMultipliers.zero(options: instance.options)
+    multipliers.work = (1 - 1e-12) / Double(instance.gpus)
+    let root = certificate.nodes.count
+    certificate.roots.append(root)
+    let needed = instance.leastTime
+    guard needed * Double(box.microBatches * instance.gpus) > instance.batchWork else {
+      _ = add(box, [multipliers])
+      return
+    }
+    certificate.nodes.append(.leaf([multipliers]))
+    let (below, atLeast) = box.split(kind: 0, at: needed)
+    let children = [below, atLeast].map {
+      add($0, $0.kinds.map { _ in multipliers })
+    }
+    certificate.nodes[root] = .time(
+      kind: 0, threshold: needed, below: children[0], atLeast: children[1])
+  }
+
+  /// Adds a box to the tree and, unless nothing fits it, to the queue; returns its node.
+  private mutating func add(_ box: SearchBox, _ multipliers: [KindMultipliers]) -> Int {
+    let node = certificate.nodes.count
+    certificate.nodes.append(.leaf(multipliers))
+    let fixed = instance.fixedTime(box.microBatches)
+    let bound = instance.bound(of: box, multipliers) + fixed
+    guard bound < .infinity else { return node }
+    // Descending, so that the lowest is last; of equal bounds the older one comes first.
+    let place = open.firstIndex { $0.bound <= bound } ?? open.count
+    open.insert(
+      OpenBox(node: node, box: box, multipliers: multipliers, bound: bound), at: place)
+    return node
+  }
+}
+
+// MARK: - Branching
+
+extension BoundSearch {
+  /// Splits a box where its relaxation is furthest from a scattering; false where it is near enough.
+  private mutating func split(_ part: OpenBox, _ answer: BoxProgram.Answer) -> Bool {
+    if let (kind, threshold) = earlyTime(part.box, answer, total: part.bound) {
+      let (below, atLeast) = part.box.split(kind: kind, at: threshold)
+      let children = [add(below, from: part), add(atLeast, from: part)]
+      certificate.nodes[part.node] = .time(
+        kind: kind, threshold: threshold, below: children[0], atLeast: children[1])
+      return true
+    }
+    guard let (rank, index, degree) = dividedSequence(part.box, answer) else { return false }
+    let all = instance.degrees[instance.leastOption[index]]...(instance.degrees.last ?? 1)
+    if let degree {
+      let (narrow, wide) = part.box.split(rank: rank, anyOf: all, upTo: degree)
+      let children = [add(narrow, from: part), add(wide, from: part)]
+      certificate.nodes[part.node] = .degree(
+        rank: rank, upTo: degree, narrow: children[0], wide: children[1])
+    } else {
+      let children = part.box.split(rank: rank, anyOf: all).enumerated().map {
+        add($0.element, from: part, split: $0.offset)
+      }
+      certificate.nodes[part.node] = .place(rank: rank, children: children)
+    }
+    return true
+  }
+
+  /// A part of a box, with the multipliers of the whole: a kind that is new has those of its origin.
+  private mutating func add(_ box: SearchBox, from part: OpenBox, split kind: Int? = nil) -> Int {
+    var multipliers = part.multipliers
+    if box.kinds.count > multipliers.count {
+      let origin = part.box.kinds.indices.first { box.kinds[$0].count < part.box.kinds[$0].count }
+      multipliers.append(multipliers[kind ?? origin ?? 0])
+    }
+    return add(box, multipliers)
+  }
+
+  /// The kind in which sequences most miss "a sequence ends before its micro-batch does", and the
+  /// median, by how much each misses it, of the times that they need.
+  private func earlyTime(
+    _ box: SearchBox, _ answer: BoxProgram.Answer, total: Double
+  ) -> (kind: Int, threshold: Double)? {
+    var worst = 0.0005 * total
+    var found: (Int, Double)?
+    for kind in box.kinds.indices {
+      var violations: [(time: Double, weight: Double)] = []
+      for (row, sequences) in program.rows.enumerated() {
+        for option in 0..<instance.options {
+          let placed = answer.placed[kind][row][option]
+          guard placed > 1e-6 else { continue }
+          let alone = instance.aloneTime(sequences.index, option)
+          let weight = (alone - answer.times[kind]) * min(1, placed)
+          if weight > 0.0005 * total, alone > box.kinds[kind].atLeast {
+            violations.append((alone, weight))
+          }
+        }
+      }
+      guard let largest = violations.map(\.weight).max(), largest > worst else { continue }
+      violations.sort { $0.time < $1.time }
+      var left = violations.reduce(0) { $0 + $1.weight } / 2
+      let median = violations.first {
+        left -= $0.weight
+        return left <= 0
+      }
+      worst = largest
+      found = median.map { (kind, $0.time) }
+    }
+    return found
+  }
+
+  /// The heaviest sequence that the program divides, and between which degrees; nil as degree where
+  /// it divides it between micro-batches.
+  private func dividedSequence(
+    _ box: SearchBox, _ answer: BoxProgram.Answer
+  ) -> (rank: Int, index: Int, upTo: Int?)? {
+    var worst = 0.02
+    var found: (Int, Int, Int?)?
+    for (row, sequences) in program.rows.enumerated() {
+      guard sequences.isSingle else { continue }
+      let rank = sequences.ranks.lowerBound
+      let share =
+        instance.leastWork[sequences.index] * Double(box.microBatches) / instance.batchWork
+      var inKind = box.kinds.indices.map { answer.placed[$0][row].reduce(0, +) }
+      for kind in box.kinds.indices { inKind[kind] /= Double(box.kinds[kind].count) }
+      guard let home = inKind.indices.max(by: { inKind[$0] < inKind[$1] }) else { continue }
+      if share * (1 - inKind[home]) > worst {
+        worst = share * (1 - inKind[home])
+        found = (rank, sequences.index, nil)
+        continue
+      }
+      let atDegree = answer.placed[home][row]
+      let most = atDegree.max() ?? 1
+      if inKind[home] > 0.99, share * (1 - most) > worst,
+        let option = atDegree.firstIndex(where: { $0 > 0.01 })
+      {
+        worst = share * (1 - most)
+        found = (rank, sequences.index, instance.degrees[option])
+      }
+    }
+    return found
+  }
+
+  /// The times of the micro-batches, long enough for the sequences that are mostly in them.
+  private func targets(_ box: SearchBox, _ answer: BoxProgram.Answer) -> [Double] {
+    box.kinds.indices.flatMap { kind in
+      var time = answer.times[kind]
+      for (row, sequences) in program.rows.enumerated() {
+        for option in 0..<instance.options where answer.placed[kind][row][option] > 0.3 {
+          time = max(time, instance.aloneTime(sequences.index, option))
+        }
+      }
+      return [Double](repeating: time, count: box.kinds[kind].count)
+    }
+  }
+}

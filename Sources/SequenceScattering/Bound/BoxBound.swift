@@ -1,0 +1,127 @@
+extension ScatteringInstance {
+  /// The longest run of ranks from `first` on of which no two share a group of the option that ends
+  /// before `limit`.
+  ///
+  /// Times and tokens ascend with the length, so the two shortest of a run tell.
+  func exclusiveRanks(from first: Int, _ option: Int, limit: Double) -> Range<Int> {
+    var end = first + 1
+    while end < count, areExclusive(classOfRank[end - 1], classOfRank[end], option, limit: limit) {
+      end += 1
+    }
+    return first..<end
+  }
+
+  private func areExclusive(_ one: Int, _ other: Int, _ option: Int, limit: Double) -> Bool {
+    let isPacked = setting.memoryRule == .packed
+    return isPacked && tokens(one, option) > capacity(option) - tokens(other, option)
+      || aloneTime(one, option) + time(other, option) >= limit
+  }
+
+  /// Seconds that no scattering in the box is faster than, the micro-batches' fixed times left out.
+  ///
+  /// Lagrange's bound: with the multipliers as prices, every sequence on its own goes where it is
+  /// cheapest, and every micro-batch fills its GPUs with the groups that earn most.
+  /// - Complexity: O(classes · kinds · degrees).
+  func bound(of box: SearchBox, _ multipliers: [KindMultipliers]) -> Double {
+    var bound = 0.0
+    for (kind, multiplier) in zip(box.kinds, multipliers) {
+      let count = Double(kind.count)
+      var slope = 1 - Double(gpus) * multiplier.work
+      for (degree, paced) in zip(degrees, multiplier.paced) where paced > 0 {
+        slope -= Double(gpus / degree) * paced
+        bound += Double(gpus / degree) * paced * count * kind.atLeast
+      }
+      for headed in multiplier.headed {
+        let rate = Double(headed.heads.count) * headed.price / leastTokenTime[headed.option]
+        slope -= rate
+        bound += rate * count * kind.atLeast
+      }
+      bound += slope >= 0 ? slope * count * kind.atLeast : slope * count * kind.below
+      var best = 0.0
+      for option in 0..<options {
+        best = max(best, worth(ofGroup: option, kind, multiplier) / Double(degrees[option]))
+      }
+      bound -= count * Double(gpus) * best
+    }
+    for ranks in alikeRanks(box, multipliers) {
+      bound += Double(ranks.count) * leastPrice(ranks.lowerBound, box, multipliers)
+      if bound == .infinity { return bound }
+    }
+    return bound
+  }
+
+  /// What a sequence counts in a headed row.
+  private func headedTokens(
+    _ rank: Int, _ headed: HeadedMultiplier, from atLeast: Double
+  ) -> Double {
+    let index = classOfRank[rank]
+    guard headed.heads.contains(rank) else { return Double(tokens(index, headed.option)) }
+    let left = atLeast - aloneTime(index, headed.option)
+    return Double(capacity(headed.option)) - left / leastTokenTime[headed.option]
+  }
+
+  /// Runs of sequences that neither lengths nor the box nor the multipliers tell apart.
+  private func alikeRanks(_ box: SearchBox, _ multipliers: [KindMultipliers]) -> [Range<Int>] {
+    var ends = firstRanks
+    for rank in box.places.keys { ends += [rank, rank + 1] }
+    for multiplier in multipliers {
+      for exclusive in multiplier.exclusive {
+        ends += [exclusive.ranks.lowerBound, exclusive.ranks.upperBound]
+      }
+      for headed in multiplier.headed { ends += headed.heads.flatMap { [$0, $0 + 1] } }
+    }
+    ends.sort()
+    return zip(ends, ends.dropFirst() + [count]).compactMap { $0 < $1 ? $0..<$1 : nil }
+  }
+
+  /// What the multipliers pay for a group of the option.
+  private func worth(
+    ofGroup option: Int, _ kind: MicroBatchKind, _ multiplier: KindMultipliers
+  ) -> Double {
+    var worth = -multiplier.work * Double(degrees[option]) * groupTimes[option]
+    if multiplier.tokens[option] > 0 {
+      worth += multiplier.tokens[option] * Double(capacity(option))
+    }
+    if multiplier.time[option] > 0 {
+      worth += multiplier.time[option] * (kind.below - groupTimes[option])
+    }
+    worth += multiplier.paced[option] * (kind.atLeast - groupTimes[option])
+    for exclusive in multiplier.exclusive where exclusive.option == option {
+      worth += exclusive.price
+    }
+    for headed in multiplier.headed where headed.option == option {
+      worth += headed.price * Double(capacity(option))
+    }
+    return worth
+  }
+
+  /// The least price of a sequence over the places that it may have.
+  private func leastPrice(
+    _ rank: Int, _ box: SearchBox, _ multipliers: [KindMultipliers]
+  ) -> Double {
+    let index = classOfRank[rank]
+    let place = box.places[rank]
+    var least = Double.infinity
+    for (number, kind) in box.kinds.enumerated() {
+      if let home = place?.home, home != number { continue }
+      let multiplier = multipliers[number]
+      for option in leastOption[index]..<options {
+        if let place, !place.degrees.contains(degrees[option]) { continue }
+        guard isHeld(index, option), aloneTime(index, option) < kind.below else { continue }
+        var price =
+          multiplier.work * work(index, option)
+          + multiplier.tokens[option] * Double(tokens(index, option))
+          + (multiplier.time[option] + multiplier.paced[option]) * time(index, option)
+        for exclusive in multiplier.exclusive
+        where exclusive.option == option && exclusive.ranks.contains(rank) {
+          price += exclusive.price
+        }
+        for headed in multiplier.headed where headed.option == option {
+          price += headed.price * headedTokens(rank, headed, from: kind.atLeast)
+        }
+        least = min(least, price)
+      }
+    }
+    return least
+  }
+}

@@ -1,0 +1,356 @@
+import LinearProgramming
+
+/// The linear program that a box relaxes to, kept in GLPK from box to box.
+///
+/// For each kind c of micro-batches: the sum T_c of their times, x_scd of each row of sequences in
+/// groups of each degree, and n_cd groups. It minimises Σ T_c under the rows of `KindMultipliers`,
+/// Σ_d d · n_cd ≤ N · count_c, and every sequence being somewhere. A box is told by bounds alone.
+/// Rows that say how groups end or exclude one another join when a solution first breaks them.
+struct BoxProgram: ~Copyable {
+  private let instance: ScatteringInstance
+  let rows: [SequenceRow]
+  private var session: Session
+  private var covers: [Constraint] = []
+  private var slots: [Slot] = []
+  /// Seconds that the program counts as 1.
+  private let unit: Double
+
+  /// The variables and rows of one kind.
+  private struct Slot {
+    var time: Variable
+    var placed: [[Variable]]
+    var groups: [Variable]
+    var work: Constraint
+    var gpus: Constraint
+    var tokens: [Constraint]
+    var cuts: [Cut] = []
+  }
+
+  /// A row that holds where its condition does.
+  private struct Cut {
+    enum Condition: Equatable {
+      /// `time` of `KindMultipliers`, where T has just this limit.
+      case timeBelow(Double)
+      /// `paced`, where T is at least just this.
+      case pacedFrom(Double)
+      /// `exclusive`, where T ends before this or earlier.
+      case exclusive(Range<Int>, below: Double)
+      /// `headed`, where T is at least just this and ends before the limit or earlier.
+      case headed([Int], atLeast: Double, below: Double)
+    }
+    var condition: Condition
+    var option: Int
+    var constraint: Constraint
+  }
+
+  init(_ instance: ScatteringInstance, singleRows: Int, rowLimit: Int) throws(SolverError) {
+    self.instance = instance
+    rows = instance.sequenceRows(single: singleRows, limit: rowLimit)
+    unit = instance.batchWork / Double(instance.gpus)
+    var program = LinearProgram("time vectors")
+    covers = rows.map { program.constrain(LinearExpression() == $0.count) }
+    session = try Session(program)
+  }
+
+  /// What the linear program says about a box.
+  struct Answer {
+    /// Whether the multipliers are of an optimum, so that times and places mean something.
+    var isOptimal: Bool
+    var multipliers: [KindMultipliers]
+    /// Seconds of a micro-batch of each kind.
+    var times: [Double] = []
+    /// How many sequences of each row are in groups of each option, by kind, row and option.
+    var placed: [[[Double]]] = []
+  }
+
+  /// Simplex iterations so far.
+  private(set) var iterations = 0
+
+  mutating func solve(_ box: SearchBox) throws(SolverError) -> Answer {
+    while slots.count < box.kinds.count { addSlot() }
+    for slot in slots.indices { setBounds(slot, box) }
+    var solution = try session.solve()
+    iterations += solution.iterations
+    for _ in 0..<8 where solution.termination == .optimal && addCuts(box, solution) {
+      solution = try session.solve()
+      iterations += solution.iterations
+    }
+    switch solution.termination {
+    case .optimal:
+      var answer = Answer(
+        isOptimal: true, multipliers: multipliers(box, solution.duals.map { -$0 }))
+      answer.times = box.kinds.indices.map {
+        (solution[slots[$0].time] ?? 0) * unit / Double(box.kinds[$0].count)
+      }
+      answer.placed = box.kinds.indices.map { kind in
+        slots[kind].placed.map { row in row.map { solution[$0] ?? 0 } }
+      }
+      return answer
+    case .infeasible:
+      // As multiples of the proof the multipliers lift the bound over any value.
+      let proof = solution.farkasCertificate?.multipliers ?? solution.duals
+      let largest = proof.reduce(0) { max($0, abs($1)) }
+      let scale = largest > 0 ? 1e6 / largest : 0
+      return Answer(isOptimal: false, multipliers: multipliers(box, proof.map { -$0 * scale }))
+    default:
+      return Answer(isOptimal: false, multipliers: multipliers(box, solution.duals.map { -$0 }))
+    }
+  }
+}
+
+// MARK: - Building
+
+extension BoxProgram {
+  private mutating func addSlot() {
+    let options = instance.options
+    let gpus = Double(instance.gpus)
+    let time = session.program.variable(cost: 1)
+    let placed = rows.map { _ in (0..<options).map { _ in session.program.variable() } }
+    let groups = (0..<options).map { _ in session.program.variable() }
+    for (row, cover) in covers.enumerated() {
+      for x in placed[row] { session.program.add(1, x, to: cover) }
+    }
+
+    var work = LinearExpression([.init(-1, time)])
+    var tokens = [LinearExpression](repeating: LinearExpression(), count: options)
+    var used = LinearExpression()
+    for option in 0..<options {
+      let degree = Double(instance.degrees[option])
+      for (row, x) in zip(rows, placed) {
+        work.add(degree * row.times[option] / (gpus * unit), x[option])
+        tokens[option].add(
+          degree * row.tokens[option] / Double(instance.capacity(option)), x[option])
+      }
+      let groupTime = instance.groupTimes[option]
+      if groupTime > 0 { work.add(degree * groupTime / (gpus * unit), groups[option]) }
+      tokens[option].add(-degree, groups[option])
+      used.add(degree, groups[option])
+    }
+    let isPacked = instance.setting.memoryRule == .packed
+    slots.append(
+      Slot(
+        time: time, placed: placed, groups: groups, work: session.program.constrain(work <= 0),
+        gpus: session.program.constrain(used <= 0),
+        tokens: isPacked ? tokens.map { session.program.constrain($0 <= 0) } : []))
+  }
+
+  private mutating func setBounds(_ slot: Int, _ box: SearchBox) {
+    let parts = slots[slot]
+    let kind = slot < box.kinds.count ? box.kinds[slot] : MicroBatchKind(count: 0, below: 0)
+    let count = Double(kind.count)
+    session.program.setBounds(
+      .between(count * kind.atLeast / unit, count == 0 ? 0 : count * kind.below / unit),
+      of: parts.time)
+    session.program.setBounds(.atMost(count * Double(instance.gpus)), of: parts.gpus)
+    for (row, x) in zip(rows, parts.placed) {
+      let place = row.isSingle ? box.places[row.ranks.lowerBound] : nil
+      let isHome = place?.home.map { $0 == slot } ?? true
+      for option in 0..<instance.options {
+        let isAllowed =
+          isHome && count > 0 && instance.isHeld(row.index, option)
+          && (place?.degrees.contains(instance.degrees[option]) ?? true)
+          && instance.aloneTime(row.index, option) < kind.below
+        session.program.setBounds(isAllowed ? .nonNegative : .exactly(0), of: x[option])
+      }
+    }
+    for cut in parts.cuts {
+      session.program.setBounds(bounds(of: cut, kind), of: cut.constraint)
+    }
+  }
+
+  private func bounds(of cut: Cut, _ kind: MicroBatchKind) -> Bounds {
+    switch cut.condition {
+    case .timeBelow(let limit): return limit == kind.below ? .atMost(0) : .free
+    case .exclusive(_, let limit): return kind.below <= limit ? .atMost(0) : .free
+    case .headed(let heads, let least, let limit):
+      guard kind.count > 0, least == kind.atLeast, kind.below <= limit else { return .free }
+      return .atMost(-Double(heads.count * kind.count) * least / headedUnit(cut.option))
+    case .pacedFrom(let least):
+      guard kind.count > 0, least == kind.atLeast else { return .free }
+      let most = Double(instance.gpus / instance.degrees[cut.option])
+      return .atMost(-most * Double(kind.count) * least / unit)
+    }
+  }
+}
+
+// MARK: - Cuts
+
+extension BoxProgram {
+  /// Adds the rows that a solution breaks; false where there is none.
+  private mutating func addCuts(_ box: SearchBox, _ solution: Solution) -> Bool {
+    var isAdded = false
+    for (slot, kind) in box.kinds.enumerated() {
+      let total = (solution[slots[slot].time] ?? 0)
+      for option in 0..<instance.options {
+        let groups = solution[slots[slot].groups[option]] ?? 0
+        let placed = slots[slot].placed.map { solution[$0[option]] ?? 0 }
+        let time = zip(rows, placed).reduce(0) { $0 + $1.0.times[option] * $1.1 } / unit
+        guard time > 1e-6 else { continue }
+        let ownTime = instance.groupTimes[option]
+
+        if kind.below < .infinity, time > (kind.below - ownTime) / unit * groups + 1e-3 {
+          isAdded = add(.timeBelow(kind.below), option, slot, kind) || isAdded
+        }
+        let most = Double(instance.gpus / instance.degrees[option])
+        let paced =
+          most * (total - Double(kind.count) * kind.atLeast / unit)
+          + (kind.atLeast - ownTime) / unit * groups
+        if time > paced + 1e-3 {
+          isAdded = add(.pacedFrom(kind.atLeast), option, slot, kind) || isAdded
+        }
+        if let heads = heads(kind, option, placed, groups: groups, total: total) {
+          let cut = Cut.Condition.headed(heads, atLeast: kind.atLeast, below: kind.below)
+          isAdded = add(cut, option, slot, kind) || isAdded
+        }
+        for ranks in exclusiveRanks(kind, option, placed, groups: groups) {
+          isAdded = add(.exclusive(ranks, below: kind.below), option, slot, kind) || isAdded
+        }
+      }
+    }
+    return isAdded
+  }
+
+  /// The runs of sequences of which more are placed than there are groups, though no two may share
+  /// one: from the longest that may be placed, or one long sequence alone.
+  private func exclusiveRanks(
+    _ kind: MicroBatchKind, _ option: Int, _ placed: [Double], groups: Double
+  ) -> [Range<Int>] {
+    guard let first = placed.firstIndex(where: { $0 > 1e-6 }) else { return [] }
+    let run = instance.exclusiveRanks(
+      from: rows[first].ranks.lowerBound, option, limit: kind.below)
+    let inside = placed.indices.filter { rows[$0].ranks.upperBound <= run.upperBound }
+    if inside.reduce(0, { $0 + placed[$1] }) > groups + 0.01 { return [run] }
+    return placed.indices.filter { rows[$0].isSingle && placed[$0] > groups + 0.01 }
+      .map { rows[$0].ranks }
+  }
+
+  /// Seconds in which a group of the option processes its capacity of tokens at best.
+  private func headedUnit(_ option: Int) -> Double {
+    instance.leastTokenTime[option] * Double(instance.capacity(option))
+  }
+
+  /// The long sequences that leave their groups' memory unused, where the solution uses it.
+  private func heads(
+    _ kind: MicroBatchKind, _ option: Int, _ placed: [Double], groups: Double, total: Double
+  ) -> [Int]? {
+    guard instance.setting.memoryRule == .packed, instance.leastTokenTime[option] > 0,
+      let first = placed.firstIndex(where: { $0 > 1e-6 })
+    else { return nil }
+    let run = instance.exclusiveRanks(
+      from: rows[first].ranks.lowerBound, option, limit: kind.below)
+    let unit = headedUnit(option)
+    let spread = total * self.unit - Double(kind.count) * kind.atLeast
+    var room = groups
+    var heads: [Int] = []
+    for (row, placed) in zip(rows, placed) {
+      let share = row.tokens[option] / Double(instance.capacity(option))
+      room -= share * placed
+      guard row.isSingle, run.contains(row.ranks.lowerBound), placed > 0.01 else { continue }
+      // What the head's row charges beyond its tokens.
+      let left = kind.atLeast - instance.aloneTime(row.index, option)
+      let waste = (1 - share) * placed - (spread + left * placed) / unit
+      if waste > 1e-3 {
+        heads.append(row.ranks.lowerBound)
+        room -= waste
+      }
+    }
+    return heads.isEmpty || room > -1e-3 ? nil : heads
+  }
+
+  private mutating func add(
+    _ condition: Cut.Condition, _ option: Int, _ slot: Int, _ kind: MicroBatchKind
+  ) -> Bool {
+    let isThere = slots[slot].cuts.contains { $0.option == option && $0.condition == condition }
+    guard !isThere else { return false }
+    let groups = slots[slot].groups[option]
+    let ownTime = instance.groupTimes[option]
+    var left = LinearExpression()
+    switch condition {
+    case .timeBelow(let limit):
+      left.add((ownTime - limit) / unit, groups)
+    case .pacedFrom(let least):
+      left.add((ownTime - least) / unit, groups)
+      left.add(-Double(instance.gpus / instance.degrees[option]), slots[slot].time)
+    case .exclusive:
+      left.add(-1, groups)
+    case .headed(let heads, _, _):
+      left.add(-1, groups)
+      left.add(-Double(heads.count) * unit / headedUnit(option), slots[slot].time)
+    }
+    for (row, x) in zip(rows, slots[slot].placed) {
+      switch condition {
+      case .timeBelow, .pacedFrom: left.add(row.times[option] / unit, x[option])
+      case .exclusive(let ranks, _):
+        if row.ranks.clamped(to: ranks) == row.ranks { left.add(1, x[option]) }
+      case .headed(let heads, let least, _):
+        let time = least - instance.aloneTime(row.index, option)
+        left.add(
+          heads.contains(row.ranks.lowerBound)
+            ? 1 - time / headedUnit(option)
+            : row.tokens[option] / Double(instance.capacity(option)), x[option])
+      }
+    }
+    let cut = Cut(
+      condition: condition, option: option, constraint: session.program.constrain(left <= 0))
+    session.program.setBounds(bounds(of: cut, kind), of: cut.constraint)
+    slots[slot].cuts.append(cut)
+    return true
+  }
+}
+
+// MARK: - Multipliers
+
+extension BoxProgram {
+  /// The multipliers in seconds, from those of the program's rows.
+  private func multipliers(_ box: SearchBox, _ duals: [Double]) -> [KindMultipliers] {
+    guard duals.count == session.program.constraintCount else {
+      return box.kinds.map { _ in .zero(options: instance.options) }
+    }
+    func price(_ constraint: Constraint) -> Double { max(0, duals[Int(constraint.index)]) }
+    return box.kinds.enumerated().map { number, kind in
+      let slot = slots[number]
+      var multipliers = KindMultipliers.zero(options: instance.options)
+      multipliers.work = price(slot.work) / Double(instance.gpus)
+      for (option, row) in slot.tokens.enumerated() {
+        multipliers.tokens[option] =
+          price(row) * unit * Double(instance.degrees[option]) / Double(instance.capacity(option))
+      }
+      for cut in slot.cuts where price(cut.constraint) > 0 && bounds(of: cut, kind) != .free {
+        switch cut.condition {
+        case .timeBelow: multipliers.time[cut.option] = price(cut.constraint)
+        case .pacedFrom: multipliers.paced[cut.option] = price(cut.constraint)
+        case .exclusive(let ranks, _):
+          multipliers.exclusive.append(
+            ExclusiveMultiplier(
+              option: cut.option, ranks: ranks, price: price(cut.constraint) * unit))
+        case .headed(let heads, _, _):
+          multipliers.headed.append(
+            HeadedMultiplier(
+              option: cut.option, heads: heads,
+              price: price(cut.constraint) * unit / Double(instance.capacity(cut.option))))
+        }
+      }
+      if kind.below == .infinity { multipliers.levelSlope(instance) }
+      return multipliers
+    }
+  }
+}
+
+extension KindMultipliers {
+  /// Lowers the prices of time until they ask for no more of T than its cost of 1, which rounding may
+  /// miss and which only a limit on T would forgive.
+  fileprivate mutating func levelSlope(_ instance: ScatteringInstance) {
+    var slope = Double(instance.gpus) * work
+    for (degree, paced) in zip(instance.degrees, paced) {
+      slope += Double(instance.gpus / degree) * paced
+    }
+    for headed in headed {
+      slope += Double(headed.heads.count) * headed.price / instance.leastTokenTime[headed.option]
+    }
+    guard slope > 1 - 1e-12 else { return }
+    let factor = (1 - 1e-12) / slope
+    work *= factor
+    paced = paced.map { $0 * factor }
+    for index in headed.indices { headed[index].price *= factor }
+  }
+}

@@ -1,0 +1,345 @@
+/// Why a certificate does not prove its bound.
+public struct CertificateFault: Error, Sendable, Hashable, CustomStringConvertible {
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+extension ScatteringCertificate {
+  /// Checks by arithmetic that no scattering of a batch is faster than the bound.
+  ///
+  /// This uses the batch, the setting's costs and the certificate alone, and none of the code that
+  /// found the bound.
+  /// - Throws: the first thing that does not hold.
+  /// - Complexity: O(leaves · sequences · kinds · degrees).
+  public func check(_ setting: ScatteringSetting, batch: [Int]) throws(CertificateFault) {
+    let check = try CertificateCheck(self, setting, batch)
+    try check.firstTree()
+    try check.laterNumbers()
+    var seen = Set<Int>()
+    for (number, root) in roots.enumerated() {
+      let part = CertificateCheck.Part(kinds: [.init(count: firstMicroBatches + number)])
+      try check.node(root, part, &seen)
+    }
+  }
+}
+
+/// The arithmetic of one check.
+private struct CertificateCheck {
+  /// A part of all scatterings: kinds of micro-batches, and where sequences are, by rank.
+  struct Part {
+    struct Kind {
+      var count: Int
+      var atLeast = 0.0
+      var below = Double.infinity
+    }
+    var kinds: [Kind]
+    var homes: [Int: Int] = [:]
+    var leastDegrees: [Int: Int] = [:]
+    var mostDegrees: [Int: Int] = [:]
+
+    /// Sets one micro-batch of a kind apart; the index of its kind.
+    mutating func setApart(_ kind: Int) -> Int {
+      if kinds[kind].count == 1 { return kind }
+      kinds[kind].count -= 1
+      kinds.append(kinds[kind])
+      kinds[kinds.count - 1].count = 1
+      return kinds.count - 1
+    }
+  }
+
+  private let certificate: ScatteringCertificate
+  private let setting: ScatteringSetting
+  /// Seconds and tokens of each sequence at each degree, by rank.
+  private let times: [[Double]]
+  private let tokens: [[Int]]
+  /// The tokens that sums of the sequences' can make of a group's capacity.
+  private let capacities: [Int]
+  private let leastTokenTimes: [Double]
+
+  init(
+    _ certificate: ScatteringCertificate, _ setting: ScatteringSetting, _ batch: [Int]
+  ) throws(CertificateFault) {
+    self.certificate = certificate
+    self.setting = setting
+    guard !batch.isEmpty, batch.allSatisfy({ $0 >= 1 }) else {
+      throw CertificateFault("the batch has no sequence, or one without tokens")
+    }
+    let lengths = batch.sorted(by: >)
+    times = lengths.map { length in setting.degrees.map { $0.time(length).value } }
+    tokens = lengths.map { length in setting.degrees.map { $0.tokens(length) } }
+    for (longer, shorter) in zip(times, times.dropFirst()) {
+      guard zip(longer, shorter).allSatisfy({ $0 >= $1 }) else {
+        throw CertificateFault("times do not ascend with lengths, on which the bound relies")
+      }
+    }
+    var capacities: [Int] = []
+    var leastTokenTimes: [Double] = []
+    for (option, cost) in setting.degrees.enumerated() {
+      var (divisor, least) = (0, Double.infinity)
+      for (times, tokens) in zip(times, tokens) {
+        var (one, other) = (divisor, tokens[option])
+        while other != 0 { (one, other) = (other, one % other) }
+        divisor = one
+        least = min(least, times[option] / Double(tokens[option]))
+      }
+      capacities.append(cost.degree * setting.tokensPerGPU / divisor * divisor)
+      leastTokenTimes.append(least)
+    }
+    self.capacities = capacities
+    self.leastTokenTimes = leastTokenTimes
+  }
+
+  // MARK: Numbers of micro-batches
+
+  /// Fewer micro-batches than the first tree's do not hold the tokens.
+  func firstTree() throws(CertificateFault) {
+    let fewer = certificate.firstMicroBatches - 1
+    guard fewer >= 0 else { throw CertificateFault("the first tree has no micro-batch") }
+    if fewer == 0 { return }
+    let least = tokens.map { tokens in
+      setting.degrees.indices.filter { holds(tokens, $0) }.map { tokens[$0] }.min() ?? 0
+    }
+    let room = fewer * setting.gpus * setting.tokensPerGPU
+    guard setting.memoryRule == .packed, least.reduce(0, +) > room else {
+      throw CertificateFault("\(fewer) micro-batches may hold the batch, but have no tree")
+    }
+  }
+
+  /// More micro-batches than the last tree's take longer by their fixed times and the work.
+  func laterNumbers() throws(CertificateFault) {
+    let number = certificate.firstMicroBatches + certificate.roots.count
+    var sum = LowerSum(Double(number) * setting.microBatchTime.value)
+    for (times, tokens) in zip(times, tokens) {
+      let works = setting.degrees.indices.filter { holds(tokens, $0) }.map {
+        Double(setting.degrees[$0].degree) * times[$0]
+      }
+      sum.add((works.min() ?? .infinity) / Double(setting.gpus))
+    }
+    guard sum.value >= certificate.bound else {
+      throw CertificateFault("\(number) micro-batches may be faster than the bound")
+    }
+  }
+
+  private func holds(_ tokens: [Int], _ option: Int) -> Bool {
+    tokens[option] <= setting.degrees[option].degree * setting.tokensPerGPU
+  }
+
+  // MARK: Trees
+
+  /// The part of a node is bounded, by the node's children or by its multipliers.
+  func node(_ index: Int, _ part: Part, _ seen: inout Set<Int>) throws(CertificateFault) {
+    guard certificate.nodes.indices.contains(index), seen.insert(index).inserted else {
+      throw CertificateFault("node \(index) is not there, or stands twice")
+    }
+    switch certificate.nodes[index] {
+    case .leaf(let multipliers):
+      let bound = try bound(part, multipliers, node: index)
+      guard bound >= certificate.bound else {
+        throw CertificateFault(
+          "node \(index) bounds its part by \(bound) s, less than \(certificate.bound) s")
+      }
+    case .time(let kind, let threshold, let below, let atLeast):
+      guard part.kinds.indices.contains(kind), threshold > 0, threshold.isFinite else {
+        throw CertificateFault("node \(index) splits a kind that its part has not")
+      }
+      var lower = part
+      lower.kinds[kind].below = min(lower.kinds[kind].below, threshold)
+      try node(below, lower, &seen)
+      var upper = part
+      let one = upper.setApart(kind)
+      upper.kinds[one].atLeast = max(upper.kinds[one].atLeast, threshold)
+      try node(atLeast, upper, &seen)
+    case .place(let rank, let children):
+      guard times.indices.contains(rank), children.count == part.kinds.count else {
+        throw CertificateFault("node \(index) does not place a sequence in every kind")
+      }
+      for (kind, child) in children.enumerated() {
+        if let home = part.homes[rank], home != kind { continue }
+        var placed = part
+        placed.homes[rank] = placed.setApart(kind)
+        try node(child, placed, &seen)
+      }
+    case .degree(let rank, let degree, let narrow, let wide):
+      guard times.indices.contains(rank) else {
+        throw CertificateFault("node \(index) is of a sequence that the batch has not")
+      }
+      var lower = part
+      lower.mostDegrees[rank] = min(part.mostDegrees[rank] ?? .max, degree)
+      try node(narrow, lower, &seen)
+      var upper = part
+      upper.leastDegrees[rank] = max(part.leastDegrees[rank] ?? 0, degree + 1)
+      try node(wide, upper, &seen)
+    }
+  }
+
+  // MARK: Leaves
+
+  /// Seconds that the multipliers prove for a part, fixed times included, rounded down.
+  private func bound(
+    _ part: Part, _ multipliers: [KindMultipliers], node: Int
+  ) throws(CertificateFault) -> Double {
+    guard multipliers.count == part.kinds.count else {
+      throw CertificateFault("node \(node) has not one set of multipliers for each kind")
+    }
+    let microBatches = part.kinds.reduce(0) { $0 + $1.count }
+    var sum = LowerSum(Double(microBatches) * setting.microBatchTime.value)
+    for (kind, multiplier) in zip(part.kinds, multipliers) {
+      try check(multiplier, kind, node: node)
+      addKind(kind, multiplier, to: &sum)
+    }
+    for rank in times.indices {
+      var least = Double.infinity
+      for (number, kind) in part.kinds.enumerated() where part.homes[rank] ?? number == number {
+        for option in setting.degrees.indices {
+          let degree = setting.degrees[option].degree
+          guard degree >= part.leastDegrees[rank] ?? 0, degree <= part.mostDegrees[rank] ?? .max,
+            holds(tokens[rank], option), alone(rank, option) < kind.below
+          else { continue }
+          least = min(least, price(rank, option, kind, multipliers[number]))
+        }
+      }
+      // A sequence that fits nowhere leaves the part empty.
+      if least == .infinity { return .infinity }
+      sum.add(least)
+    }
+    return sum.value
+  }
+
+  private func alone(_ rank: Int, _ option: Int) -> Double {
+    setting.degrees[option].groupTime.value + times[rank][option]
+  }
+
+  /// What the time of a kind's micro-batches and their best groups contribute.
+  private func addKind(_ kind: Part.Kind, _ multiplier: KindMultipliers, to sum: inout LowerSum) {
+    let count = Double(kind.count)
+    let gpus = Double(setting.gpus)
+    var slope = 1 - gpus * multiplier.work
+    var earning = 0.0
+    for (option, cost) in setting.degrees.enumerated() {
+      let most = Double(setting.gpus / cost.degree)
+      let own = cost.groupTime.value
+      slope -= most * multiplier.paced[option]
+      sum.add(most * multiplier.paced[option] * count * kind.atLeast)
+      var worth = multiplier.paced[option] * (kind.atLeast - own)
+      worth -= multiplier.work * Double(cost.degree) * own
+      worth += multiplier.tokens[option] * Double(capacities[option])
+      if multiplier.time[option] > 0 { worth += multiplier.time[option] * (kind.below - own) }
+      for row in multiplier.exclusive where row.option == option { worth += row.price }
+      for row in multiplier.headed where row.option == option {
+        let rate = row.price * Double(row.heads.count) / leastTokenTimes[option]
+        slope -= rate
+        sum.add(rate * count * kind.atLeast)
+        worth += row.price * Double(capacities[option])
+      }
+      earning = max(earning, worth / Double(cost.degree))
+    }
+    sum.add(-count * gpus * earning)
+    if slope >= 0 {
+      sum.add(slope * count * kind.atLeast)
+    } else {
+      sum.add(slope * count * kind.below)
+    }
+  }
+
+  /// What a sequence pays in a group.
+  private func price(
+    _ rank: Int, _ option: Int, _ kind: Part.Kind, _ multiplier: KindMultipliers
+  ) -> Double {
+    let time = times[rank][option]
+    let count = Double(tokens[rank][option])
+    var price = multiplier.work * Double(setting.degrees[option].degree) * time
+    price += multiplier.tokens[option] * count
+    price += multiplier.time[option] * time + multiplier.paced[option] * time
+    for row in multiplier.exclusive where row.option == option && row.ranks.contains(rank) {
+      price += row.price
+    }
+    for row in multiplier.headed where row.option == option {
+      let left = kind.atLeast - alone(rank, option)
+      let charged =
+        row.heads.contains(rank)
+        ? Double(capacities[option]) - left / leastTokenTimes[option] : count
+      price += row.price * charged
+    }
+    return price
+  }
+
+  // MARK: Multipliers
+
+  /// The multipliers are of rows that hold.
+  private func check(
+    _ multiplier: KindMultipliers, _ kind: Part.Kind, node: Int
+  ) throws(CertificateFault) {
+    let lists = [multiplier.tokens, multiplier.time, multiplier.paced]
+    let prices =
+      [multiplier.work] + lists.joined() + multiplier.exclusive.map(\.price)
+      + multiplier.headed.map(\.price)
+    guard lists.allSatisfy({ $0.count == setting.degrees.count }),
+      prices.allSatisfy({ $0 >= 0 && $0.isFinite })
+    else {
+      throw CertificateFault("node \(node) has multipliers that are missing or negative")
+    }
+    let isPacked = setting.memoryRule == .packed
+    guard isPacked || multiplier.headed.isEmpty && multiplier.tokens.allSatisfy({ $0 == 0 }) else {
+      throw CertificateFault("node \(node) has prices of tokens where memory does not add up")
+    }
+    guard kind.below < .infinity || multiplier.time.allSatisfy({ $0 == 0 }) else {
+      throw CertificateFault("node \(node) has prices of a limit that its part has not")
+    }
+    for row in multiplier.exclusive {
+      try checkExclusive(Array(row.ranks.suffix(2)), row.ranks, row.option, kind, node: node)
+    }
+    for row in multiplier.headed {
+      guard zip(row.heads, row.heads.dropFirst()).allSatisfy({ $0 < $1 }),
+        let first = row.heads.first, let last = row.heads.last,
+        setting.degrees.indices.contains(row.option), leastTokenTimes[row.option] > 0
+      else { throw CertificateFault("node \(node) has heads that are not in order") }
+      let shortest = Array(row.heads.suffix(2))
+      try checkExclusive(shortest, first..<last + 1, row.option, kind, node: node)
+    }
+  }
+
+  /// No two sequences of some ranks share a group, since the two shortest do not.
+  private func checkExclusive(
+    _ shortest: [Int], _ ranks: Range<Int>, _ option: Int, _ kind: Part.Kind, node: Int
+  ) throws(CertificateFault) {
+    guard setting.degrees.indices.contains(option), !ranks.isEmpty,
+      ranks.clamped(to: times.indices) == ranks
+    else { throw CertificateFault("node \(node) excludes sequences that the batch has not") }
+    guard shortest.count == 2 else { return }
+    let (one, other) = (shortest[0], shortest[1])
+    let isOverFull =
+      setting.memoryRule == .packed
+      && tokens[one][option] + tokens[other][option] > capacities[option]
+    let isLate = alone(one, option) + times[other][option] >= kind.below
+    guard isOverFull || isLate else {
+      throw CertificateFault(
+        "node \(node) says that ranks \(one) and \(other) share no group of degree "
+          + "\(setting.degrees[option].degree), but they may")
+    }
+  }
+}
+
+/// A sum that gives way by the rounding of its terms.
+private struct LowerSum {
+  private var sum: Double
+  private var size: Double
+  private var count = 1.0
+
+  init(_ first: Double) {
+    sum = first
+    size = abs(first)
+  }
+
+  mutating func add(_ term: Double) {
+    sum += term
+    size += abs(term)
+    count += 1
+  }
+
+  /// Each sum and each of the few products in a term errs by at most 2⁻⁵³ of its size.
+  var value: Double {
+    let value = sum - (count + 16) * 0x1p-53 * size
+    return value.isNaN ? -.infinity : value
+  }
+}

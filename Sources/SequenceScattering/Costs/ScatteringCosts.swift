@@ -1,0 +1,136 @@
+import ClusterTopology
+import CostModel
+import ModelDescription
+import ParallelismVocabulary
+import Quantities
+
+/// The costs of scattering under a model, a cluster and a stack, as the cost model prices them.
+///
+/// For each context degree d, frames of one micro-batch are priced at three lengths, for every method
+/// that the stack runs and the heads allow, and the fastest method at the middle length is taken. A
+/// quadratic through the three times gives the coefficients:
+/// ```
+/// forward + backward = constant + linear · s + quadratic · s²
+/// ```
+/// The lengths are those of full groups, 4,096, 8,192 and 16,384 tokens a GPU, since a group's
+/// sequences share its kernels. The least constant of all degrees is the micro-batch's fixed time (such
+/// as gathering sharded weights), what a degree has beyond it its group's. Lengths are padded to 2·d,
+/// so that each rank holds two equal pieces of every sequence (zigzag). What a step takes once, like
+/// the optimiser, is left out.
+public struct ScatteringCosts: Sendable {
+  /// The degree of tensor parallelism inside every context rank.
+  public var tensor = 1
+  public var sharding = Sharding.optimizer
+  /// What each layer recomputes; nil for nothing.
+  public var recompute: RecomputePolicy?
+  public var memoryRule = MemoryRule.packed
+  /// The context degrees that groups may have; nil for all powers of two.
+  public var degrees: [Int]?
+  public var calibration = Calibration.shipped
+
+  public init() {}
+
+  /// - Throws: why there is no setting, in words.
+  public func setting(
+    _ model: ModelDescription, on cluster: ClusterTopology, _ workload: Workload, stack: Stack
+  ) throws -> (setting: ScatteringSetting, methods: [Int: ContextMethod]) {
+    let gpus = cluster.deviceCount / tensor
+    let degrees = degrees ?? (0..<20).map { 1 << $0 }.filter { $0 <= gpus }
+    var priced: [(degree: Int, curve: PassCurve)] = []
+    for degree in degrees.sorted() where degree <= gpus {
+      var best: PassCurve?
+      for method in methods(degree, model, stack) {
+        let curve = try PassCurve(self, degree, method, model, cluster, workload, stack)
+        if curve.times[1] < best?.times[1] ?? .infinity { best = curve }
+      }
+      if let best { priced.append((degree, best)) }
+    }
+    let fixed = priced.map(\.curve.constant).min() ?? 0
+    let setting = try ScatteringSetting(
+      gpus: gpus,
+      degrees: priced.map { degree, curve in
+        DegreeCost(
+          degree: degree, padding: degree > 1 ? 2 * degree : 1,
+          groupTime: Seconds(curve.constant - fixed),
+          exposed: LengthPolynomial(quadratic: curve.quadratic, linear: curve.linear))
+      },
+      microBatchTime: Seconds(fixed), tokensPerGPU: priced.map(\.curve.tokensPerGPU).min() ?? 0,
+      memoryRule: memoryRule)
+    var methods: [Int: ContextMethod] = [:]
+    for (degree, curve) in priced { methods[degree] = curve.method }
+    return (setting, methods)
+  }
+
+  /// The methods by which a degree may cut sequences; nil stands for not cutting.
+  private func methods(
+    _ degree: Int, _ model: ModelDescription, _ stack: Stack
+  ) -> [ContextMethod?] {
+    guard degree > 1 else { return [nil] }
+    let heads = model.kinds.flatMap(\.operators).flatMap { operation -> [Int] in
+      guard case .attention(let attention) = operation.work else { return [] }
+      return [attention.heads, attention.keyValueHeads]
+    }
+    return ContextMethod.allCases.filter { method in
+      stack.capabilities.contextMethods.contains(method)
+        && (method != .allToAll || heads.allSatisfy { $0.isMultiple(of: tensor * degree) })
+    }
+  }
+}
+
+/// The passes of a micro-batch of one sequence over its length, at one degree and method.
+private struct PassCurve {
+  let method: ContextMethod?
+  /// Seconds at the three lengths.
+  let times: [Double]
+  let constant: Double
+  let linear: Double
+  let quadratic: Double
+  /// The tokens that memory leaves room for on each GPU of a group.
+  let tokensPerGPU: Int
+
+  init(
+    _ costs: ScatteringCosts, _ degree: Int, _ method: ContextMethod?, _ model: ModelDescription,
+    _ cluster: ClusterTopology, _ workload: Workload, _ stack: Stack
+  ) throws {
+    let share = [4096, 8192, 16_384]
+    let replicas = cluster.deviceCount / (costs.tensor * degree)
+    let frame = Frame(
+      degrees: ParallelismDegrees(tensor: costs.tensor, context: degree, data: replicas),
+      microBatchSize: 1, microBatches: 1, schedule: .oneForwardOneBackward,
+      sharding: costs.sharding, contextMethod: method, sequenceParallel: costs.tensor > 1)
+    var times: [Double] = []
+    var allocated: [Double] = []
+    var capacity = 0.0
+    for tokens in share {
+      var workload = workload
+      workload.globalBatch = replicas
+      workload.sequenceLength = tokens * degree
+      let priced = try CostModel(
+        model: model, cluster: cluster, workload: workload, stack: stack,
+        recompute: costs.recompute ?? .modules([]), calibration: costs.calibration)
+      let policy = priced.pinnedPolicy ?? 0
+      let prices = FramePricer(priced).prices(of: frame)
+      times.append(
+        prices.forward(chunk: 0, first: 0, end: prices.layers)
+          + prices.backward(chunk: 0, first: 0, end: prices.layers, policy: policy, full: 0))
+      allocated.append(
+        prices.allocated(
+          rank: 0,
+          split: LayerSplit(
+            chunkLayers: [prices.layers], recompute: [StageRecompute(policy: policy)])))
+      capacity = prices.capacity.value
+    }
+    self.method = method
+    self.times = times
+    let lengths = share.map { Double($0 * degree) }
+    let first = (times[1] - times[0]) / (lengths[1] - lengths[0])
+    let second = (times[2] - times[1]) / (lengths[2] - lengths[1])
+    // Where windows keep attention linear, rounding must not bend the curve down.
+    quadratic = max(0, (second - first) / (lengths[2] - lengths[0]))
+    linear = max(0, first - quadratic * (lengths[0] + lengths[1]))
+    constant = max(0, times[0] - (linear + quadratic * lengths[0]) * lengths[0])
+    let slope = (allocated[2] - allocated[0]) / Double(share[2] - share[0])
+    let resting = allocated[0] - slope * Double(share[0])
+    tokensPerGPU = slope > 0 ? max(0, Int(min(1e12, (capacity - resting) / slope))) : 0
+  }
+}

@@ -1,0 +1,37 @@
+/// A scattering in the packer's terms: groups by number, and the group of each sequence.
+struct Packing: Sendable {
+  let microBatches: Int
+  /// The micro-batch and the option of each group.
+  var groups: [(microBatch: Int, option: Int)]
+  /// The group of each sequence, sequences longest first.
+  var groupOfItem: [Int]
+  /// Seconds of the slowest group of each micro-batch.
+  var times: [Double]
+
+  /// Seconds of the batch, fixed times left out.
+  var total: Double { times.reduce(0, +) }
+}
+
+extension ScatteringInstance {
+  /// The sequences longest first, as the packer numbers them.
+  var items: [(sequence: Int, index: Int)] {
+    members.enumerated().flatMap { index, sequences in sequences.map { ($0, index) } }
+  }
+
+  /// The scattering that a packing stands for, groups of high degree first.
+  func scattering(_ packing: Packing) -> Scattering {
+    var sequences = [[Int]](repeating: [], count: packing.groups.count)
+    for (item, group) in zip(items, packing.groupOfItem) { sequences[group].append(item.sequence) }
+    var microBatches = [[Scattering.Group]](repeating: [], count: packing.microBatches)
+    let order = packing.groups.indices.sorted {
+      let (one, other) = (packing.groups[$0].option, packing.groups[$1].option)
+      return one == other ? $0 < $1 : one > other
+    }
+    for group in order where !sequences[group].isEmpty {
+      let (microBatch, option) = packing.groups[group]
+      microBatches[microBatch].append(
+        Scattering.Group(degree: degrees[option], sequences: sequences[group].sorted()))
+    }
+    return Scattering(microBatches: microBatches)
+  }
+}

@@ -1,0 +1,93 @@
+import InputFiles
+import Quantities
+import Testing
+
+@testable import SequenceScattering
+
+@Suite("A certificate verifies by arithmetic, and a corrupted one is refused")
+struct CertificateTests {
+  /// One long sequence sets the time of its micro-batch, so that the work alone proves less.
+  private let batch = LengthDistribution.wikipedia.batch(of: 95, seed: 4) + [60_000]
+
+  private func certificate() throws -> (ScatteringSetting, ScatteringCertificate) {
+    let setting = try ScatteringSetting.flexSP(gpus: 16, degrees: [1, 2, 4, 8, 16])
+    let result = try ScatteringInstance(setting, batch: batch).scattered()
+    return (setting, result.certificate)
+  }
+
+  @Test("as it is, and after it went through a file")
+  func verifies() throws {
+    let (setting, certificate) = try certificate()
+    try certificate.check(setting, batch: batch)
+    let text = JSONText.compact(certificate.json)
+    let read = try JSONDocument.parse(text, file: "result.json").read(ScatteringCertificate.shape)
+    #expect(read == certificate)
+    try read.check(setting, batch: batch)
+  }
+
+  @Test("a bound raised by a thousandth is refused")
+  func raisedBound() throws {
+    var (setting, certificate) = try certificate()
+    certificate.bound *= 1.001
+    let fault = #expect(throws: CertificateFault.self) {
+      try certificate.check(setting, batch: self.batch)
+    }
+    #expect(fault?.description.contains("less than") == true)
+  }
+
+  @Test("a tree that is missing, a node that is, and a node that stands twice are refused")
+  func missingParts() throws {
+    let (setting, certificate) = try certificate()
+    var fewer = certificate
+    fewer.roots.removeFirst()
+    #expect(throws: CertificateFault.self) { try fewer.check(setting, batch: self.batch) }
+    var later = certificate
+    later.firstMicroBatches += 1
+    #expect(throws: CertificateFault.self) { try later.check(setting, batch: self.batch) }
+    var twice = certificate
+    for (index, node) in certificate.nodes.enumerated() {
+      guard case .time(let kind, let threshold, let below, _) = node else { continue }
+      twice.nodes[index] = .time(kind: kind, threshold: threshold, below: below, atLeast: below)
+    }
+    #expect(throws: CertificateFault.self) { try twice.check(setting, batch: self.batch) }
+  }
+
+  @Test("multipliers that are negative, missing or of a row that does not hold are refused")
+  func wrongMultipliers() throws {
+    let (setting, certificate) = try certificate()
+    func corrupted(_ change: (inout KindMultipliers) -> Void) -> ScatteringCertificate {
+      var copy = certificate
+      for (index, node) in copy.nodes.enumerated() {
+        guard case .leaf(var multipliers) = node else { continue }
+        for kind in multipliers.indices { change(&multipliers[kind]) }
+        copy.nodes[index] = .leaf(multipliers)
+      }
+      return copy
+    }
+    let changes: [(inout KindMultipliers) -> Void] = [
+      { $0.work = -1 },
+      { $0.work = .nan },
+      { $0.work *= 2 },
+      { $0.tokens = [] },
+      { multipliers in
+        // The shortest sequences do share groups.
+        multipliers.exclusive.append(
+          ExclusiveMultiplier(option: 4, ranks: 0..<96, price: 1e-3))
+      },
+      { $0.headed.append(HeadedMultiplier(option: 4, heads: [94, 95], price: 1e-9)) },
+    ]
+    for change in changes {
+      let copy = corrupted(change)
+      #expect(throws: CertificateFault.self) { try copy.check(setting, batch: self.batch) }
+    }
+  }
+
+  @Test("a certificate of another batch or setting is refused")
+  func otherBatch() throws {
+    let (setting, certificate) = try certificate()
+    let shorter = batch.map { max(1, $0 / 2) }
+    #expect(throws: CertificateFault.self) { try certificate.check(setting, batch: shorter) }
+    let larger = try ScatteringSetting.flexSP(gpus: 32, degrees: [1, 2, 4, 8, 16])
+    #expect(throws: CertificateFault.self) { try certificate.check(larger, batch: self.batch) }
+  }
+}
