@@ -1,5 +1,4 @@
 import ArgumentParser
-import ExpertChecks
 import InputFiles
 import LaunchPlan
 import PlanChecks
@@ -32,12 +31,6 @@ struct Check: ParsableCommand {
   @Option(
     help: ArgumentHelp("Check against this model file.", valueName: "file"), completion: .file())
   var model: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The routing that a placement of experts was made for.", valueName: "file"),
-    completion: .file())
-  var routing: String?
 
   @Option(
     help: ArgumentHelp(
@@ -74,9 +67,6 @@ struct Check: ParsableCommand {
 
   private func verdict(on document: JSONDocument) throws -> CheckVerdict {
     let file = plan.inputName
-    if document.root["kind"]?.string == "expertPlacement" {
-      return try placementVerdict(on: document, file: file)
-    }
     let plan: LaunchPlan
     do {
       plan = try LaunchPlan.read(document)
@@ -100,28 +90,6 @@ struct Check: ParsableCommand {
       plan: plan, cluster: cluster.topology, model: model.model,
       workload: try plan.inputs.workload.workload(file: file))
     return CheckVerdict(file: file, report)
-  }
-}
-
-extension Check {
-  /// The verdict on a placement of experts, for the routing that it was made for.
-  fileprivate func placementVerdict(
-    on document: JSONDocument, file: String
-  ) throws -> CheckVerdict {
-    guard let routing else {
-      throw ValidationError("A placement of experts is checked with --routing FILE.")
-    }
-    let text = try TextFile.read(
-      path: routing, limit: InputLimit(kind: "a routing file", mebibytes: 4_096))
-    let check = try PlacementCheck(
-      placement: document, routing: JSONDocument.parse(text.bytes, file: text.file), file: file)
-    return CheckVerdict(
-      file: file, examined: ["slots", "value", "bound"],
-      findings: check.findings().map {
-        .init(
-          code: $0.isCertificate ? "bound" : "placement", message: $0.message,
-          isCertificate: $0.isCertificate)
-      })
   }
 }
 

@@ -51,7 +51,8 @@ struct PlanCommand: ParsableCommand {
     subcommands: [
       Make.self, Check.self, SweepCommand.self, Emit.self, Trial.self, Import.self, Describe.self,
       Init.self,
-      Show.self, Diff.self, Experts.self, Validate.self, Calibrate.self, Schema.self,
+      Show.self, Diff.self, Validate.self, Calibrate.self, Schema.self,
+      Validate.self, Calibrate.self, Schema.self,
     ],
     defaultSubcommand: Make.self)
 }
