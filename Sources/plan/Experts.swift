@@ -83,7 +83,7 @@ struct Experts: ParsableCommand {
       try check(statistics, against: description, text)
       let hierarchy = try hierarchy(of: topology)
       let placed = try place(statistics, on: hierarchy, text)
-      let result = try text(of: placed, modelLayers: description.layers.count)
+      let result = try self.text(of: placed, modelLayers: description.layers.count)
       if let path = file.path {
         try OutputFile.replace(path: path, with: result)
       } else {
