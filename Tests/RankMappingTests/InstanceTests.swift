@@ -23,16 +23,22 @@ struct InstanceTests {
   func gainIsKept() throws {
     let document = try JSONDocument.read(
       path: Reference.path("pipette_bandwidth_16x16"), limit: Reference.limit)
-    func problem(_ snapshot: String, stages: Int) throws -> MappingProblem {
-      let node = try #require(document.root["matrices"]?[snapshot])
+    func bandwidth(_ matrix: String) throws -> NodeBandwidth {
+      let node = try #require(document.root["matrices"]?[matrix])
       let log = FaultLog(file: "snapshots")
-      let matrix = try #require(JSONShape<NumberMatrix>.matrix().read(node, log))
+      let rates = try #require(JSONShape<NumberMatrix>.matrix().read(node, log))
+      return NodeBandwidth(count: 16, rates: rates.values.map { $0 * 1e9 }).symmetrised
+    }
+    // What the senders and the receivers saw at one time is one measurement.
+    func problem(_ time: String, stages: Int) throws -> MappingProblem {
+      let both = try NodeBandwidth.slowest(
+        of: [bandwidth(time + "_send"), bandwidth(time + "_recv")])
       return Reference.problem(
-        matrix, stages: stages, replicas: 16 / stages, exchangeGigabytes: 78 / Double(stages))
+        both, stages: stages, replicas: 16 / stages, exchangeGigabytes: 78 / Double(stages))
     }
     for stages in [2, 4, 8] {
-      let first = try problem("time_0_send", stages: stages)
-      let second = try problem("time_1_send", stages: stages)
+      let first = try problem("time_0", stages: stages)
+      let second = try problem("time_1", stages: stages)
       let mapping = first.solve().mapping
       func gain(_ problem: MappingProblem) -> Double {
         1 - problem.time(of: mapping).total.value
@@ -61,18 +67,18 @@ enum Reference {
     let node = try #require(root["bandwidth_GBps"])
     let matrix = try #require(JSONShape<NumberMatrix>.matrix().read(node, log))
     return problem(
-      matrix, stages: try #require(root["pp"]?.integer),
+      NodeBandwidth(count: matrix.rows, rates: matrix.values.map { $0 * 1e9 }),
+      stages: try #require(root["pp"]?.integer),
       replicas: try #require(root["dp"]?.integer),
       exchangeGigabytes: try #require(root["dp_bytes_GB_per_stage"]?.number))
   }
 
   static func problem(
-    _ matrix: NumberMatrix, stages: Int, replicas: Int, exchangeGigabytes: Double
+    _ bandwidth: NodeBandwidth, stages: Int, replicas: Int, exchangeGigabytes: Double
   ) -> MappingProblem {
     MappingProblem(
       grid: MappingGrid(stages: stages, replicas: replicas),
-      bandwidth: NodeBandwidth(count: matrix.rows, rates: matrix.values.map { $0 * 1e9 })
-        .symmetrised,
+      bandwidth: bandwidth.symmetrised,
       traffic: StepTraffic(
         hopBytes: Bytes(0.067e9), roundTrips: 8,
         exchangeBytes: Array(repeating: Bytes(exchangeGigabytes * 1e9), count: stages)))

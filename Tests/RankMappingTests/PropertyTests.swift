@@ -67,10 +67,12 @@ struct PropertyTests {
         let problem = RandomProblem(kind, stages: stages, replicas: replicas, seed: 8).problem
         guard case .pairs(let hop, let ring) = problem.links else { return }
         let prices = problem.prices(hop, ring)
+        var effort = MappingEffort(nodes: problem.grid.cells)
+        effort.enumerationLimit = 0
         let search = MappingSearch(
           prices: prices,
           near: NearNodes(alongPipeline: hop.nearest(4), alongRing: ring.nearest(4)),
-          bound: MappingBound(cases: []), effort: MappingEffort(nodes: problem.grid.cells))
+          bound: MappingBound(cases: []), effort: effort)
         let found = search.run(starts: [Array(0..<problem.grid.cells)])
         let time = prices.time(of: found.nodes).total.value
         #expect(abs(found.time - time) <= 1e-12 * time)

@@ -24,6 +24,8 @@ public struct MappingEffort: Sendable {
   public var isUnguidedInTurn: Bool
   /// Sweeps of resettlement before each annealing that refines.
   public var sweeps: Int
+  /// Up to so many nodes all mappings are tried.
+  public var enumerationLimit = 8
   /// The cheapest pairs of each node that moves aim at.
   public var neighbours = 8
   /// The spanning trees of a pipeline bound, each of which costs nodes² steps.

@@ -11,6 +11,10 @@ struct MappingSearch<Pairs: PairPrices> {
   ///
   /// - Parameter starts: nodes by cell, at least one.
   func run(starts: [[Int]]) -> (nodes: [Int], time: Double) {
+    if prices.grid.cells <= effort.enumerationLimit {
+      let nodes = Enumeration.best(prices)
+      return (nodes, prices.time(of: nodes).total.value)
+    }
     let guide = Guide(target: bound.exchange.value)
     let priced = starts.map { nodes in
       (nodes: nodes, value: Arrangement(prices, guide: guide, nodes: nodes).value())

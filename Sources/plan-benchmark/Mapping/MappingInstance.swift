@@ -74,7 +74,8 @@ enum MappingFile {
   }
 
   /// Matrices that were measured one after the other on the same nodes, for a model of 78 GB of
-  /// gradients in three grids: mapped on the first, and told under the others.
+  /// gradients in several grids: mapped on the first, and told under the others. What the senders and
+  /// the receivers saw at one time (`…_send`, `…_recv`) is one measurement, the slower of both.
   static func snapshots(_ object: ObjectReader) -> [MappingInstance]? {
     let matrices = object.required("matrices", .members(of: .matrix(.atLeast(0))))
     object.ignore("provenance")
@@ -90,7 +91,15 @@ enum MappingFile {
       guard let bandwidth = bandwidth(matrix, at: "matrices", nodes: nodes, object) else {
         return nil
       }
-      snapshots.append((name, bandwidth.symmetrised))
+      let time =
+        name.hasSuffix("_send") || name.hasSuffix("_recv") ? String(name.dropLast(5)) : name
+      if let index = snapshots.firstIndex(where: { $0.name == time }) {
+        snapshots[index].bandwidth = .slowest(of: [
+          snapshots[index].bandwidth, bandwidth.symmetrised,
+        ])
+      } else {
+        snapshots.append((time, bandwidth.symmetrised))
+      }
     }
     let shapes = (2...max(2, nodes / 2)).filter { nodes.isMultiple(of: $0) }
     return shapes.map { stages in
