@@ -10,5 +10,8 @@ struct BenchmarkCommand: ParsableCommand {
       Every subject prints one line an instance, with baselines beside it: a table for people, or \
       with --json one JSON object a line. Seconds are CPU seconds of this process.
       """,
-    subcommands: [Planning.self, MappingCommand.self, ExpertsBenchmark.self, SequencesCommand.self, DrawnBatchesCommand.self])
+    subcommands: [
+      Planning.self, MappingCommand.self, ExpertsBenchmark.self, SequencesCommand.self,
+      DrawnBatchesCommand.self,
+    ])
 }

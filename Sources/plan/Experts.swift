@@ -3,6 +3,7 @@ import ClusterTopology
 import ExpertPlacement
 import InputFiles
 import ModelDescription
+import Quantities
 
 /// `plan experts ROUTING --cluster C --model M`: where each expert lives.
 struct Experts: ParsableCommand {
@@ -62,6 +63,9 @@ struct Experts: ParsableCommand {
 
   @OptionGroup(title: "Output") var file: FileOptions
 
+  @Flag(help: "No summary on standard error.")
+  var quiet = false
+
   func validate() throws {
     if redundant < 0 { throw ValidationError("--redundant must be at least 0.") }
     if redundant > 0, objective == .hop {
@@ -89,9 +93,18 @@ struct Experts: ParsableCommand {
       } else {
         try StandardOutput.write(result)
       }
-      StandardError.write(
-        "\(placed.objective) \(placed.value), bound \(placed.bound), gap \(placed.gap)\n")
+      if !quiet { StandardError.write(Self.words(placed) + "\n") }
     }
+  }
+
+  /// The value, the bound and what they mean, in a sentence.
+  private static func words(_ placed: PlacedExperts) -> String {
+    let unit =
+      placed.objective == "hop"
+      ? "of a token's steps between layers cross GPUs, weighted by their links"
+      : "times the mean load on the fullest GPU"
+    return "\(placed.value.spelled(decimals: 4)) \(unit); no placement has less than "
+      + "\(placed.bound.spelled(decimals: 4)): gap \(placed.gap.percent)"
   }
 
   private func check(

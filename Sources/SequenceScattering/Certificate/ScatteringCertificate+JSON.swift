@@ -30,8 +30,8 @@ extension ScatteringCertificate {
     .object { object in
       let bound = object.required("boundSeconds", .number(.atLeast(0)))
       let first = object.required("firstMicroBatches", .integer(.atLeast(1)))
-      let roots = object.required("roots", .array(of: .integer(.atLeast(0)), count: .atLeast(1)))
-      let nodes = object.required("nodes", .array(of: Node.shape, count: .atLeast(1)))
+      let roots = object.required("roots", .array(of: .integer(.atLeast(0))))
+      let nodes = object.required("nodes", .array(of: Node.shape))
       object.finish()
       guard let bound, let first, let roots, let nodes else { return nil }
       return ScatteringCertificate(

@@ -70,7 +70,9 @@ public enum ScatteringFault: Error, Sendable, Hashable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .noGPU: "there is no GPU to scatter sequences over"
-    case .noMemory: "a GPU's memory holds no token"
+    case .noMemory:
+      "the model's state leaves no room for a token on a GPU; share out more of it (--sharding "
+        + "parameters), cut it (--tensor 8), or recompute (--recompute full)"
     case .noDegree(let gpus): "no degree is at most the \(gpus) GPUs"
     case .repeatedDegree(let degree): "degree \(degree) is given twice"
     case .emptyBatch: "the batch has no sequence"

@@ -6,6 +6,7 @@ import LaunchPlan
 import Launchers
 import Planner
 import Reports
+import SequenceScattering
 
 /// How the program ends; those from 64 on are the codes of `sysexits.h`.
 enum ExitStatus: Int32 {
@@ -37,7 +38,7 @@ extension ParsableCommand {
     case let faults as InputFaults: ExitCode(faults.exitStatus)
     case let error as PlanReadingError: ExitCode(error.inputFaults.exitStatus)
     case is CostModelError, is RankTable.Fault, is ExplanationFault, is LaunchFaults,
-      is GivenLayoutFault, is SweepFault:
+      is GivenLayoutFault, is SweepFault, is ScatteringFault:
       ExitStatus.badInput.code
     case is OutputFault: ExitStatus.cannotOpen.code
     default: ExitStatus.internalError.code
@@ -50,7 +51,7 @@ extension ParsableCommand {
       is LaunchFaults:
       "\(error)"
     case is CostModelError, is RankTable.Fault, is ExplanationFault, is GivenLayoutFault,
-      is SweepFault:
+      is SweepFault, is ScatteringFault:
       "error: \("\(error)".onOneLine)"
     default: "error: internal error: \("\(error)".onOneLine); please report it"
     }

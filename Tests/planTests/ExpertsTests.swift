@@ -1,0 +1,87 @@
+import Testing
+
+@Suite("plan experts")
+struct ExpertsTests {
+  /// Two layers of eight experts; tokens go from an expert to the next one.
+  private static let routing: String = {
+    let load = Array(repeating: "[10, 20, 10, 20, 10, 20, 10, 20]", count: 2)
+      .joined(separator: ", ")
+    let rows = (0..<8).map { from in
+      "[" + (0..<8).map { $0 == (from + 1) % 8 ? "15" : "0" }.joined(separator: ", ") + "]"
+    }.joined(separator: ", ")
+    return """
+      { "kind": "routing", "formatVersion": 1, "layers": [0, 1], "experts": 8,
+        "load": [\(load)], "topK": 1, "transitions": [[\(rows)]] }
+      """
+  }()
+
+  private static let model = """
+    { "architecture": { "hiddenSize": 1024, "vocabularySize": 32000, "layers": [ { "count": 2,
+      "attention": { "heads": 16 }, "feedForward": { "count": 8, "perToken": 1,
+      "intermediateSize": 2048 } } ] } }
+    """
+
+  private func program(_ routing: String = Self.routing) throws -> Program {
+    try Program(files: [
+      "cluster.json": Samples.cluster, "model.json": Self.model, "routing.json": routing,
+    ])
+  }
+
+  private static let place = [
+    "experts", "routing.json", "--cluster", "cluster.json", "--model", "model.json", "--gpus", "4",
+  ]
+
+  @Test("experts that follow each other lie together, which the check proves for the same routing")
+  func hops() throws {
+    let program = try program()
+    let outcome = try program.run(Self.place + ["-o", "experts.json"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("0.0000 of a token's steps"), "\(outcome.errors)")
+    let check = try program.run(["check", "experts.json", "--routing", "routing.json"])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+    let alone = try program.run(["check", "experts.json"])
+    #expect(alone.status == 64)
+    #expect(alone.errors.contains("A placement of experts is checked with --routing FILE."))
+  }
+
+  @Test("every form of a placement is written", arguments: ["sglang", "tensorrt-llm", "vllm"])
+  func forms(form: String) throws {
+    let outcome = try program().run(
+      Self.place + ["--redundant", "4", "--format", form, "--quiet"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(!outcome.output.isEmpty)
+    #expect(outcome.errors.isEmpty)
+  }
+
+  @Test(
+    "what cannot be placed is told with the numbers",
+    arguments: [
+      (
+        ["--redundant", "3"], Int32(64),
+        "8 experts and 3 redundant ones are not divisible by 4 GPUs; --redundant 4 would be."
+      ),
+      (["--objective", "hop", "--redundant", "4"], 64, "--objective hop places each expert once"),
+      (["--gpus", "12"], 64, "--gpus must be whole nodes of 8, or part of one"),
+      (["--format", "csv"], 64, "\"csv\" is no form of a placement"),
+    ])
+  func usage(arguments: [String], status: Int32, words: String) throws {
+    let outcome = try program().run(Self.place + arguments)
+    #expect(outcome.status == status)
+    #expect(outcome.errors.contains(words), "\(outcome.errors)")
+  }
+
+  @Test(
+    "routing that is none is refused with its place",
+    arguments: [
+      (routing.replacing("\"experts\": 8", with: "\"experts\": 16"), "routing.json"),
+      (routing.replacing("[10, 20,", with: "[-10, 20,"), "routing.json:2:"),
+      (routing.replacing("\"layers\": [0, 1]", with: "\"layers\": [0, 7]"), "routing.json"),
+      ("[1, 2", "routing.json:1:"),
+    ])
+  func faults(routing: String, opening: String) throws {
+    let outcome = try program(routing).run(Self.place)
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.hasPrefix(opening), "\(outcome.errors)")
+    #expect(outcome.errors.contains("error: "))
+  }
+}
