@@ -53,7 +53,7 @@ let package = Package(
       "SequenceScattering", "ClusterTopology", "CostModel", "InputFiles", "LinearProgramming",
       "ModelDescription", "ParallelismVocabulary", "Quantities"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
-    library("Planner", "ParallelismSearch", "LaunchPlan", "PlanChecks"),
+    library("Planner", "ParallelismSearch", "RankMapping", "LaunchPlan", "PlanChecks"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
     library(
       "Launchers", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel", "InputFiles"),

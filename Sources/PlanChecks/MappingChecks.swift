@@ -103,12 +103,28 @@ extension PlanCheck {
             + "\(cluster.name(ofNode: node).quoted), but each rank needs a device of its own")
       ]
     }
-    return orderViolations(mapping, ofRank: ofRank)
+    let inOrder = nodes.flatMap { Array(cluster.devices(ofNode: $0)) }
+    return orderViolations(mapping, ofRank: ofRank, inOrder: inOrder)
+      + hostViolations(mapping, cluster)
   }
 
-  /// Steps are priced with rank r on device r.
+  /// Steps are priced with the hosts in the order that the plan states, which must be one that the
+  /// nodes of each group have among themselves.
+  private static func hostViolations(
+    _ mapping: LaunchPlan.Mapping, _ cluster: ClusterTopology
+  ) -> [Violation] {
+    guard mapping.launchOrder(of: cluster) == nil else { return [] }
+    return [
+      Violation(
+        .mapping,
+        "mapping.hosts put nodes of one group in the places of another, or part nodes that share a "
+          + "scale-up domain, and the plan cannot be priced in that order")
+    ]
+  }
+
+  /// Steps are priced with rank r on device r of the hosts in launch order.
   private static func orderViolations(
-    _ mapping: LaunchPlan.Mapping, ofRank: [Int]
+    _ mapping: LaunchPlan.Mapping, ofRank: [Int], inOrder: [Int]
   ) -> [Violation] {
     var violations: [Violation] = []
     let order: [Axis] = [.tensor, .context, .data, .pipeline]
@@ -119,12 +135,12 @@ extension PlanCheck {
           "mapping.rankOrder is \(mapping.rankOrder.map(\.rawValue).joined(separator: ", ")), but "
             + "the plan is priced for \(order.map(\.rawValue).joined(separator: ", "))"))
     }
-    if let moved = ofRank.indices.first(where: { ofRank[$0] != $0 }) {
+    if let moved = ofRank.indices.first(where: { ofRank[$0] != inOrder[$0] }) {
       violations.append(
         Violation(
           .mapping,
           "mapping puts rank \(moved) on device \(ofRank[moved]), but the plan is priced with rank "
-            + "\(moved) on device \(moved)"))
+            + "\(moved) on device \(inOrder[moved])"))
     }
     return violations
   }
@@ -132,5 +148,27 @@ extension PlanCheck {
   private static func firstRepeated(_ values: [Int]) -> Int? {
     var seen = Set<Int>(minimumCapacity: values.count)
     return values.first { !seen.insert($0).inserted }
+  }
+}
+
+extension LaunchPlan.Mapping {
+  /// The cluster with the plan's hosts first, in launch order, and the other nodes after them; `nil`
+  /// where nodes would leave their group's places, or hosts are named that there are not.
+  public func launchOrder(of cluster: ClusterTopology) -> ClusterTopology? {
+    var order: [Int] = []
+    for run in hosts {
+      guard let group = cluster.nodeGroups.firstIndex(where: { $0.name == run.nodeGroup }) else {
+        return nil
+      }
+      let members = cluster.nodes(ofGroup: group)
+      guard run.firstNode >= 0, run.nodes >= 0, run.firstNode < members.count,
+        run.nodes <= members.count - run.firstNode
+      else { return nil }
+      let first = members.lowerBound + run.firstNode
+      order += first..<first + run.nodes
+    }
+    let named = Set(order)
+    guard named.count == order.count else { return nil }
+    return cluster.reordered(order + (0..<cluster.nodeCount).filter { !named.contains($0) })
   }
 }

@@ -35,7 +35,8 @@ public enum PlanCheck {
     let costs: CostModel
     do throws(CostModelError) {
       costs = try CostModel(
-        model: model, cluster: cluster, workload: workload, stack: stack,
+        model: model, cluster: plan.mapping.launchOrder(of: cluster) ?? cluster, workload: workload,
+        stack: stack,
         recompute: plan.certificate.scope.pins.recompute.flatMap {
           RecomputePolicy(documentName: $0)
         }, calibration: calibration.calibration)

@@ -62,7 +62,8 @@ extension PlanAssembly {
       split: "any number of layers a stage; interleaved chunks hold the even share rounded down, a"
         + " run of them in the middle one more, and the first and last maybe one less; a stage"
         + " recomputes what takes it least time",
-      mapping: "identity order", frames: result.frames)
+      mapping: isReordered ? "the order of hosts that the plan states" : "identity order",
+      frames: result.frames)
   }
 
   private var recomputeNames: [String] {

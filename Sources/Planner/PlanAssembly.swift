@@ -14,16 +14,19 @@ struct PlanAssembly {
   /// The plan to document: the best that was found, or one that the user has already.
   private let chosen: (frame: Frame, split: LayerSplit)?
   private let pricer: FramePricer
+  /// The node of the request's cluster at each place of the model's; `nil` where they are the same.
+  private let order: [Int]?
 
   init(
     _ request: PlanRequest, model: CostModel, space: SearchSpace, result: SearchResult,
-    chosen: (frame: Frame, split: LayerSplit)? = nil
+    chosen: (frame: Frame, split: LayerSplit)? = nil, order: [Int]? = nil
   ) {
     self.request = request
     self.model = model
     self.space = space
     self.result = result
     self.chosen = chosen ?? result.best
+    self.order = order
     pricer = FramePricer(model)
   }
 
@@ -56,16 +59,25 @@ struct PlanAssembly {
     return prices.predict(split, with: pricer.pipelines.simulator(shape))
   }
 
-  /// The first nodes, as many as so many devices take.
+  /// The nodes at the first places, as many as so many devices take, in runs of neighbours.
   private func hosts(devices: Int) -> [LaunchPlan.Hosts] {
-    var rest = model.cluster.node(ofDevice: devices - 1) + 1
-    return model.cluster.nodeGroups.compactMap { group in
-      let nodes = min(rest, group.nodes)
-      rest -= nodes
-      return nodes > 0
-        ? LaunchPlan.Hosts(nodeGroup: group.name, firstNode: 0, nodes: nodes) : nil
+    let cluster = request.cluster
+    let places = 0...model.cluster.node(ofDevice: devices - 1)
+    return places.reduce(into: []) { hosts, place in
+      let node = order?[place] ?? place
+      let group = cluster.group(ofNode: node)
+      let name = cluster.nodeGroups[group].name
+      let index = node - cluster.nodes(ofGroup: group).lowerBound
+      if let last = hosts.last, last.nodeGroup == name, last.firstNode + last.nodes == index {
+        hosts[hosts.count - 1].nodes += 1
+      } else {
+        hosts.append(LaunchPlan.Hosts(nodeGroup: name, firstNode: index, nodes: 1))
+      }
     }
   }
+
+  /// Whether the hosts stand in another order than the cluster lists them in.
+  var isReordered: Bool { order != nil }
 
   // MARK: Stages
 

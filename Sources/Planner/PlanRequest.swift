@@ -13,6 +13,8 @@ public struct PlanRequest: Sendable {
   public var calibration: Calibration
   public var pins: Pins
   public var effort: Effort
+  /// Whether hosts stay in the order in which the cluster lists them, also where another is faster.
+  public var keepsHostOrder = false
   /// What was assumed before, one sentence each, to stand in the plan.
   public var assumptions: [String]
   /// The plan's name, if it has one.

@@ -33,6 +33,18 @@ public func makePlan(
     let isRefuted = !result.wasCut && !result.bound.isFinite
     return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
   }
+  let asListed = PlanAssembly(request, model: model, space: space, result: result)
+  guard !request.keepsHostOrder, let best = result.best, let order = HostOrder(model, for: best)
+  else {
+    return .planned(try asListed.plan(inputs))
+  }
+  // Another frame may be best with the hosts in this order.
+  let reordered = SearchSpace(model: try model.on(order.cluster), pins: request.pins)
+  let second = try ParallelismSearch(space: reordered, effort: request.effort).run(
+    progress: progress)
+  guard second.objective < result.objective else { return .planned(try asListed.plan(inputs)) }
   return .planned(
-    try PlanAssembly(request, model: model, space: space, result: result).plan(inputs))
+    try PlanAssembly(
+      request, model: reordered.model, space: reordered, result: second, order: order.order
+    ).plan(inputs))
 }

@@ -45,6 +45,12 @@ struct Make: ParsableCommand {
   @OptionGroup(title: "Output") var file: FileOptions
   @OptionGroup(title: "Output") var format: JSONOptions
 
+  @Flag(
+    help: ArgumentHelp(
+      "Keep the hosts in the order in which the cluster lists them, also where links were measured "
+        + "and another order is faster."))
+  var listedHosts = false
+
   @Option(help: ArgumentHelp("Give the plan a name.", valueName: "text"))
   var name: String?
 
@@ -96,12 +102,14 @@ struct Make: ParsableCommand {
     if !quiet { readCluster.warnings.forEach { StandardError.write("\($0)\n") } }
     let stack = stack ?? .megatronCore
     let assumedStack = self.stack == nil ? ["stack \(stack.identity): not given"] : []
+    var request = PlanRequest(
+      cluster: readCluster.topology, model: readModel.model, workload: completed.workload,
+      stack: stack, calibration: try calibration.get().calibration, pins: pins.pins,
+      effort: effort.effort(until: interruption),
+      assumptions: completed.defaults + assumedStack, name: name)
+    request.keepsHostOrder = listedHosts
     return (
-      PlanRequest(
-        cluster: readCluster.topology, model: readModel.model, workload: completed.workload,
-        stack: stack, calibration: try calibration.get().calibration, pins: pins.pins,
-        effort: effort.effort(until: interruption),
-        assumptions: completed.defaults + assumedStack, name: name),
+      request,
       PlanInputs(
         cluster: readCluster.document, model: readModel.document,
         workload: PlanInputs.Workload(completed.workload),
