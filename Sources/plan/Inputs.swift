@@ -111,9 +111,8 @@ extension PlanRequest {
       throw InputFaults(
         reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
     }
-    let cluster = try ClusterInput.read(plan, file: file).topology
     self.init(
-      cluster: plan.mapping.launchOrder(of: cluster) ?? cluster,
+      cluster: try ClusterInput.read(plan, file: file).topology,
       model: try ModelInput.read(plan, file: file).model,
       workload: try plan.inputs.workload.workload(file: file), stack: stack,
       calibration: try plan.inputs.calibrationFile().calibration,

@@ -2,6 +2,7 @@ import ArgumentParser
 import CostModel
 import InputFiles
 import LaunchPlan
+import PlanChecks
 import Launchers
 import ParallelismSearch
 import Planner
@@ -66,7 +67,8 @@ struct Show: ParsableCommand {
   }
 
   private func explanation(of plan: LaunchPlan) throws -> String {
-    let request = try PlanRequest(plan, file: self.plan.inputName, effort: .explanation)
+    var request = try PlanRequest(plan, file: self.plan.inputName, effort: .explanation)
+    request.cluster = plan.mapping.launchOrder(of: request.cluster) ?? request.cluster
     let report = ExplanationReport(
       try explainStep(of: plan, request), of: plan, style: StandardOutput.style)
     return format.isAsked ? format.text(report.json) : report.text
