@@ -14,10 +14,12 @@ func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: optimised + strictness)
 }
 
-/// The test suite of one target, with the further targets whose values it builds.
+/// The test suite of one target, with the further targets whose values it builds; cases are drawn
+/// from seeds.
 func tests(_ subject: String, _ others: Target.Dependency...) -> Target {
   .testTarget(
-    name: subject + "Tests", dependencies: [.init(stringLiteral: subject)] + others,
+    name: subject + "Tests",
+    dependencies: [.init(stringLiteral: subject), "SeededRandom"] + others,
     swiftSettings: strictness)
 }
 
@@ -35,6 +37,7 @@ let package = Package(
     .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
     library("LinearProgramming", "CGLPK"),
     library("Quantities"),
+    library("SeededRandom"),
     library("ParallelismVocabulary", "Quantities"),
     library("InputFiles"),
     library("ModelDescription", "InputFiles", "ParallelismVocabulary", "Quantities"),
@@ -44,14 +47,14 @@ let package = Package(
     library(
       "CostModel", "ModelDescription", "ClusterTopology", "InputFiles", "ParallelismVocabulary",
       "Quantities"),
-    library("PublishedRuns", "CostModel", "InputFiles"),
+    library("PublishedRuns", "CostModel", "InputFiles", "SeededRandom"),
     library("ParallelismSearch", "CostModel", "LinearProgramming"),
-    library("RankMapping", "Quantities"),
-    library("ExpertPlacement", "InputFiles", "LinearProgramming"),
+    library("RankMapping", "Quantities", "SeededRandom"),
+    library("ExpertPlacement", "InputFiles", "LinearProgramming", "SeededRandom"),
     library("ExpertChecks", "InputFiles"),
     library(
       "SequenceScattering", "ClusterTopology", "CostModel", "InputFiles", "LinearProgramming",
-      "ModelDescription", "ParallelismVocabulary", "Quantities"),
+      "ModelDescription", "ParallelismVocabulary", "Quantities", "SeededRandom"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
     library("Planner", "ParallelismSearch", "RankMapping", "LaunchPlan", "PlanChecks"),
     library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
@@ -74,7 +77,7 @@ let package = Package(
       dependencies: [
         "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
         "LaunchPlan", "Planner", "Quantities", "RankMapping", "ExpertPlacement",
-        "SequenceScattering",
+        "SeededRandom", "SequenceScattering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),

@@ -1,3 +1,5 @@
+import SeededRandom
+
 @testable import ExpertPlacement
 
 /// Small random cases, the same in every run.

@@ -1,6 +1,7 @@
 import CostModel
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import ParallelismSearch

@@ -4,6 +4,7 @@ import ModelDescription
 import ParallelismSearch
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 /// A planning problem that is small enough to try everything.

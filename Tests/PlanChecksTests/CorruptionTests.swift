@@ -3,6 +3,7 @@ import InputFiles
 import LaunchPlan
 import PlanChecks
 import Quantities
+import SeededRandom
 import Testing
 
 @Suite("Whatever is changed in a valid plan, the check refuses it")

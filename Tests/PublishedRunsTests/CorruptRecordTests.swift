@@ -1,6 +1,7 @@
 import CostModel
 import InputFiles
 import PublishedRuns
+import SeededRandom
 import Testing
 
 @Suite("Corrupt records")

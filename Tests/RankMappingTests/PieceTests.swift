@@ -1,4 +1,5 @@
 import LinearProgramming
+import SeededRandom
 import Testing
 
 @testable import RankMapping

@@ -1,4 +1,5 @@
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import SequenceScattering
@@ -7,7 +8,7 @@ import Testing
 struct TinyBatchTests {
   /// Batches of 3 to 6 sequences with the costs, rules and capacities that their number gives.
   private static func instance(_ number: Int) throws -> (ScatteringSetting, [Int]) {
-    var random = SplitMix64(seed: UInt64(number))
+    var random = SplitMix(seed: UInt64(number))
     let gpus = [3, 4, 6, 8][number % 4]
     let degrees = number % 3 == 0 ? [1, 2, 3] : [1, 2, 4]
     let setting = try ScatteringSetting.flexSP(

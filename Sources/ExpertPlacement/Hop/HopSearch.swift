@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// The search for a placement of least hops: large moves from a greedy start, then generations of
 /// annealed placements, whose good stretches of layers are merged.
 ///

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Runs cut into two halves that share no layout, so that each can be predicted by a fit that has
 /// seen only the other.
 public struct LayoutSplit: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Which nodes a node goes well with, for moves that bring them together.
 struct NearNodes: Sendable {
   let alongPipeline: [[Int32]]

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Finds a good mapping: annealing from the most promising constructions, then from the best mapping
 /// met, after an exact resettlement of many nodes at once.
 struct MappingSearch<Pairs: PairPrices> {

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Puts many nodes where they are best at once, with all others where they are.
 ///
 /// Cells that are no neighbours, neither along a pipeline nor on a ring, do not see one another: what

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// A long-tailed distribution of sequence lengths: log-normal, with a share drawn from a Pareto tail.
 public struct LengthDistribution: Sendable, Hashable {
   /// Mean and standard deviation of the logarithm of most lengths.
@@ -26,11 +28,11 @@ public struct LengthDistribution: Sendable, Hashable {
 
   /// A batch; the same seed gives the same lengths.
   public func batch(of count: Int, seed: UInt64) -> [Int] {
-    var random = SplitMix64(seed: seed)
+    var random = SplitMix(seed: seed)
     return (0..<count).map { _ in length(&random) }
   }
 
-  private func length(_ random: inout SplitMix64) -> Int {
+  private func length(_ random: inout SplitMix) -> Int {
     while true {
       let drawn =
         random.unit() < tailShare

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Looks for a fast packing into a given number of micro-batches, from targets that the bound's
 /// search suggests.
 ///
@@ -8,7 +10,7 @@ struct PackingSearch {
   private let instance: ScatteringInstance
   private let microBatches: Int
   private var packer: TargetPacker
-  private var random: SplitMix64
+  private var random: SplitMix
   /// What met each vector of targets.
   private var starts: [Start] = []
   private var best: Start?
@@ -28,7 +30,7 @@ struct PackingSearch {
     self.instance = instance
     self.microBatches = microBatches
     packer = TargetPacker(instance)
-    random = SplitMix64(seed: seed)
+    random = SplitMix(seed: seed)
   }
 
   /// Packs in a style; keeps the packing if it is the best so far.

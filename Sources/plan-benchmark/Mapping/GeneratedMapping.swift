@@ -1,5 +1,6 @@
 import Quantities
 import RankMapping
+import SeededRandom
 
 #if canImport(Glibc)
   import Glibc
@@ -49,7 +50,7 @@ struct GeneratedMapping {
   /// A model of 405 billion parameters in 16 stages, as one trained on 16,384 accelerators: 50.6 GB of
   /// gradients in bf16 a stage, 268 MB a hop (8,192 tokens of 16,384 values), 16 micro-batches.
   private func leaves() -> MappingProblem {
-    var random = Noise(seed: seed)
+    var random = SplitMix(seed: seed)
     let rate = 400e9 * 0.8
     let leafOfNode = random.shuffled(0..<nodes).map { $0 / 16 }
     let nics = (0..<nodes).map { _ in
@@ -74,7 +75,7 @@ struct GeneratedMapping {
 
   /// 20 stages; leaves at 40 GB/s, pods at 30, the cluster at 15.
   private func levels() -> MappingProblem {
-    var random = Noise(seed: seed)
+    var random = SplitMix(seed: seed)
     let places = random.shuffled(0..<nodes)
     let levels = NodeLevels(switches: [
       places.map { Int32($0 / 20) }, places.map { Int32($0 / 500) }, places.map { _ in 0 },
@@ -89,27 +90,14 @@ struct GeneratedMapping {
   }
 }
 
-/// Random numbers of the generator; the same for the same seed.
-///
-/// - Source: Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators"; normal by
-///   Box and Muller 1958.
-struct Noise: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
+/// What the generator draws; normal by Box and Muller 1958.
+extension SplitMix {
   /// Above 0 and at most 1.
   mutating func unit() -> Double { Double((next() >> 11) + 1) * 0x1p-53 }
 
-  mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
+  mutating func uniform(_ low: Double, _ high: Double) -> Double {
+    low + (high - low) * unit()
+  }
 
   mutating func normal() -> Double { sqrt(-2 * log(unit())) * cos(2 * .pi * unit()) }
 

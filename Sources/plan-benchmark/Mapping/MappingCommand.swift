@@ -1,6 +1,7 @@
 import ArgumentParser
 import InputFiles
 import RankMapping
+import SeededRandom
 
 /// `plan-benchmark mapping`: which node serves which stage of which replica.
 struct MappingCommand: ParsableCommand {
@@ -57,7 +58,7 @@ struct MappingCommand: ParsableCommand {
       problem.time(of: .identity(grid)).total.value
     }
     let (random, randomSeconds) = CPUClock.measuring {
-      var noise = Noise(seed: 1)
+      var noise = SplitMix(seed: 1)
       let times = (0..<100).map { _ in
         problem.time(of: NodeMapping(nodes: noise.shuffled(0..<grid.cells))).total.value
       }

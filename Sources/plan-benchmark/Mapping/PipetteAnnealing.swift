@@ -1,4 +1,5 @@
 import RankMapping
+import SeededRandom
 
 #if canImport(Glibc)
   import Glibc
@@ -16,7 +17,7 @@ struct PipetteAnnealing {
   let grid: MappingGrid
   /// What the method minimises.
   let objective: (NodeMapping) -> Double
-  private var random = Noise(seed: 1)
+  private var random = SplitMix(seed: 1)
 
   init(grid: MappingGrid, objective: @escaping (NodeMapping) -> Double) {
     self.grid = grid

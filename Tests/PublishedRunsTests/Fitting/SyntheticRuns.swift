@@ -2,6 +2,7 @@ import CostModel
 import ParallelismVocabulary
 import PublishedRuns
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import PublishedRuns

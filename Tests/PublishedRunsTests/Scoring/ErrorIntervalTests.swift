@@ -3,6 +3,7 @@ import CostModel
 import Foundation
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import PublishedRuns

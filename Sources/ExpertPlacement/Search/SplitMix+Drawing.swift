@@ -1,20 +1,9 @@
-/// A small generator of random numbers, seeded, so that a search repeats itself.
-///
-/// - Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
+import SeededRandom
 
+extension SplitMix {
   /// A generator of its own for each combination of seed and stream.
-  init(seed: UInt64, stream: Int = 0) {
-    state = seed &+ UInt64(truncatingIfNeeded: stream) &* 0xD1B5_4A32_D192_ED03
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
+  init(seed: UInt64, stream: Int) {
+    self.init(seed: seed &+ UInt64(truncatingIfNeeded: stream) &* 0xD1B5_4A32_D192_ED03)
   }
 
   /// A whole number below `count`, off by at most count / 2³² from uniform.
