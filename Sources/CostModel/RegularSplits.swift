@@ -1,14 +1,14 @@
-/// The splits of the declared space where a stage holds several chunks: small chunks at the head and
-/// the tail of the model, chunks of one layer more in between.
+/// The splits of the declared space where a stage holds several chunks: the even share rounded down,
+/// and one layer more in one run of neighbouring chunks, wherever it begins.
 ///
-/// The sizes are the even share rounded down and one more. The first and the last chunk, which also
-/// embed and project, may each hold one layer less than that. What a schedule's warm-up keeps weighs
-/// on the first chunks and its idle time on both ends, so that the larger chunks belong in the middle.
+/// The first and the last chunk, which also embed and project, may each hold one layer less than the
+/// share where they are not in that run. What a schedule's warm-up keeps weighs on the first chunks
+/// and its idle time on both ends, so that the larger chunks are mostly best in the middle.
 public struct RegularSplits: Sendable {
   /// By chunk, the number of its layers; every split once, in a fixed order.
   public let sizes: [[Int]]
 
-  /// - Parameter evenly: whether chunks may differ by one layer at most.
+  /// - Parameter evenly: whether chunks may differ by one layer at most, as some stacks need it.
   public init(layers: Int, chunks: Int, evenly: Bool = false) {
     precondition(chunks >= 1 && chunks <= layers, "every chunk holds a layer")
     let share = layers / chunks
@@ -30,14 +30,5 @@ public struct RegularSplits: Sendable {
       }
     }
     self.sizes = sizes
-  }
-}
-
-extension Frame {
-  /// The splits of the declared space, where a stage holds several chunks.
-  ///
-  /// - Parameter evenly: whether the stack needs stages that differ by one layer at most.
-  public func regularSplits(layers: Int, evenly: Bool) -> RegularSplits {
-    RegularSplits(layers: layers, chunks: chunks, evenly: evenly)
   }
 }

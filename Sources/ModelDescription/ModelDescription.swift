@@ -22,7 +22,7 @@ public struct Layer: Hashable, Sendable {
   public var blocks: [Block] {
     didSet { operators = blocks.flatMap(\.operators) }
   }
-  /// The operators of all blocks, in order.
+  /// The operators of all blocks, in order; kept, since prices ask for them all the time.
   public private(set) var operators: [Operator]
 
   public init(name: String, blocks: [Block]) {

@@ -74,8 +74,9 @@ struct FrameSolver {
     let stages = prices.frame.degrees.pipeline
     var least = Double.infinity
     var best: (split: LayerSplit, makespan: Double)?
-    for sizes in prices.frame.regularSplits(
-      layers: prices.layers, evenly: !pricer.model.stack.capabilities.supportsUnevenStages
+    for sizes in RegularSplits(
+      layers: prices.layers, chunks: prices.frame.chunks,
+      evenly: !pricer.model.stack.capabilities.supportsUnevenStages
     ).sizes {
       let boundaries = LayerSplit(chunkLayers: sizes, recompute: []).boundaries
       guard let split = prices.fastestSplit(boundaries: boundaries) else { continue }

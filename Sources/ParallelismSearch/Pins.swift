@@ -42,3 +42,16 @@ public struct Pins: Sendable, Hashable {
 
   public static let none = Pins()
 }
+
+extension Pins {
+  /// Every choice of a frame; what layers recompute stays open.
+  public init(_ frame: Frame) {
+    self.init(
+      tensor: frame.degrees.tensor, context: frame.degrees.context, expert: frame.degrees.expert,
+      expertTensor: frame.degrees.expertTensor, data: frame.degrees.data,
+      pipeline: frame.degrees.pipeline, virtualStages: frame.schedule.virtualStages,
+      schedule: frame.schedule.name, microBatchSize: frame.microBatchSize,
+      sharding: frame.sharding, contextMethod: frame.contextMethod,
+      sequenceParallel: frame.sequenceParallel)
+  }
+}

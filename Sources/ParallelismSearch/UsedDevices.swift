@@ -8,21 +8,17 @@ import CostModel
 /// only where no other keeps more of the cluster busy.
 struct UsedDevices {
   private let model: CostModel
-  private let pinnedData: Int?
   /// The divisors of the global batch, in falling order.
   private let replicas: [Int]
   /// The devices of the first node groups, in rising order.
-  let reaches: [Int]
+  private let reaches: [Int]
   /// The least share of such devices that a plan keeps busy.
-  private(set) var leastShare = UsedDevices.usualShare
-
-  static let usualShare = 0.95
+  private var leastShare = 0.95
 
   /// - Parameter degrees: the tensor, pipeline and context degrees of the space.
   init(_ model: CostModel, pinnedData: Int?, degrees: some Sequence<(Int, Int, Int)>) {
     let batch = model.workload.globalBatch
     self.model = model
-    self.pinnedData = pinnedData
     replicas = (pinnedData.map { [$0] } ?? Self.divisors(of: batch).reversed()).filter {
       $0 > 0 && batch.isMultiple(of: $0)
     }

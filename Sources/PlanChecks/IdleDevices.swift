@@ -1,6 +1,4 @@
 import CostModel
-import LaunchPlan
-import ParallelismVocabulary
 
 /// Which numbers of devices the declared space has for a replica of some ranks.
 ///

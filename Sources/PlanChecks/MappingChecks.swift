@@ -105,20 +105,20 @@ extension PlanCheck {
     }
     let inOrder = nodes.flatMap { Array(cluster.devices(ofNode: $0)) }
     return orderViolations(mapping, ofRank: ofRank, inOrder: inOrder)
-      + hostViolations(mapping, cluster)
+      + hostViolations(nodes, cluster)
   }
 
   /// Steps are priced with the hosts in the order that the plan states, which must be one that the
   /// nodes of each group have among themselves.
   private static func hostViolations(
-    _ mapping: LaunchPlan.Mapping, _ cluster: ClusterTopology
+    _ nodes: [Int], _ cluster: ClusterTopology
   ) -> [Violation] {
-    guard mapping.launchOrder(of: cluster) == nil else { return [] }
+    guard !cluster.canReorder(cluster.order(startingWith: nodes)) else { return [] }
     return [
       Violation(
         .mapping,
         "mapping.hosts put nodes of one group in the places of another, or part nodes that share a "
-          + "scale-up domain, and the plan cannot be priced in that order")
+          + "scale-up domain or a switch, and the plan cannot be priced in that order")
     ]
   }
 
@@ -167,8 +167,6 @@ extension LaunchPlan.Mapping {
       let first = members.lowerBound + run.firstNode
       order += first..<first + run.nodes
     }
-    let named = Set(order)
-    guard named.count == order.count else { return nil }
-    return cluster.reordered(order + (0..<cluster.nodeCount).filter { !named.contains($0) })
+    return cluster.reordered(cluster.order(startingWith: order))
   }
 }

@@ -59,9 +59,10 @@ extension PlanAssembly {
       schedules: Schedule.names.filter(names.contains),
       microBatchSizes: values(\.microBatchSize), shardings: values(\.sharding),
       recompute: recomputeNames,
-      split: "any number of layers a stage; interleaved chunks hold the even share rounded down, a"
-        + " run of them in the middle one more, and the first and last maybe one less; a stage"
-        + " recomputes what takes it least time",
+      split:
+        "any number of layers a stage; interleaved chunks hold the even share rounded down, one"
+        + " run of them one more, and the first and last maybe one less; a stage recomputes what"
+        + " takes it least time",
       mapping: isReordered ? "the order of hosts that the plan states" : "identity order",
       frames: result.frames)
   }

@@ -10,26 +10,31 @@ import RankMapping
 /// `RankMapping` lays the stages and the nodes of each on the links; the cost model has the last word
 /// on whether the order is better. Nodes stay within their group.
 struct HostOrder {
-  let cluster: ClusterTopology
-
+  /// The cost model of the request with the hosts in this order.
+  let model: CostModel
   /// The node at each place.
   let order: [Int]
 
   /// - Parameter best: the best frame and split with the hosts as they are listed.
   /// - Returns: `nil` where no order is better, or none but the listed one can be told apart.
-  init?(_ model: CostModel, for best: (frame: Frame, split: LayerSplit)) {
+  /// - Throws: nothing but our own mistakes: the accelerators are the same.
+  init?(
+    _ request: PlanRequest, model: CostModel, for best: (frame: Frame, split: LayerSplit)
+  ) throws(CostModelError) {
     let cluster = model.cluster
     guard cluster.measured != nil || !cluster.health.badLinks.isEmpty,
-      cluster.nodeGroups.count == 1, cluster.nodeGroups[0].nodesPerDomain == 1,
+      cluster.nodeGroups.count == 1, cluster.canReorder(Array((0..<cluster.nodeCount).reversed())),
       let problem = MappingProblem(model, for: best)
     else { return nil }
-    let cells = problem.solve().mapping.nodes
-    let order = cells + Array(cells.count..<cluster.nodeCount)
-    guard let reordered = cluster.reordered(order),
-      let changed = try? model.on(reordered),
-      let now = Self.step(model, best), let then = Self.step(changed, best), then < now
-    else { return nil }
-    self.cluster = reordered
+    let order = cluster.order(startingWith: problem.solve().mapping.nodes)
+    guard let reordered = cluster.reordered(order) else { return nil }
+    var changed = request
+    changed.cluster = reordered
+    let then = try changed.costModel()
+    guard let now = Self.step(model, best), let later = Self.step(then, best), later < now else {
+      return nil
+    }
+    self.model = then
     self.order = order
   }
 
@@ -40,21 +45,13 @@ struct HostOrder {
   }
 }
 
-extension CostModel {
-  /// The same model, workload and stack on another cluster.
-  func on(_ cluster: ClusterTopology) throws(CostModelError) -> CostModel {
-    try CostModel(
-      model: model, cluster: cluster, workload: workload, stack: stack,
-      recompute: pinnedPolicy.map { policies[$0] }, calibration: calibration)
-  }
-}
-
 extension MappingProblem {
   /// The nodes of each stage on the links between them; `nil` where a stage is no whole number of
   /// nodes, or one node holds everything.
   ///
-  /// A node's hop is what its devices send to the next stage for a micro-batch. Its exchange is one
-  /// set of a stage's gradients, since the tensor and context ranks inside it hold it once.
+  /// A node's hop is what its devices send to the next stage for a micro-batch. Its exchange is the
+  /// gradients that its devices hold once: dense ones over its tensor ranks, those of experts over its
+  /// expert ranks.
   fileprivate init?(_ model: CostModel, for best: (frame: Frame, split: LayerSplit)) {
     let frame = best.frame
     let stages = frame.degrees.pipeline
@@ -63,11 +60,14 @@ extension MappingProblem {
     let grid = MappingGrid(stages: stages, replicas: frame.degrees.devicesPerStage / width)
     guard grid.cells > 1, grid.cells <= model.cluster.nodeCount else { return nil }
     let prices = FramePricer(model).prices(of: frame)
+    let dense = min(width, frame.degrees.tensor)
+    let expert = min(width, frame.degrees.expert * frame.degrees.expertTensor)
     let exchange = (0..<stages).map { stage in
       frame.chunks(ofRank: stage).reduce(0.0) { sum, chunk in
         let layers = best.split.layers(ofChunk: chunk)
         let held = prices.weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
-        return sum + held.total * Double(frame.degrees.tensor) * model.stack.timing.gradientBytes
+        let weights = held.dense * Double(dense) + held.expert * Double(expert)
+        return sum + weights * model.stack.timing.gradientBytes
       }
     }
     let nodes = 0..<grid.cells

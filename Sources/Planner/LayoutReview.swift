@@ -90,15 +90,8 @@ extension GivenLayout {
 extension Pins {
   /// All choices of a layout but its layer split, and its recomputation where all stages share it.
   fileprivate init(of layout: GivenLayout) {
-    let frame = layout.frame
-    let degrees = frame.degrees
-    self.init(
-      tensor: degrees.tensor, context: degrees.context, expert: degrees.expert,
-      expertTensor: degrees.expertTensor, data: degrees.data, pipeline: degrees.pipeline,
-      virtualStages: frame.schedule.virtualStages, schedule: frame.schedule.name,
-      microBatchSize: frame.microBatchSize, sharding: frame.sharding,
-      contextMethod: frame.contextMethod, sequenceParallel: frame.sequenceParallel,
-      recompute: layout.policy)
+    self.init(layout.frame)
+    recompute = layout.policy
   }
 }
 

@@ -38,6 +38,15 @@ public struct PlanRequest: Sendable {
   }
 }
 
+extension PlanRequest {
+  /// The cost model of the inputs, under the recomputation that is pinned.
+  public func costModel() throws(CostModelError) -> CostModel {
+    try CostModel(
+      model: model, cluster: cluster, workload: workload, stack: stack, recompute: pins.recompute,
+      calibration: calibration)
+  }
+}
+
 /// How planning ended.
 public enum PlanOutcome: Sendable {
   case planned(LaunchPlan)
@@ -45,4 +54,14 @@ public enum PlanOutcome: Sendable {
   case infeasible(Infeasibility)
   /// The search was stopped before it met a plan.
   case stopped
+}
+
+extension PlanInputs.Workload {
+  /// A workload as a plan states it.
+  public init(_ workload: Workload) {
+    self.init(
+      globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
+      precision: workload.precision, optimizer: workload.optimizer.rawValue,
+      adapterRank: workload.adapterRank)
+  }
 }

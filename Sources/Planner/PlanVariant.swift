@@ -35,12 +35,3 @@ struct PlanVariant {
   /// The need of the stage that needs most.
   var peak: Bytes { prediction.memory.map(\.peak).max() ?? .zero }
 }
-
-extension PlanRequest {
-  /// The cost model of the inputs.
-  func costModel() throws(CostModelError) -> CostModel {
-    try CostModel(
-      model: model, cluster: cluster, workload: workload, stack: stack, recompute: pins.recompute,
-      calibration: calibration)
-  }
-}

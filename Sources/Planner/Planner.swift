@@ -15,9 +15,7 @@ public func makePlan(
   _ request: PlanRequest, inputs: PlanInputs,
   progress: (SearchProgress) -> Void = { _ in }
 ) throws -> PlanOutcome {
-  let model = try CostModel(
-    model: request.model, cluster: request.cluster, workload: request.workload,
-    stack: request.stack, recompute: request.pins.recompute, calibration: request.calibration)
+  let model = try request.costModel()
   let complaints = request.stack.capabilities.complaints(
     model: request.model, workload: request.workload)
   guard complaints.isEmpty else {
@@ -34,12 +32,13 @@ public func makePlan(
     return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
   }
   let asListed = PlanAssembly(request, model: model, space: space, result: result)
-  guard !request.keepsHostOrder, let best = result.best, let order = HostOrder(model, for: best)
+  guard !request.keepsHostOrder, let best = result.best,
+    let order = try HostOrder(request, model: model, for: best)
   else {
     return .planned(try asListed.plan(inputs))
   }
   // Another frame may be best with the hosts in this order.
-  let reordered = SearchSpace(model: try model.on(order.cluster), pins: request.pins)
+  let reordered = SearchSpace(model: order.model, pins: request.pins)
   let second = try ParallelismSearch(space: reordered, effort: request.effort).run(
     progress: progress)
   guard second.objective < result.objective else { return .planned(try asListed.plan(inputs)) }

@@ -44,10 +44,7 @@ struct PlanningInstance {
         inputs: PlanInputs(
           cluster: .init(name: cluster.name, file: file, content: cluster.normalised),
           model: .init(name: model.file.model.name, file: file, content: model.content),
-          workload: PlanInputs.Workload(
-            globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
-            precision: workload.precision, optimizer: workload.optimizer.rawValue,
-            adapterRank: workload.adapterRank)))
+          workload: PlanInputs.Workload(workload)))
     }
   }
 

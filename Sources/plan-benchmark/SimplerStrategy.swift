@@ -36,10 +36,7 @@ enum SimplerStrategy: String, CaseIterable {
   ) throws -> (frame: Frame, step: Seconds)? {
     var request = request
     request.pins = pins
-    let model = try CostModel(
-      model: request.model, cluster: request.cluster, workload: request.workload,
-      stack: request.stack, recompute: pins.recompute, calibration: request.calibration)
-    let space = SearchSpace(model: model, pins: pins)
+    let space = SearchSpace(model: try request.costModel(), pins: pins)
     let result = try ParallelismSearch(space: space, effort: request.effort).run()
     return result.best.map { ($0.frame, result.objective) }
   }
@@ -65,20 +62,24 @@ enum SimplerStrategy: String, CaseIterable {
   private static func greedy(_ request: PlanRequest) throws -> Seconds? {
     guard let start = try ruleOfThumb(request) else { return nil }
     var step = start.step
-    var pins = Pins(start.frame)
-    pins.recompute = start.recompute
+    var pins = fixed(start.frame, recompute: start.recompute)
     while true {
       let changes = try Self.changes.compactMap { free -> (step: Seconds, pins: Pins)? in
         var changed = pins
         free(&changed)
         guard let found = try best(request, changed) else { return nil }
-        var kept = Pins(found.frame)
-        kept.recompute = changed.recompute
-        return (found.step, kept)
+        return (found.step, fixed(found.frame, recompute: changed.recompute))
       }
       guard let best = changes.min(by: { $0.step < $1.step }), best.step < step else { return step }
       (step, pins) = best
     }
+  }
+
+  /// Every choice of a frame but what follows from the others: the replicas, and who shares tokens.
+  private static func fixed(_ frame: Frame, recompute: RecomputePolicy?) -> Pins {
+    var pins = Pins(frame)
+    (pins.data, pins.sequenceParallel, pins.recompute) = (nil, nil, recompute)
+    return pins
   }
 
   private static let changes: [@Sendable (inout Pins) -> Void] = [
@@ -87,16 +88,4 @@ enum SimplerStrategy: String, CaseIterable {
     { ($0.tensor, $0.expertTensor) = (nil, nil) }, { $0.pipeline = nil },
     { ($0.context, $0.contextMethod) = (nil, nil) }, { ($0.expert, $0.expertTensor) = (nil, nil) },
   ]
-}
-
-extension Pins {
-  /// Every choice of a frame but the replicas, which follow from the others.
-  fileprivate init(_ frame: Frame) {
-    self.init(
-      tensor: frame.degrees.tensor, context: frame.degrees.context, expert: frame.degrees.expert,
-      expertTensor: frame.degrees.expertTensor, pipeline: frame.degrees.pipeline,
-      virtualStages: frame.schedule.virtualStages, schedule: frame.schedule.name,
-      microBatchSize: frame.microBatchSize, sharding: frame.sharding,
-      contextMethod: frame.contextMethod)
-  }
 }

@@ -74,13 +74,6 @@ struct ModelInput {
 }
 
 extension PlanInputs.Workload {
-  init(_ workload: Workload) {
-    self.init(
-      globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
-      precision: workload.precision, optimizer: workload.optimizer.rawValue,
-      adapterRank: workload.adapterRank)
-  }
-
   /// - Parameter file: the plan's, for the message where the optimiser is unknown.
   func workload(file: String) throws(InputFaults) -> Workload {
     guard let optimizer = Optimizer(rawValue: optimizer) else {

@@ -75,7 +75,7 @@ struct Trial: ParsableCommand {
     var all = [plan]
     for alternative in plan.alternatives where alternative.isNearTie && all.count < limit {
       var request = try PlanRequest(plan, file: self.plan.inputName, effort: Effort())
-      request.pins = Pins(alternative.parallelism)
+      request.pins = Pins(Frame(alternative.parallelism))
       request.name = plan.name
       if case .planned(let found) = try makePlan(request, inputs: plan.inputs) { all.append(found) }
     }
@@ -93,19 +93,6 @@ struct Trial: ParsableCommand {
           + "\(LaunchTarget.waiting.map(\.name).listed(joinedBy: "and")).")
     }
     return launcher
-  }
-}
-
-extension Pins {
-  /// All choices of a plan's parallelism.
-  fileprivate init(_ parallelism: LaunchPlan.Parallelism) {
-    self.init(
-      tensor: parallelism.tensor, context: parallelism.context, expert: parallelism.expert,
-      expertTensor: parallelism.expertTensor, data: parallelism.data,
-      pipeline: parallelism.pipeline, virtualStages: parallelism.virtualStages,
-      schedule: parallelism.schedule.name, microBatchSize: parallelism.microBatchSize,
-      sharding: parallelism.sharding, contextMethod: parallelism.contextMethod,
-      sequenceParallel: parallelism.sequenceParallel)
   }
 }
 

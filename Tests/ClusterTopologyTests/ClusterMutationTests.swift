@@ -1,4 +1,5 @@
 import InputFiles
+import SeededRandom
 import Testing
 
 @testable import ClusterTopology

@@ -1,4 +1,5 @@
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import ClusterTopology
@@ -166,20 +167,7 @@ struct LinkTests {
   }
 }
 
-/// A small random generator with a seed, so that failures repeat.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SplitMix {
   /// One to three groups of the catalogue on one fabric, with tiers, measurements and bad links.
   mutating func cluster() throws -> ClusterTopology {
     let presets = ["DGX-H100", "DGX-A100", "GB200-NVL72", "MI300X-platform"]

@@ -2,6 +2,7 @@ import ClusterTopology
 import ModelDescription
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 
 @testable import CostModel
 
@@ -13,7 +14,7 @@ struct RandomFrame {
 
   /// - Parameter schedule: `nil` for any.
   init?(
-    interleaved: Bool? = nil, memoryBinds: Bool? = nil, using random: inout SeededRandom
+    interleaved: Bool? = nil, memoryBinds: Bool? = nil, using random: inout SplitMix
   ) throws {
     let problem = Problem(interleaved: interleaved, using: &random)
     var costs = try problem.costModel(memory: .gibibytes(1e6))
@@ -47,7 +48,7 @@ struct RandomFrame {
 
 extension LayerSplit {
   /// Any split of the declared space with any recomputation; `nil` where the frame has none.
-  static func random(_ prices: FramePrices, using random: inout SeededRandom) -> LayerSplit? {
+  static func random(_ prices: FramePrices, using random: inout SplitMix) -> LayerSplit? {
     let sizes = (0..<prices.frame.chunks).map { prices.frame.chunkSizes($0, layers: prices.layers) }
     var boundaries = [0]
     for (chunk, size) in sizes.enumerated() {
@@ -77,7 +78,7 @@ private struct Problem {
   var pinned: RecomputePolicy?
   var nicGigabits: Double
 
-  init(interleaved: Bool?, using random: inout SeededRandom) {
+  init(interleaved: Bool?, using random: inout SplitMix) {
     func pick<Value>(_ values: [Value]) -> Value {
       values[Int(random.next() % UInt64(values.count))]
     }

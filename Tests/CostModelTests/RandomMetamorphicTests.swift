@@ -2,6 +2,7 @@ import ClusterTopology
 import ModelDescription
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -12,9 +13,9 @@ struct RandomMetamorphicTests {
 
   /// Calls a body with random settings.
   private func forEachSetting(
-    seed: UInt64, _ body: (RandomSetting, inout SeededRandom) throws -> Void
+    seed: UInt64, _ body: (RandomSetting, inout SplitMix) throws -> Void
   ) rethrows {
-    var random = SeededRandom(seed)
+    var random = SplitMix(seed: seed)
     for _ in 0..<Self.cases {
       let setting = RandomSetting(using: &random)
       try body(setting, &random)

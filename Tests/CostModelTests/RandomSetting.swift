@@ -2,6 +2,7 @@ import ClusterTopology
 import ModelDescription
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 
 @testable import CostModel
 
@@ -18,7 +19,7 @@ struct RandomSetting {
   var frame: Frame
   var split: LayerSplit
 
-  init(using random: inout SeededRandom) {
+  init(using random: inout SplitMix) {
     func pick<Value>(_ values: [Value]) -> Value {
       values[Int(random.next() % UInt64(values.count))]
     }

@@ -2,6 +2,7 @@ import ClusterTopology
 import ModelDescription
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -10,7 +11,7 @@ import Testing
 struct StepPredictionTests {
   @Test("The breakdown adds up to the step, and memory by part to the peak, in 1,000 random splits")
   func parts() throws {
-    var random = SeededRandom(71)
+    var random = SplitMix(seed: 71)
     for _ in 0..<1_000 {
       guard let frame = try RandomFrame(using: &random),
         let split = LayerSplit.random(frame.prices, using: &random)

@@ -71,8 +71,6 @@ extension PlanInputs {
     self.init(
       cluster: Document(name: cluster.name, file: "cluster.json", content: cluster.normalised),
       model: Document(name: "tiny", file: "model.json", content: model.content),
-      workload: Workload(
-        globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
-        precision: workload.precision, optimizer: workload.optimizer.rawValue))
+      workload: Workload(workload))
   }
 }

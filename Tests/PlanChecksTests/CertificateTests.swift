@@ -24,10 +24,6 @@ struct CertificateTests {
     try searched.violations(change)
   }
 
-  private func messages(_ kind: Violation.Kind, in violations: [Violation]) -> [String] {
-    violations.filter { $0.kind == kind }.map(\.message)
-  }
-
   @Test("The certificate of the search holds")
   func holds() throws {
     #expect(try violations { _ in }.isEmpty)
@@ -43,7 +39,7 @@ struct CertificateTests {
       $0.parts[0].bound = low
     }
     let opening = "certificate.boundSeconds is \(low.value) s, but the evidence makes "
-    #expect(messages(.bound, in: found).first?.hasPrefix(opening) == true)
+    #expect(found.messages(.bound).first?.hasPrefix(opening) == true)
   }
 
   @Test("An objective that is not the plan's step is refused")
@@ -54,7 +50,7 @@ struct CertificateTests {
       $0.parts[0].objective = wrong
     }
     #expect(
-      messages(.objective, in: found) == [
+      found.messages(.objective) == [
         "certificate.objectiveSeconds is \(wrong.value) s, but the plan's step takes "
           + "\(certificate.objective.value) s"
       ])
@@ -100,7 +96,7 @@ struct CertificateTests {
       $0.evidence.closures[0].frames += 1
     }
     #expect(
-      messages(.frameCount, in: found) == [
+      found.messages(.frameCount) == [
         "certificate.scope.frames is \((frames + 1).grouped), but the space has \(frames.grouped)"
       ])
   }
@@ -120,13 +116,13 @@ struct CertificateTests {
     let other = searched.plan.parallelism.tensor == 1 ? 2 : 1
     let found = try violations { $0.scope.pins.tensor = other }
     #expect(
-      messages(.pins, in: found) == [
+      found.messages(.pins) == [
         "parallelism.tensor is \(searched.plan.parallelism.tensor), but certificate.scope.pins states "
           + "\(other)"
       ])
     let unknown = try violations { $0.scope.pins.recompute = "attention" }
     #expect(
-      messages(.pins, in: unknown) == [
+      unknown.messages(.pins) == [
         "certificate.scope.pins.recompute is 'attention', which names no recomputation"
       ])
   }
@@ -139,7 +135,7 @@ struct CertificateTests {
     }.check()
     #expect(report.isFeasible)
     #expect(
-      messages(.outsideSpace, in: report.violations) == [
+      report.violations.messages(.outsideSpace) == [
         "stages[1].chunks hold 3 layers in run 0, but the space has 1 to 2 there"
       ])
   }

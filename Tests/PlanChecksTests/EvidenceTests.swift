@@ -16,10 +16,6 @@ struct EvidenceTests {
     try searched.violations(change)
   }
 
-  private func messages(_ kind: Violation.Kind, in violations: [Violation]) -> [String] {
-    violations.filter { $0.kind == kind }.map(\.message)
-  }
-
   @Test("A plan with a worse split than its frame's best lists the frame, and holds")
   func holds() throws {
     #expect(certificate.gap > 0.01)
@@ -35,12 +31,12 @@ struct EvidenceTests {
       $0.parts[0].bound = high
     }
     #expect(
-      messages(.bound, in: found) == [
+      found.messages(.bound) == [
         "certificate.boundSeconds is \(high.value) s, but the evidence makes "
           + "\(certificate.bound.value) s"
       ])
     #expect(
-      messages(.evidenceBound, in: found).contains {
+      found.messages(.evidenceBound).contains {
         $0.hasSuffix("the certificate's bound, which must not exceed it, is \(high.value) s")
       })
   }
@@ -55,7 +51,7 @@ struct EvidenceTests {
       $0.evidence.frames[index].rule = named
       $0.evidence.frames[index].bound = 1.5 * claim
     }
-    let message = try #require(messages(.evidenceBound, in: found).first)
+    let message = try #require(found.messages(.evidenceBound).first)
     let opening = "certificate.evidence.frames[\(index)].boundSeconds is \((1.5 * claim).value) s, "
     #expect(message.hasPrefix(opening + "but the rule \(rule) proves only "), "\(message)")
   }
@@ -67,7 +63,7 @@ struct EvidenceTests {
       $0.evidence.frames[index].rule = .recursion
     }
     #expect(
-      messages(.evidenceBound, in: found) == [
+      found.messages(.evidenceBound) == [
         "certificate.evidence.frames[\(index)] is closed by the rule recursion, which is for one chunk a stage"
       ])
   }
@@ -80,7 +76,7 @@ struct EvidenceTests {
       $0.evidence.frames[index].bound = nil
     }
     #expect(
-      messages(.evidenceBound, in: found) == [
+      found.messages(.evidenceBound) == [
         "certificate.evidence.frames[\(index)] is closed by the rule infeasible, but some split may fit in "
           + "memory"
       ])
@@ -91,7 +87,7 @@ struct EvidenceTests {
     let index = try #require(
       certificate.evidence.frames.firstIndex { $0.bound == certificate.bound })
     let found = try violations { $0.evidence.frames.remove(at: index) }
-    let message = try #require(messages(.openFrame, in: found).first)
+    let message = try #require(found.messages(.openFrame).first)
     #expect(
       message.hasPrefix(
         "certificate.boundSeconds is \(certificate.bound.value) s, but 1 frame may be faster than "
@@ -102,12 +98,12 @@ struct EvidenceTests {
   func frames() throws {
     let foreign = try violations { $0.evidence.frames[0].tensor = 3 }
     #expect(
-      messages(.evidenceFrame, in: foreign)
+      foreign.messages(.evidenceFrame)
         == ["certificate.evidence.frames[0] is no frame of the space"])
     let twice = try violations { $0.evidence.frames.append($0.evidence.frames[0]) }
     let last = certificate.evidence.frames.count
     #expect(
-      messages(.evidenceFrame, in: twice)
+      twice.messages(.evidenceFrame)
         == ["certificate.evidence.frames[\(last)] is the same frame as frames[0]"])
   }
 }

@@ -13,7 +13,7 @@ import Testing
 struct FeasibilityTests {
   /// The messages of one kind.
   private func messages(_ kind: Violation.Kind, _ report: CheckReport) -> [String] {
-    report.violations.filter { $0.kind == kind }.map(\.message)
+    report.violations.messages(kind)
   }
 
   @Test("A plan made by hand passes, and its step, bound and one frame are reported")

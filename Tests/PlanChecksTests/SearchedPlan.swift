@@ -83,3 +83,10 @@ struct SearchedPlan {
     return check(plan).violations
   }
 }
+
+extension [Violation] {
+  /// What is said of one kind.
+  func messages(_ kind: Violation.Kind) -> [String] {
+    filter { $0.kind == kind }.map(\.message)
+  }
+}

@@ -50,9 +50,7 @@ extension PlanInputs {
     PlanInputs(
       cluster: Document(name: "cluster", file: "cluster.json", content: .object([])),
       model: Document(name: "model", file: "model.json", content: .object([])),
-      workload: Workload(
-        globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
-        precision: workload.precision, optimizer: workload.optimizer.rawValue))
+      workload: Workload(workload))
   }
 }
 

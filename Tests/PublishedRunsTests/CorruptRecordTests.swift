@@ -38,7 +38,7 @@ struct CorruptRecordTests {
 
   @Test("10,000 records with four odd fields each make a run that fits together, or a reason")
   func several() throws {
-    var generator = SplitMix(state: 7)
+    var generator = SplitMix(seed: 7)
     for _ in 0..<10_000 {
       var changes: [String: JSONValue] = [:]
       for _ in 0..<4 {
@@ -76,14 +76,6 @@ struct CorruptRecordTests {
   }
 }
 
-/// A generator that gives the same numbers on every platform.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func below(_ count: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((bits ^ (bits >> 31)) % UInt64(count))
-  }
+extension SplitMix {
+  fileprivate mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
 }

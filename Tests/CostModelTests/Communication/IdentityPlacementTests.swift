@@ -1,5 +1,6 @@
 import ClusterTopology
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -171,7 +172,7 @@ struct IdentityPlacementTests {
 
   @Test("The short cuts agree with a walk over all groups, on 3,000 random groups")
   func shortCuts() throws {
-    var random = SeededRandom(51)
+    var random = SplitMix(seed: 51)
     for _ in 0..<3_000 {
       let node = Int.random(in: 1...8, using: &random)
       let nodes = Int.random(in: 1...6, using: &random)

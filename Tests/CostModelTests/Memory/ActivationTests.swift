@@ -1,6 +1,7 @@
 import ModelDescription
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -76,7 +77,7 @@ struct ActivationTests {
 
   @Test("Recomputing more never keeps more, for any layer and policy")
   func monotone() throws {
-    var random = SeededRandom(61)
+    var random = SplitMix(seed: 61)
     for _ in 0..<200 {
       guard let frame = try RandomFrame(memoryBinds: false, using: &random) else { continue }
       for kind in frame.prices.shape.kinds {

@@ -2,6 +2,7 @@ import ClusterTopology
 import ModelDescription
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -10,7 +11,7 @@ import Testing
 struct MemoryMetamorphicTests {
   @Test("Recomputing all layers of a stage never takes more memory, in 1,000 random frames")
   func recompute() throws {
-    var random = SeededRandom(83)
+    var random = SplitMix(seed: 83)
     var compared = 0
     for _ in 0..<1_000 {
       guard let frame = try RandomFrame(memoryBinds: false, using: &random),

@@ -1,6 +1,7 @@
 import ModelDescription
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -9,7 +10,7 @@ import Testing
 struct ConsumerTests {
   @Test("Kinds add up to the busiest rank's passes, by kernel and by cause, in 300 random settings")
   func sums() throws {
-    var random = SeededRandom(12)
+    var random = SplitMix(seed: 12)
     for _ in 0..<300 {
       let setting = RandomSetting(using: &random)
       let pricer = try setting.pricer()

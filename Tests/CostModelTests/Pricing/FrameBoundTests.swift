@@ -1,5 +1,6 @@
 import ParallelismVocabulary
 import Quantities
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -10,7 +11,7 @@ struct FrameBoundTests {
     "No bound exceeds the step of a split that fits, in 2,000 random frames of each kind",
     arguments: [false, true])
   func validity(interleaved: Bool) throws {
-    var random = SeededRandom(interleaved ? 31 : 32)
+    var random = SplitMix(seed: interleaved ? 31 : 32)
     var tried = Tried()
     for _ in 0..<2_000 {
       guard let frame = try RandomFrame(interleaved: interleaved, using: &random) else { continue }

@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -39,7 +40,7 @@ struct ClosedFormBoundTests {
     "It is at most the simulation in 10,000 random splits, with hops and tails",
     arguments: ScheduleFamily.allCases)
   func randomSplits(family: ScheduleFamily) throws {
-    var random = SeededRandom(21)
+    var random = SplitMix(seed: 21)
     var gap = GapStatistics()
     for _ in 0..<10_000 {
       let shape = try family.randomShape(using: &random)
@@ -54,7 +55,7 @@ struct ClosedFormBoundTests {
     "It is at most the simulation of splits that were improved to break it",
     arguments: ScheduleFamily.allCases)
   func adversarialSplits(family: ScheduleFamily) throws {
-    var random = SeededRandom(22)
+    var random = SplitMix(seed: 22)
     var gap = GapStatistics()
     for _ in 0..<100 {
       let simulator = PipelineSimulator(try family.randomShape(stages: 8, using: &random))
@@ -99,7 +100,7 @@ struct PathMixtureTests {
     "Any weights are at most the simulation in 10,000 splits",
     arguments: ScheduleFamily.undivided)
   func validity(family: ScheduleFamily) throws {
-    var random = SeededRandom(23)
+    var random = SplitMix(seed: 23)
     var gap = GapStatistics()
     for _ in 0..<200 {
       let simulator = PipelineSimulator(try family.randomShape(using: &random))
@@ -125,7 +126,7 @@ extension PipelineTimes {
   }
 
   /// Moves a share of one chunk's forward or backward time to another chunk.
-  fileprivate mutating func moveWork(share: Double, using random: inout SeededRandom) {
+  fileprivate mutating func moveWork(share: Double, using random: inout SplitMix) {
     let from = Int.random(in: 0..<forward.count, using: &random)
     let to = Int.random(in: 0..<forward.count, using: &random)
     let kind = Int.random(in: 0..<3, using: &random)

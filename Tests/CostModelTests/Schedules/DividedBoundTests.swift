@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -8,7 +9,7 @@ struct DividedBoundTests {
   @Test("Probed rows equal the simulation of equal stages where F = I = W, with any hop probed")
   func equalStages() throws {
     for family in ScheduleFamily.divided {
-      var random = SeededRandom(43)
+      var random = SplitMix(seed: 43)
       for _ in 0..<20 {
         let simulator = PipelineSimulator(try family.randomShape(using: &random))
         let rows = PathRows(probing: simulator.graph)
@@ -24,7 +25,7 @@ struct DividedBoundTests {
   @Test("Probed rows lie within 0.5 % of the simulation for chunks within 3 % of each other")
   func balanced() throws {
     for family in ScheduleFamily.divided {
-      var random = SeededRandom(44)
+      var random = SplitMix(seed: 44)
       var gap = GapStatistics()
       for _ in 0..<40 {
         let simulator = PipelineSimulator(try family.randomShape(using: &random))

@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -118,7 +119,7 @@ struct DividedClosedFormTests {
 
   @Test("Undivided schedules take both parts of the backward pass in one")
   func undivided() throws {
-    var random = SeededRandom(41)
+    var random = SplitMix(seed: 41)
     for family in ScheduleFamily.undivided {
       for _ in 0..<50 {
         let simulator = PipelineSimulator(try family.randomShape(using: &random))
@@ -168,7 +169,7 @@ struct DividedClosedFormTests {
 
   @Test("Peaks equal a replay of the order, for any weight of what awaits")
   func replay() throws {
-    var random = SeededRandom(42)
+    var random = SplitMix(seed: 42)
     for family in ScheduleFamily.divided {
       for _ in 0..<30 {
         let shape = try family.randomShape(stages: 8, using: &random)

@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -28,7 +29,7 @@ struct InFlightTests {
 
   @Test("They equal a replay of the order, rank by rank", arguments: ScheduleFamily.allCases)
   func replay(family: ScheduleFamily) throws {
-    var random = SeededRandom(31)
+    var random = SplitMix(seed: 31)
     for _ in 0..<60 {
       let shape = try family.randomShape(stages: 8, using: &random)
       for rank in 0..<shape.stages {

@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -9,7 +10,7 @@ struct PathRowsTests {
     "A critical path equals the simulation where it was found, and is at most that anywhere else",
     arguments: ScheduleFamily.allCases)
   func criticalPaths(family: ScheduleFamily) throws {
-    var random = SeededRandom(11)
+    var random = SplitMix(seed: 11)
     for _ in 0..<1000 {
       let simulator = PipelineSimulator(try family.randomShape(using: &random))
       let here = PipelineTimes.uneven(simulator.shape, using: &random)
@@ -59,7 +60,7 @@ struct PathRowsTests {
     "The rows of a shape are at most the simulation in 10,000 uneven cases",
     arguments: ScheduleFamily.allCases)
   func validity(family: ScheduleFamily) throws {
-    var random = SeededRandom(12)
+    var random = SplitMix(seed: 12)
     var gap = GapStatistics()
     for _ in 0..<200 {
       let simulator = PipelineSimulator(try family.randomShape(using: &random))
@@ -76,7 +77,7 @@ struct PathRowsTests {
 
   @Test("Probed rows lie within 0.5 % of the simulation for chunks within 3 % of each other")
   func tightness() throws {
-    var random = SeededRandom(15)
+    var random = SplitMix(seed: 15)
     for schedule in [Schedule.gpipe, .oneForwardOneBackward, .interleaved(virtualStages: 2)] {
       var gap = GapStatistics()
       for stages in [2, 4, 8, 16] {
@@ -100,7 +101,7 @@ struct PathRowsTests {
 
   @Test("A critical path added on demand closes the gap at its times")
   func cuts() throws {
-    var random = SeededRandom(13)
+    var random = SplitMix(seed: 13)
     for family in ScheduleFamily.allCases {
       for _ in 0..<50 {
         let simulator = PipelineSimulator(try family.randomShape(using: &random))
@@ -147,7 +148,7 @@ struct OneForwardOneBackwardRowsTests {
 
   @Test("They are at most the simulation in 10,000 uneven cases, with hops and tails")
   func validity() throws {
-    var random = SeededRandom(14)
+    var random = SplitMix(seed: 14)
     var (gap, gapWithoutWindows) = (GapStatistics(), GapStatistics())
     for _ in 0..<10_000 {
       let shape = try ScheduleFamily.oneForwardOneBackward.randomShape(using: &random)

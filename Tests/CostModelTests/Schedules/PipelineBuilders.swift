@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import SeededRandom
 
 @testable import CostModel
 
@@ -33,7 +34,7 @@ struct PipelineTimes {
 
   /// Uneven chunks of a random kind: mild, wild, or with idle chunks; with and without hops, tails.
   static func uneven(
-    _ shape: PipelineShape, using random: inout SeededRandom
+    _ shape: PipelineShape, using random: inout SplitMix
   ) -> PipelineTimes {
     let least = [0.9, 0.5, 0, 0][Int.random(in: 0..<4, using: &random)]
     let emptyShare = Int.random(in: 0..<4, using: &random) == 0 ? 0.3 : 0
@@ -109,7 +110,7 @@ enum ScheduleFamily: String, CaseIterable {
   /// A shape of the family with at most so many stages, an even number, of at most 8 micro-batches
   /// each.
   func randomShape(
-    stages most: Int = 16, using random: inout SeededRandom
+    stages most: Int = 16, using random: inout SplitMix
   ) throws -> PipelineShape {
     func shape(_ schedule: Schedule) throws -> PipelineShape {
       let stages = Int.random(in: 1...most, using: &random)
@@ -139,21 +140,6 @@ enum ScheduleFamily: String, CaseIterable {
         .dualPipeV, stages: stages,
         microBatches: .random(in: (2 * stages)...(8 * stages), using: &random))
     }
-  }
-}
-
-/// A reproducible source of random numbers (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
 

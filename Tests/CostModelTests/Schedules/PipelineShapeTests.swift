@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -74,7 +75,7 @@ struct PipelineShapeTests {
 
   @Test("Every rank runs each micro-batch forward and backward through its chunks exactly once")
   func completeness() throws {
-    var random = SeededRandom(1)
+    var random = SplitMix(seed: 1)
     for family in ScheduleFamily.allCases {
       for _ in 0..<50 {
         let shape = try family.randomShape(stages: 8, using: &random)

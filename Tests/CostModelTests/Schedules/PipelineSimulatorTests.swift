@@ -1,4 +1,5 @@
 import ParallelismVocabulary
+import SeededRandom
 import Testing
 
 @testable import CostModel
@@ -92,7 +93,7 @@ struct PipelineSimulatorTests {
 
   @Test("The bubble's closed form equals the simulation for all small shapes of equal chunks")
   func bubbles() throws {
-    var random = SeededRandom(2)
+    var random = SplitMix(seed: 2)
     for family in ScheduleFamily.undivided {
       for _ in 0..<300 {
         let shape = try family.randomShape(using: &random)
@@ -108,7 +109,7 @@ struct PipelineSimulatorTests {
 
   @Test("GPipe takes Σ(f + b) + (m − 1)(max f + max b) + 2(p − 1)·hop for any uneven stages")
   func gpipeClosedForm() throws {
-    var random = SeededRandom(3)
+    var random = SplitMix(seed: 3)
     for _ in 0..<1000 {
       let shape = try ScheduleFamily.gpipe.randomShape(using: &random)
       var times = PipelineTimes.uneven(shape, using: &random)
@@ -123,7 +124,7 @@ struct PipelineSimulatorTests {
 
   @Test("k times the times take k times as long", arguments: ScheduleFamily.allCases)
   func homogeneity(family: ScheduleFamily) throws {
-    var random = SeededRandom(4)
+    var random = SplitMix(seed: 4)
     for _ in 0..<200 {
       let simulator = PipelineSimulator(try family.randomShape(using: &random))
       let times = PipelineTimes.uneven(simulator.shape, using: &random)
@@ -136,7 +137,7 @@ struct PipelineSimulatorTests {
   @Test(
     "A longer operation, hop or tail never shortens the step", arguments: ScheduleFamily.allCases)
   func monotonicity(family: ScheduleFamily) throws {
-    var random = SeededRandom(5)
+    var random = SplitMix(seed: 5)
     for _ in 0..<500 {
       let simulator = PipelineSimulator(try family.randomShape(using: &random))
       let times = PipelineTimes.uneven(simulator.shape, using: &random)
@@ -156,7 +157,7 @@ struct PipelineSimulatorTests {
   @Test(
     "The simulation equals one that replays the ranks' orders", arguments: ScheduleFamily.allCases)
   func replay(family: ScheduleFamily) throws {
-    var random = SeededRandom(6)
+    var random = SplitMix(seed: 6)
     for _ in 0..<60 {
       let simulator = PipelineSimulator(try family.randomShape(stages: 8, using: &random))
       let times = PipelineTimes.uneven(simulator.shape, using: &random)
@@ -167,7 +168,7 @@ struct PipelineSimulatorTests {
 
   @Test("A simulation does not depend on the ones before it")
   func reuse() throws {
-    var random = SeededRandom(8)
+    var random = SplitMix(seed: 8)
     let shape = try PipelineShape(.interleaved(virtualStages: 2), stages: 4, microBatches: 8)
     let simulator = PipelineSimulator(shape)
     for _ in 0..<100 {
@@ -178,7 +179,7 @@ struct PipelineSimulatorTests {
 
   @Test("Operations of a timeline follow their rank's order, their source, and never overlap")
   func timelines() throws {
-    var random = SeededRandom(7)
+    var random = SplitMix(seed: 7)
     for family in ScheduleFamily.allCases {
       for _ in 0..<20 {
         let simulator = PipelineSimulator(try family.randomShape(stages: 8, using: &random))
