@@ -55,15 +55,6 @@ struct CertificateTests {
   @Test("multipliers that are negative, missing or of a row that does not hold are refused")
   func wrongMultipliers() throws {
     let (setting, certificate) = try certificate()
-    func corrupted(_ change: (inout KindMultipliers) -> Void) -> ScatteringCertificate {
-      var copy = certificate
-      for (index, node) in copy.nodes.enumerated() {
-        guard case .leaf(var multipliers) = node else { continue }
-        for kind in multipliers.indices { change(&multipliers[kind]) }
-        copy.nodes[index] = .leaf(multipliers)
-      }
-      return copy
-    }
     let changes: [(inout KindMultipliers) -> Void] = [
       { $0.work = -1 },
       { $0.work = .nan },
@@ -77,7 +68,21 @@ struct CertificateTests {
       { $0.headed.append(HeadedMultiplier(option: 4, heads: [94, 95], price: 1e-9)) },
     ]
     for change in changes {
-      let copy = corrupted(change)
+      let copy = certificate.changed(change)
+      #expect(throws: CertificateFault.self) { try copy.check(setting, batch: self.batch) }
+    }
+  }
+
+  @Test("multipliers so large that their sums overflow prove nothing")
+  func overflow() throws {
+    let (setting, certificate) = try certificate()
+    let changes: [(inout KindMultipliers) -> Void] = [
+      { multipliers in multipliers.tokens = multipliers.tokens.map { _ in 1e308 } },
+      { multipliers in multipliers.paced = multipliers.paced.map { _ in 1e308 } },
+      { $0.work = 1e308 },
+    ]
+    for change in changes {
+      let copy = certificate.changed(change)
       #expect(throws: CertificateFault.self) { try copy.check(setting, batch: self.batch) }
     }
   }
@@ -89,5 +94,18 @@ struct CertificateTests {
     #expect(throws: CertificateFault.self) { try certificate.check(setting, batch: shorter) }
     let larger = try ScatteringSetting.flexSP(gpus: 32, degrees: [1, 2, 4, 8, 16])
     #expect(throws: CertificateFault.self) { try certificate.check(larger, batch: self.batch) }
+  }
+}
+
+extension ScatteringCertificate {
+  /// A copy in which every set of multipliers is changed.
+  fileprivate func changed(_ change: (inout KindMultipliers) -> Void) -> ScatteringCertificate {
+    var copy = self
+    for (index, node) in nodes.enumerated() {
+      guard case .leaf(var multipliers) = node else { continue }
+      for kind in multipliers.indices { change(&multipliers[kind]) }
+      copy.nodes[index] = .leaf(multipliers)
+    }
+    return copy
   }
 }

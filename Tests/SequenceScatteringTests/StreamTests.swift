@@ -58,11 +58,16 @@ struct StreamTests {
 
     let lie = ScatteredBatch(
       number: 2, lengths: lengths, skipped: [1], scattering: batch.scattering,
-      time: batch.time / 2, certificate: batch.certificate)
+      time: batch.time / 2, bound: batch.bound, certificate: batch.certificate)
     #expect(lie.scatteringFault(setting)?.hasPrefix("it states ") == true)
     let lazy = ScatteredBatch(
       number: 2, lengths: lengths, skipped: [0, 1], scattering: batch.scattering, time: batch.time,
-      certificate: batch.certificate)
+      bound: batch.bound, certificate: batch.certificate)
     #expect(lazy.scatteringFault(setting) == "it leaves out sequences that groups can hold")
+    let proud = ScatteredBatch(
+      number: 2, lengths: lengths, skipped: [1], scattering: batch.scattering, time: batch.time,
+      bound: batch.time, certificate: batch.certificate)
+    #expect(proud.scatteringFault(setting) == nil)
+    #expect(proud.certificateFault(setting)?.hasPrefix("its bound is ") == true)
   }
 }

@@ -29,7 +29,7 @@ extension ScatteringInstance {
     var tokensLeft: [Int] = []
     var times: [Double] = []
     var groupOfItem: [Int] = []
-    for (_, index) in items {
+    for index in classOfRank {
       let tokens = tokens(index, option)
       var fullest = -1
       for group in tokensLeft.indices where tokensLeft[group] >= tokens {
@@ -58,7 +58,7 @@ extension ScatteringInstance {
     let width = gpus / degrees[option]
     var times = [Double](repeating: groupTimes[option], count: width)
     var groupOfItem: [Int] = []
-    for (_, index) in items {
+    for index in classOfRank {
       let least = times.indices.min { times[$0] < times[$1] } ?? 0
       times[least] += time(index, option)
       groupOfItem.append(least)

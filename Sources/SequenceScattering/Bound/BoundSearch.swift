@@ -36,11 +36,9 @@ struct BoundSearch: ~Copyable {
     var isSplit: Bool
   }
 
-  init(_ instance: ScatteringInstance, singleRows: Int = 10, rowLimit: Int = 48)
-    throws(SolverError)
-  {
+  init(_ instance: ScatteringInstance) throws(SolverError) {
     self.instance = instance
-    program = try BoxProgram(instance, singleRows: singleRows, rowLimit: rowLimit)
+    program = try BoxProgram(instance, singleRows: 10, rowLimit: 48)
     certificate = ScatteringCertificate(
       bound: 0, firstMicroBatches: instance.leastMicroBatches, roots: [], nodes: [])
   }

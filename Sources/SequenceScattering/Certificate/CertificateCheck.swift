@@ -11,7 +11,7 @@ extension ScatteringCertificate {
   /// This uses the batch, the setting's costs and the certificate alone, and none of the code that
   /// found the bound.
   /// - Throws: the first thing that does not hold.
-  /// - Complexity: O(leaves · sequences · kinds · degrees).
+  /// - Complexity: O(leaves · sequences · kinds · degrees · rows of multipliers).
   public func check(_ setting: ScatteringSetting, batch: [Int]) throws(CertificateFault) {
     let check = try CertificateCheck(self, setting, batch)
     try check.firstTree()
@@ -100,8 +100,9 @@ private struct CertificateCheck {
     let least = tokens.map { tokens in
       setting.degrees.indices.filter { holds(tokens, $0) }.map { tokens[$0] }.min() ?? 0
     }
-    let room = fewer * setting.gpus * setting.tokensPerGPU
-    guard setting.memoryRule == .packed, least.reduce(0, +) > room else {
+    let (room, isBoundless) = fewer.multipliedReportingOverflow(
+      by: setting.gpus * setting.tokensPerGPU)
+    guard setting.memoryRule == .packed, !isBoundless, least.reduce(0, +) > room else {
       throw CertificateFault("\(fewer) micro-batches may hold the batch, but have no tree")
     }
   }
@@ -109,14 +110,14 @@ private struct CertificateCheck {
   /// More micro-batches than the last tree's take longer by their fixed times and the work.
   func laterNumbers() throws(CertificateFault) {
     let number = certificate.firstMicroBatches + certificate.roots.count
-    var sum = LowerSum(Double(number) * setting.microBatchTime.value)
+    var sum = RoundedSum(Double(number) * setting.microBatchTime.value)
     for (times, tokens) in zip(times, tokens) {
       let works = setting.degrees.indices.filter { holds(tokens, $0) }.map {
         Double(setting.degrees[$0].degree) * times[$0]
       }
       sum.add((works.min() ?? .infinity) / Double(setting.gpus))
     }
-    guard sum.value >= certificate.bound else {
+    guard sum.atLeast >= certificate.bound else {
       throw CertificateFault("\(number) micro-batches may be faster than the bound")
     }
   }
@@ -183,7 +184,7 @@ private struct CertificateCheck {
       throw CertificateFault("node \(node) has not one set of multipliers for each kind")
     }
     let microBatches = part.kinds.reduce(0) { $0 + $1.count }
-    var sum = LowerSum(Double(microBatches) * setting.microBatchTime.value)
+    var sum = RoundedSum(Double(microBatches) * setting.microBatchTime.value)
     for (kind, multiplier) in zip(part.kinds, multipliers) {
       try check(multiplier, kind, node: node)
       addKind(kind, multiplier, to: &sum)
@@ -196,14 +197,14 @@ private struct CertificateCheck {
           guard degree >= part.leastDegrees[rank] ?? 0, degree <= part.mostDegrees[rank] ?? .max,
             holds(tokens[rank], option), alone(rank, option) < kind.below
           else { continue }
-          least = min(least, price(rank, option, kind, multipliers[number]))
+          least = min(least, price(rank, option, kind, multipliers[number]).atLeast)
         }
       }
       // A sequence that fits nowhere leaves the part empty.
       if least == .infinity { return .infinity }
       sum.add(least)
     }
-    return sum.value
+    return sum.atLeast
   }
 
   private func alone(_ rank: Int, _ option: Int) -> Double {
@@ -211,55 +212,61 @@ private struct CertificateCheck {
   }
 
   /// What the time of a kind's micro-batches and their best groups contribute.
-  private func addKind(_ kind: Part.Kind, _ multiplier: KindMultipliers, to sum: inout LowerSum) {
+  private func addKind(_ kind: Part.Kind, _ multiplier: KindMultipliers, to sum: inout RoundedSum) {
     let count = Double(kind.count)
     let gpus = Double(setting.gpus)
-    var slope = 1 - gpus * multiplier.work
+    var slope = RoundedSum(1)
+    slope.add(-gpus * multiplier.work)
     var earning = 0.0
     for (option, cost) in setting.degrees.enumerated() {
+      let paced = multiplier.paced[option]
       let most = Double(setting.gpus / cost.degree)
       let own = cost.groupTime.value
-      slope -= most * multiplier.paced[option]
-      sum.add(most * multiplier.paced[option] * count * kind.atLeast)
-      var worth = multiplier.paced[option] * (kind.atLeast - own)
-      worth -= multiplier.work * Double(cost.degree) * own
-      worth += multiplier.tokens[option] * Double(capacities[option])
-      if multiplier.time[option] > 0 { worth += multiplier.time[option] * (kind.below - own) }
-      for row in multiplier.exclusive where row.option == option { worth += row.price }
+      slope.add(-most * paced)
+      sum.add(most * paced * count * kind.atLeast)
+      var worth = RoundedSum(paced * kind.atLeast)
+      worth.add(-paced * own)
+      worth.add(-multiplier.work * Double(cost.degree) * own)
+      worth.add(multiplier.tokens[option] * Double(capacities[option]))
+      if multiplier.time[option] > 0 {
+        worth.add(multiplier.time[option] * kind.below)
+        worth.add(-multiplier.time[option] * own)
+      }
+      for row in multiplier.exclusive where row.option == option { worth.add(row.price) }
       for row in multiplier.headed where row.option == option {
         let rate = row.price * Double(row.heads.count) / leastTokenTimes[option]
-        slope -= rate
+        slope.add(-rate)
         sum.add(rate * count * kind.atLeast)
-        worth += row.price * Double(capacities[option])
+        worth.add(row.price * Double(capacities[option]))
       }
-      earning = max(earning, worth / Double(cost.degree))
+      earning = max(earning, worth.atMost / Double(cost.degree))
     }
     sum.add(-count * gpus * earning)
-    if slope >= 0 {
-      sum.add(slope * count * kind.atLeast)
-    } else {
-      sum.add(slope * count * kind.below)
-    }
+    let slopeAtLeast = slope.atLeast
+    sum.add(slopeAtLeast * count * (slopeAtLeast >= 0 ? kind.atLeast : kind.below))
   }
 
   /// What a sequence pays in a group.
   private func price(
     _ rank: Int, _ option: Int, _ kind: Part.Kind, _ multiplier: KindMultipliers
-  ) -> Double {
+  ) -> RoundedSum {
     let time = times[rank][option]
     let count = Double(tokens[rank][option])
-    var price = multiplier.work * Double(setting.degrees[option].degree) * time
-    price += multiplier.tokens[option] * count
-    price += multiplier.time[option] * time + multiplier.paced[option] * time
+    var price = RoundedSum(multiplier.work * Double(setting.degrees[option].degree) * time)
+    price.add(multiplier.tokens[option] * count)
+    price.add(multiplier.time[option] * time)
+    price.add(multiplier.paced[option] * time)
     for row in multiplier.exclusive where row.option == option && row.ranks.contains(rank) {
-      price += row.price
+      price.add(row.price)
     }
     for row in multiplier.headed where row.option == option {
-      let left = kind.atLeast - alone(rank, option)
-      let charged =
-        row.heads.contains(rank)
-        ? Double(capacities[option]) - left / leastTokenTimes[option] : count
-      price += row.price * charged
+      if row.heads.contains(rank) {
+        price.add(row.price * Double(capacities[option]))
+        price.add(-row.price * kind.atLeast / leastTokenTimes[option])
+        price.add(row.price * alone(rank, option) / leastTokenTimes[option])
+      } else {
+        price.add(row.price * count)
+      }
     }
     return price
   }
@@ -320,8 +327,11 @@ private struct CertificateCheck {
   }
 }
 
-/// A sum that gives way by the rounding of its terms.
-private struct LowerSum {
+/// A sum of products, with what rounding may have changed in it.
+///
+/// Each addition, and each of the few operations in a term, errs by at most 2⁻⁵³ of its size. A sum that
+/// overflows has no limits.
+private struct RoundedSum {
   private var sum: Double
   private var size: Double
   private var count = 1.0
@@ -337,9 +347,7 @@ private struct LowerSum {
     count += 1
   }
 
-  /// Each sum and each of the few products in a term errs by at most 2⁻⁵³ of its size.
-  var value: Double {
-    let value = sum - (count + 16) * 0x1p-53 * size
-    return value.isNaN ? -.infinity : value
-  }
+  private var error: Double { (count + 16) * 0x1p-53 * size }
+  var atLeast: Double { size.isFinite ? sum - error : -.infinity }
+  var atMost: Double { size.isFinite ? sum + error : .infinity }
 }

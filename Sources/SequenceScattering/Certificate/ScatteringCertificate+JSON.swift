@@ -29,8 +29,8 @@ extension ScatteringCertificate {
   public static var shape: JSONShape<ScatteringCertificate> {
     .object { object in
       let bound = object.required("boundSeconds", .number(.atLeast(0)))
-      let first = object.required("firstMicroBatches", .integer(.atLeast(1)))
-      let roots = object.required("roots", .array(of: .integer(.atLeast(0))))
+      let first = object.required("firstMicroBatches", .integer(.between(1, 1 << 40)))
+      let roots = object.required("roots", .array(of: .index))
       let nodes = object.required("nodes", .array(of: Node.shape))
       object.finish()
       guard let bound, let first, let roots, let nodes else { return nil }
@@ -61,7 +61,7 @@ extension ScatteringCertificate.Node {
 
   static var shape: JSONShape<Self> {
     .object { object in
-      let index = JSONShape<Int>.integer(.atLeast(0))
+      let index = JSONShape<Int>.index
       guard let key = object.exactlyOne(of: ["leaf", "kind", "children", "upTo"]) else {
         return nil
       }
@@ -134,7 +134,7 @@ extension KindMultipliers {
 extension ExclusiveMultiplier {
   fileprivate static var shape: JSONShape<ExclusiveMultiplier> {
     .object { object in
-      let index = JSONShape<Int>.integer(.atLeast(0))
+      let index = JSONShape<Int>.index
       let option = object.required("option", index)
       let first = object.required("from", index)
       let end = object.required("to", index)
@@ -153,7 +153,7 @@ extension ExclusiveMultiplier {
 extension HeadedMultiplier {
   fileprivate static var shape: JSONShape<HeadedMultiplier> {
     .object { object in
-      let index = JSONShape<Int>.integer(.atLeast(0))
+      let index = JSONShape<Int>.index
       let option = object.required("option", index)
       let heads = object.required("heads", .array(of: index, count: .atLeast(1)))
       let price = object.required("price", .number(.atLeast(0)))

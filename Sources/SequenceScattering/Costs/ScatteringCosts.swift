@@ -33,7 +33,7 @@ public struct ScatteringCosts: Sendable {
   /// - Throws: why there is no setting, in words.
   public func setting(
     _ model: ModelDescription, on cluster: ClusterTopology, _ workload: Workload, stack: Stack
-  ) throws -> (setting: ScatteringSetting, methods: [Int: ContextMethod]) {
+  ) throws -> ScatteringSetting {
     let gpus = cluster.deviceCount / tensor
     let degrees = degrees ?? (0..<20).map { 1 << $0 }.filter { $0 <= gpus }
     var priced: [(degree: Int, curve: PassCurve)] = []
@@ -46,7 +46,7 @@ public struct ScatteringCosts: Sendable {
       if let best { priced.append((degree, best)) }
     }
     let fixed = priced.map(\.curve.constant).min() ?? 0
-    let setting = try ScatteringSetting(
+    return try ScatteringSetting(
       gpus: gpus,
       degrees: priced.map { degree, curve in
         DegreeCost(
@@ -56,9 +56,6 @@ public struct ScatteringCosts: Sendable {
       },
       microBatchTime: Seconds(fixed), tokensPerGPU: priced.map(\.curve.tokensPerGPU).min() ?? 0,
       memoryRule: memoryRule)
-    var methods: [Int: ContextMethod] = [:]
-    for (degree, curve) in priced { methods[degree] = curve.method }
-    return (setting, methods)
   }
 
   /// The methods by which a degree may cut sequences; nil stands for not cutting.
@@ -79,7 +76,6 @@ public struct ScatteringCosts: Sendable {
 
 /// The passes of a micro-batch of one sequence over its length, at one degree and method.
 private struct PassCurve {
-  let method: ContextMethod?
   /// Seconds at the three lengths.
   let times: [Double]
   let constant: Double
@@ -120,7 +116,6 @@ private struct PassCurve {
             chunkLayers: [prices.layers], recompute: [StageRecompute(policy: policy)])))
       capacity = prices.capacity.value
     }
-    self.method = method
     self.times = times
     let lengths = share.map { Double($0 * degree) }
     let first = (times[1] - times[0]) / (lengths[1] - lengths[0])

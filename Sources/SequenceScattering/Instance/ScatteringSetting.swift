@@ -45,6 +45,9 @@ public struct ScatteringSetting: Sendable, Hashable {
     cost.tokens(length) <= cost.degree * tokensPerGPU
   }
 
+  /// Whether a group of some degree can.
+  public func holds(_ length: Int) -> Bool { degrees.contains { holds(length, $0) } }
+
   /// The degree that a length would need, by doubling, if the cluster were large enough.
   public func degreeNeeded(_ length: Int) -> Int {
     let least = (length + tokensPerGPU - 1) / tokensPerGPU

@@ -13,15 +13,13 @@ struct Packing: Sendable {
 }
 
 extension ScatteringInstance {
-  /// The sequences longest first, as the packer numbers them.
-  var items: [(sequence: Int, index: Int)] {
-    members.enumerated().flatMap { index, sequences in sequences.map { ($0, index) } }
-  }
-
   /// The scattering that a packing stands for, groups of high degree first.
   func scattering(_ packing: Packing) -> Scattering {
     var sequences = [[Int]](repeating: [], count: packing.groups.count)
-    for (item, group) in zip(items, packing.groupOfItem) { sequences[group].append(item.sequence) }
+    // Items are numbered by rank.
+    for (sequence, group) in zip(members.joined(), packing.groupOfItem) {
+      sequences[group].append(sequence)
+    }
     var microBatches = [[Scattering.Group]](repeating: [], count: packing.microBatches)
     let order = packing.groups.indices.sorted {
       let (one, other) = (packing.groups[$0].option, packing.groups[$1].option)

@@ -5,7 +5,7 @@ import SeededRandom
 ///
 /// Each vector of targets grows until a packing meets it; from the best of these starts single
 /// targets and pairs shrink; then random changes of targets, prices and order go on. Every random
-/// number comes from the seed.
+/// number comes from one seed.
 struct PackingSearch {
   private let instance: ScatteringInstance
   private let microBatches: Int
@@ -26,11 +26,11 @@ struct PackingSearch {
   /// Seconds of the best packing, fixed times left out.
   var bestTotal: Double { best?.packing.total ?? .infinity }
 
-  init(_ instance: ScatteringInstance, microBatches: Int, seed: UInt64 = 1) {
+  init(_ instance: ScatteringInstance, microBatches: Int) {
     self.instance = instance
     self.microBatches = microBatches
     packer = TargetPacker(instance)
-    random = SplitMix(seed: seed)
+    random = SplitMix(seed: 1)
   }
 
   /// Packs in a style; keeps the packing if it is the best so far.

@@ -41,7 +41,7 @@ struct TargetPacker {
 
   init(_ instance: ScatteringInstance) {
     self.instance = instance
-    classOfItem = instance.items.map(\.index)
+    classOfItem = instance.classOfRank
     order = Array(classOfItem.indices)
     groupOfItem = Array(repeating: -1, count: classOfItem.count)
     extraWork = instance.lengths.indices.flatMap { index in

@@ -48,9 +48,8 @@ public struct BatchReader {
       guard bytes.contains(where: { $0 > 0x20 }) else { continue }
       let root = try JSONDocument.parse(bytes, file: file, firstLine: line).root
       let log = FaultLog(file: file)
-      let length = JSONShape<Int>.integer(.between(1, 1 << 40))
       if root.elements != nil {
-        let batch = JSONShape.array(of: length, count: .atLeast(1)).read(root, log)
+        let batch = JSONShape.batch.read(root, log)
         try log.throwIfFaulty()
         if let batch { return (batch, line) }
       }
@@ -59,7 +58,7 @@ public struct BatchReader {
           "is a single length, and must be an array of a batch's lengths; or give the sequences of "
             + "a batch with --global-batch")
       }
-      if let length = length.read(root, log) { pending.append(length) }
+      if let length = JSONShape.sequenceLength.read(root, log) { pending.append(length) }
       try log.throwIfFaulty()
       if pending.count == batchSize { return (takePending(), line) }
     }
@@ -87,6 +86,7 @@ public struct BatchReader {
         return Array(buffer[start...])
       }
       if searched - start > Self.longestLine {
+        line += 1
         throw fault("is longer than \(Self.longestLine >> 20) MiB, the most that a line may have")
       }
       buffer.removeFirst(start)
@@ -111,6 +111,7 @@ public struct BatchReader {
       count = max(0, received)
     }
     if failure != 0, failure != EINTR {
+      line += 1
       throw fault("cannot be read: \(String(cString: strerror(failure)))")
     }
     buffer += chunk
@@ -119,10 +120,6 @@ public struct BatchReader {
   }
 
   private func fault(_ message: String) -> InputFaults {
-    InputFaults(
-      reason: .malformed,
-      faults: [
-        InputFault(file: file, position: SourcePosition(line: line, column: 1), message: message)
-      ])
+    InputFaults(malformed: message, in: file, at: SourcePosition(line: line, column: 1))
   }
 }

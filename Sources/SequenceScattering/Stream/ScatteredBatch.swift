@@ -10,17 +10,20 @@ public struct ScatteredBatch: Sendable {
   public let skipped: [Int]
   public let scattering: Scattering
   public let time: Seconds
+  /// What no scattering is faster than, by the certificate.
+  public let bound: Seconds
   public let certificate: ScatteringCertificate
 
   public init(
     number: Int, lengths: [Int], skipped: [Int], scattering: Scattering, time: Seconds,
-    certificate: ScatteringCertificate
+    bound: Seconds, certificate: ScatteringCertificate
   ) {
     self.number = number
     self.lengths = lengths
     self.skipped = skipped
     self.scattering = scattering
     self.time = time
+    self.bound = bound
     self.certificate = certificate
   }
 
@@ -30,9 +33,7 @@ public struct ScatteredBatch: Sendable {
   public init(
     number: Int, lengths: [Int], _ setting: ScatteringSetting, _ effort: ScatteringEffort
   ) throws {
-    let held = lengths.indices.filter { index in
-      setting.degrees.contains { setting.holds(lengths[index], $0) }
-    }
+    let held = lengths.indices.filter { setting.holds(lengths[$0]) }
     let instance = try ScatteringInstance(setting, batch: held.map { lengths[$0] })
     let result = try instance.scattered(effort)
     var scattering = result.scattering
@@ -46,12 +47,12 @@ public struct ScatteredBatch: Sendable {
     }
     self.init(
       number: number, lengths: lengths,
-      skipped: lengths.indices.filter { !Set(held).contains($0) }, scattering: scattering,
-      time: result.time, certificate: result.certificate)
+      skipped: lengths.indices.filter { !setting.holds(lengths[$0]) }, scattering: scattering,
+      time: result.time, bound: Seconds(result.certificate.bound), certificate: result.certificate)
   }
 
   /// (time − bound) / time.
-  public var gap: Double { time.value > 0 ? max(0, 1 - certificate.bound / time.value) : 0 }
+  public var gap: Double { time.value > 0 ? max(0, 1 - bound / time) : 0 }
 
   /// What of the batch is scattered, and the scattering in its indices.
   private var placed: (batch: [Int], scattering: Scattering) {
@@ -71,9 +72,7 @@ public struct ScatteredBatch: Sendable {
 
   /// What is wrong with the scattering or its time, in words; nil for nothing.
   public func scatteringFault(_ setting: ScatteringSetting) -> String? {
-    let tooLong = lengths.indices.filter { index in
-      !setting.degrees.contains { setting.holds(lengths[index], $0) }
-    }
+    let tooLong = lengths.indices.filter { !setting.holds(lengths[$0]) }
     guard skipped == tooLong else { return "it leaves out sequences that groups can hold" }
     let (batch, scattering) = placed
     if let fault = setting.faults(scattering, batch: batch).first { return fault }
@@ -88,6 +87,9 @@ public struct ScatteredBatch: Sendable {
   ///
   /// Computed from lengths and costs alone, without the code that found the proof.
   public func certificateFault(_ setting: ScatteringSetting) -> String? {
+    guard bound.value <= certificate.bound else {
+      return "its bound is \(bound.value) s, but the certificate's \(certificate.bound) s"
+    }
     do {
       try certificate.check(setting, batch: placed.batch)
       return nil
@@ -124,7 +126,7 @@ extension ScatteredBatch {
     }
     return [
       "batch": .integer(number), "timeSeconds": .number(time.value),
-      "boundSeconds": .number(certificate.bound), "gap": .number(gap),
+      "boundSeconds": .number(bound.value), "gap": .number(gap),
       "lengths": .array(lengths.map(JSONValue.integer)),
       "skipped": .array(skipped.map(JSONValue.integer)), "microBatches": .array(microBatches),
       "certificate": certificate.json,
@@ -134,13 +136,14 @@ extension ScatteredBatch {
   /// Reads what `json` writes.
   public static var shape: JSONShape<ScatteredBatch> {
     .object { object in
-      let index = JSONShape<Int>.integer(.atLeast(0))
+      let index = JSONShape<Int>.index
       let number = object.required("batch", index)
       let time = object.required("timeSeconds", .number(.atLeast(0)))
-      let lengths = object.required("lengths", .array(of: .integer(.atLeast(1))))
+      let bound = object.required("boundSeconds", .number(.atLeast(0)))
+      let lengths = object.required("lengths", .batch)
       let skipped = object.required("skipped", .array(of: index))
       let group = JSONShape<Scattering.Group>.object { object in
-        let degree = object.required("degree", .integer(.atLeast(1)))
+        let degree = object.required("degree", .integer(.between(1, 1 << 24)))
         let sequences = object.required("sequences", .array(of: index))
         object.ignore("firstRank", "ranks", "offsets")
         object.finish()
@@ -149,14 +152,13 @@ extension ScatteredBatch {
       }
       let groups = object.required("microBatches", .array(of: .array(of: group)))
       let certificate = object.required("certificate", ScatteringCertificate.shape)
-      object.ignore("boundSeconds", "gap")
+      object.ignore("gap")
       object.finish()
-      guard let number, let time, let lengths, let skipped, let groups, let certificate else {
-        return nil
-      }
+      guard let number, let time, let bound, let lengths, let skipped, let groups, let certificate
+      else { return nil }
       return ScatteredBatch(
         number: number, lengths: lengths, skipped: skipped,
-        scattering: Scattering(microBatches: groups), time: Seconds(time),
+        scattering: Scattering(microBatches: groups), time: Seconds(time), bound: Seconds(bound),
         certificate: certificate)
     }
   }
@@ -190,7 +192,7 @@ extension ScatteringSetting {
   public static var shape: JSONShape<ScatteringSetting> {
     .object { object in
       let number = JSONShape<Double>.number(.atLeast(0))
-      let count = JSONShape<Int>.integer(.between(1, 1 << 40))
+      let count = JSONShape<Int>.integer(.between(1, 1 << 24))
       let polynomial = JSONShape<LengthPolynomial>.object { object in
         let linear = object.required("secondsPerToken", number)
         let quadratic = object.required("secondsPerSquaredToken", number)
@@ -215,7 +217,7 @@ extension ScatteringSetting {
       _ = object.required("kind", .name(among: ["scattering"], of: "kind"))
       _ = object.required("formatVersion", .integer(.exactly(1)))
       let gpus = object.required("gpus", count)
-      let tokens = object.required("tokensPerGPU", count)
+      let tokens = object.required("tokensPerGPU", .integer(.between(1, 1 << 38)))
       let rule = object.required("memoryRule", .choice(MemoryRule.self))
       let fixed = object.required("microBatchSeconds", number)
       let degrees = object.required("degrees", .array(of: degree, count: .atLeast(1)))
@@ -231,4 +233,17 @@ extension ScatteringSetting {
       }
     }
   }
+}
+
+extension JSONShape<[Int]> {
+  /// The lengths of a batch in tokens; padded and added up, they stay below 2⁶³.
+  static var batch: Self { .array(of: .sequenceLength, count: .between(1, 1 << 22)) }
+}
+
+extension JSONShape<Int> {
+  /// A length in tokens.
+  static var sequenceLength: Self { .integer(.between(1, 1 << 40)) }
+
+  /// An index, or a degree that a certificate splits at.
+  static var index: Self { .integer(.between(0, 1 << 40)) }
 }

@@ -79,9 +79,7 @@ struct Scatter: AsyncParsableCommand {
   @OptionGroup(title: "Cost model") var costs: CalibrationOptions
 
   func validate() throws {
-    if [lengths, cluster, model, workload.file, costs.path].count(where: { $0 == "-" }) > 1 {
-      throw ValidationError("Only one of the inputs can be read from standard input ('-').")
-    }
+    try requireOneStandardInput([lengths, cluster, model, workload.file, costs.path])
   }
 
   func run() async throws {
@@ -149,8 +147,7 @@ struct Scatter: AsyncParsableCommand {
     costs.calibration = try self.costs.calibration().calibration
     return try costs.setting(
       model.model, on: cluster.topology, settings.completed(for: model.model).workload,
-      stack: stack ?? .megatronCore
-    ).setting
+      stack: stack ?? .megatronCore)
   }
 
   /// Says which sequences no group can hold.
@@ -160,9 +157,7 @@ struct Scatter: AsyncParsableCommand {
     _ batch: [Int], _ number: Int, _ line: Int, _ setting: ScatteringSetting, file: String
   ) throws(InputFaults) {
     let largest = setting.degrees.map { $0.degree * setting.tokensPerGPU }.max() ?? 0
-    let faults = batch.indices.filter { index in
-      !setting.degrees.contains { setting.holds(batch[index], $0) }
-    }.map { index in
+    let faults = batch.indices.filter { !setting.holds(batch[$0]) }.map { index in
       let words = ScatteringFault.oversize(
         sequence: index, length: batch[index], largest: largest,
         needs: setting.degreeNeeded(batch[index]))
