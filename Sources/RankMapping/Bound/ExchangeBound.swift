@@ -15,13 +15,12 @@ struct ExchangeBound {
   /// By node: the price that one of its links reaches at least; the highest first.
   private let needs: [Double]
   /// The steps of each exhaustive search for rings.
-  private let coverSteps: Int
+  private let coverSteps = 50_000
 
-  init<Pairs: PairPrices>(_ prices: GridPrices<Pairs>, coverSteps: Int = 50_000) {
+  init<Pairs: PairPrices>(_ prices: GridPrices<Pairs>) {
     grid = prices.grid
     // Alike stages are one kind.
     stages = prices.synchronisation
-    self.coverSteps = coverSteps
     let isPair = prices.grid.replicas == 2
     let ring = prices.ring
     pairs = PriceMatrix(count: ring.count) { from, to in

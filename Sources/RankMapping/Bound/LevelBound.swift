@@ -20,7 +20,7 @@ extension GridPrices where Pairs == LevelPrices {
       let isAlone = grid.replicas == 1
       cases.append(
         .init(
-          exchange: Seconds(isAlone ? 0 : max(0, exchange)), parts: groups[level].count,
+          exchange: Seconds(isAlone ? 0 : max(0, exchange)),
           pipeline: Seconds(
             pipelineBound(counts: groups.map(\.count), level: isAlone ? groups.count - 1 : level))))
       if isAlone { break }

@@ -10,8 +10,6 @@ public struct MappingBound: Sendable {
   public struct Case: Sendable {
     /// The exchange's time where the interval begins.
     public let exchange: Seconds
-    /// The parts of the cluster that rings keep to.
-    public let parts: Int
     /// The least mean time of a pipeline.
     public let pipeline: Seconds
   }
@@ -35,7 +33,7 @@ extension GridPrices where Pairs == PriceMatrix {
     let bound = ExchangeBound(self)
     guard grid.replicas > 1 else {
       return MappingBound(
-        cases: [.init(exchange: .zero, parts: 1, pipeline: Seconds(whole))])
+        cases: [.init(exchange: .zero, pipeline: Seconds(whole))])
     }
     var exchange = bound.seconds(known: known)
     var cases: [MappingBound.Case] = []
@@ -47,9 +45,7 @@ extension GridPrices where Pairs == PriceMatrix {
         pipeline = max(whole, pipelineBound(parts: parts.labels, rounds: rounds))
       }
       if parts.areRings {
-        cases.append(
-          .init(
-            exchange: Seconds(exchange), parts: parts.count, pipeline: Seconds(pipeline)))
+        cases.append(.init(exchange: Seconds(exchange), pipeline: Seconds(pipeline)))
         least = min(least, exchange + pipeline)
       }
       guard parts.count > 1 else { break }

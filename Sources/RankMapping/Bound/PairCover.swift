@@ -40,7 +40,7 @@ struct PairCover {
 
   /// Finds a way for one more unit of `source`, moving others' units where it must.
   private mutating func send(from source: Int) -> Bool {
-    // Breadth first over senders; `viaReceiver[s]` is where s would give up a unit, to `heir[s]`.
+    // Breadth first over senders; `receivers[s]` is where s would give up a unit, to `heirs[s]`.
     var heirs = [Int32](repeating: -1, count: graph.count)
     var receivers = heirs
     var isMet = [Bool](repeating: false, count: graph.count)

@@ -2,8 +2,7 @@
 ///
 /// - Source: Jonker and Volgenant 1987, "A shortest augmenting path algorithm for dense and sparse
 ///   linear assignment problems", Computing 38: column reduction, augmenting row reduction, and
-///   shortest augmenting paths. O(n³); for n = 1,000 some tenths of a second, where the simplex method
-///   takes minutes.
+///   shortest augmenting paths. O(n³).
 struct Assignment {
   private let count: Int
   private let costs: [Double]

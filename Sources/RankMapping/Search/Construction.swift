@@ -25,38 +25,6 @@ enum Construction {
     return order
   }
 
-  /// Pipelines that begin at the worst joined nodes and always go on to the nearest free one, by cell.
-  ///
-  /// A node that only few others reach well costs least at an end of a pipeline; every other pipeline
-  /// is turned round, so that such nodes do not all share one ring. O(nodes²).
-  static func chains(_ hop: PriceMatrix, on grid: MappingGrid) -> [Int] {
-    let worstFirst = hop.nearest(1).enumerated().map { node, nearest in
-      (price: nearest.first.map { hop.price(node, Int($0)) } ?? 0, node: node)
-    }.sorted { ($1.price, $0.node) < ($0.price, $1.node) }.map(\.node)
-    var nodes = [Int](repeating: 0, count: grid.cells)
-    var isFree = [Bool](repeating: true, count: grid.cells)
-    var starts = worstFirst[...]
-    for replica in 0..<grid.replicas {
-      while let first = starts.first, !isFree[first] { starts.removeFirst() }
-      guard var node = starts.popFirst() else { break }
-      for step in 0..<grid.stages {
-        if step > 0 {
-          var nearest = -1
-          var least = Double.infinity
-          for other in 0..<grid.cells where isFree[other] && hop.price(node, other) < least {
-            least = hop.price(node, other)
-            nearest = other
-          }
-          node = nearest
-        }
-        isFree[node] = false
-        let stage = replica.isMultiple(of: 2) ? step : grid.stages - 1 - step
-        nodes[grid.cell(stage: stage, replica: replica)] = node
-      }
-    }
-    return nodes
-  }
-
   /// The nodes of an order laid on the grid block by block, by cell.
   ///
   /// A block is `stages` × `replicas` cells, filled replica by replica; blocks follow one another along

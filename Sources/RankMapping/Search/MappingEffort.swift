@@ -33,8 +33,8 @@ public struct MappingEffort: Sendable {
   /// The time on the clock after which no move is tried; a result under it differs between runs.
   public var timeLimit: Duration?
 
-  /// What suits a number of nodes: below 512 they can all be moved thousands of times; above, only a
-  /// few hundred times, so that exact resettlement does more of the work.
+  /// What suits a number of nodes: from 512 on, annealing has fewer moves for each, so that exact
+  /// resettlement does more of the work.
   public init(nodes: Int) {
     boundRounds = max(30, min(400, 200_000_000 / max(1, nodes * nodes)))
     if nodes < 512 {

@@ -12,7 +12,7 @@ struct Resettlement<Pairs: PairPrices> {
   let prices: GridPrices<Pairs>
   let guide: Guide
   /// The most cells that are resettled together; the assignment costs their third power.
-  var limit = 512
+  private let limit = 512
 
   private var grid: MappingGrid { prices.grid }
 

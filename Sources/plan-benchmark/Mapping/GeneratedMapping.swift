@@ -14,7 +14,7 @@ struct GeneratedMapping {
   enum Kind: String, CaseIterable {
     /// A full matrix: leaf switches of 16 nodes that are not aligned with the order of hosts, rates
     /// lognormal with σ = 0.15 a link and 12 % lower between switches, 6 % of the nodes with a NIC at
-    /// 55 to 80 % of its rate, 2 % of the links at 30 to 60 %.
+    /// 55 to 80 % of its rate, 2 % of the links, in one direction, at 30 to 60 %.
     case leaves
     /// Three levels of switches, in pods of 500 nodes and leaves of 20, hosts in random order.
     case levels
@@ -32,8 +32,9 @@ struct GeneratedMapping {
     guard parts.count == 2, let nodes = Int(parts[0]), let seed = UInt64(parts[1]) else {
       return nil
     }
-    let block = kind == .leaves ? 16 : 500
-    guard nodes >= 2 * block, nodes.isMultiple(of: block), nodes <= 1_000_000 else { return nil }
+    // A full matrix of 16,384 nodes has 2 GiB of rates.
+    let (block, most) = kind == .leaves ? (16, 16_384) : (500, 1_000_000)
+    guard nodes >= 2 * block, nodes.isMultiple(of: block), nodes <= most else { return nil }
     self.kind = kind
     self.nodes = nodes
     self.seed = seed
@@ -92,18 +93,11 @@ struct GeneratedMapping {
 
 /// What the generator draws; normal by Box and Muller 1958.
 extension SplitMix {
-  /// Above 0 and at most 1.
-  mutating func unit() -> Double { Double((next() >> 11) + 1) * 0x1p-53 }
-
   mutating func uniform(_ low: Double, _ high: Double) -> Double {
     low + (high - low) * unit()
   }
 
   mutating func normal() -> Double { sqrt(-2 * log(unit())) * cos(2 * .pi * unit()) }
-
-  mutating func index(below bound: Int) -> Int {
-    Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
-  }
 
   /// Fisher and Yates's shuffle, written out, so that the order does not depend on the library's.
   mutating func shuffled(_ range: Range<Int>) -> [Int] {

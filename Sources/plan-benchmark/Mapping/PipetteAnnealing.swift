@@ -10,8 +10,7 @@ import SeededRandom
 /// Simulated annealing as Pipette runs it: five moves on the list of nodes, replica by replica, from a
 /// random order, scored on the slowest pipeline and the ring of the first stage only.
 ///
-/// Its temperature starts at 1 and falls by 0.1 % a move, so that after some ten thousand moves it
-/// descends; a worsening counts by its leading digits. Its time limit is 10 s.
+/// Its temperature starts at 1 and falls by 0.1 % a move; a worsening counts by its leading digits.
 /// - Source: Yim et al. 2024, "Pipette", and the program published with it.
 struct PipetteAnnealing {
   let grid: MappingGrid
