@@ -44,6 +44,9 @@ struct CertificateLevel {
   /// Σ_{j in part} h_j)² over the parts is not negative. Adding these to the weight that placements
   /// keep makes it no smaller, and leaves a transportation program for each boundary and each layer,
   /// which its prices bound. 0 where the numbers do not have the shape of the routing.
+  ///
+  /// Every number that is added up passes through as many sums as `depth`, each of which errs by at
+  /// most 2⁻⁵³ of its size: the result gives way by that of all of them, doubled.
   func provenChanges(_ transitions: [NumberMatrix], size n: Int, tokens: Double) -> Double {
     let layers = transitions.count + 1
     let isRelaxed = factors.contains { !$0.isEmpty }
@@ -56,13 +59,17 @@ struct CertificateLevel {
     var inside = [[Double]](
       repeating: [Double](repeating: 0, count: isRelaxed ? n * n : 0), count: layers)
     var kept = 0.0
+    var size = 0.0
     for (boundary, matrix) in transitions.enumerated() {
       var weights = [Double](repeating: 0, count: n * n)
       for i in 0..<matrix.rows {
         for j in 0..<matrix.columns { weights[i * n + j] = matrix[i, j] }
       }
       let vectors = factors[boundary]
+      size += matrix.values.reduce(0) { $0 + abs($1) }
       for start in stride(from: 0, to: vectors.count, by: 2 * n) {
+        let sum = vectors[start..<start + 2 * n].reduce(0) { $0 + abs($1) }
+        size += sum * sum
         for i in 0..<n {
           let (g, h) = (vectors[start + i], vectors[start + n + i])
           for j in 0..<n {
@@ -73,26 +80,32 @@ struct CertificateLevel {
         }
       }
       kept += across[boundary].most(weights, size: n, partners: room, skipsDiagonal: false)
+      size += across[boundary].sumOfSizes * Double(n + room)
     }
     for (layer, prices) in within.enumerated() {
       // An expert is always with itself.
       for i in 0..<n { kept += inside[layer][i * n + i] }
       kept += prices.most(inside[layer], size: n, partners: room - 1, skipsDiagonal: true)
+      size += prices.sumOfSizes * Double(n + room)
     }
-    guard kept.isFinite else { return 0 }
-    return max(0, tokens - kept)
+    let depth = (factors.map(\.count).max() ?? 0) / n + 4 * n + 2 * layers + 16
+    let proven = tokens - kept - Double(depth) * 0x1p-52 * (size + tokens)
+    return proven.isFinite ? max(0, proven) : 0
   }
 }
 
 extension CertificateLevel.Prices {
+  var sumOfSizes: Double { (rows + columns).reduce(0) { $0 + abs($1) } }
+
   /// What pairs of experts can weigh in all, with so many partners each.
   func most(_ weights: [Double], size n: Int, partners: Int, skipsDiagonal: Bool) -> Double {
     var sum = Double(partners) * (rows.reduce(0, +) + columns.reduce(0, +))
     for i in 0..<n {
+      var row = 0.0
       for j in 0..<n where !(skipsDiagonal && i == j) {
-        let excess = weights[i * n + j] - rows[i] - columns[j]
-        if excess > 0 { sum += excess }
+        row += max(0, weights[i * n + j] - rows[i] - columns[j])
       }
+      sum += row
     }
     return sum
   }

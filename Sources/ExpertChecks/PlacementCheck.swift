@@ -13,6 +13,8 @@ public struct PlacementCheck {
   private let objective: String
   private let value: Double
   private let bound: Double
+  private let layers: [Int]
+  private let routedLayers: [Int]
   private let levels: [CertificateLevel]
   private let load: [[Double]]
   private let transitions: [NumberMatrix]
@@ -23,9 +25,9 @@ public struct PlacementCheck {
   ///   - placement: a document of kind `expertPlacement`.
   ///   - routing: the document of kind `routing` that it was made for.
   /// - Throws: what cannot be read.
-  public init(placement: JSONDocument, routing: JSONDocument, file: String) throws(InputFaults) {
-    let log = FaultLog(file: file)
+  public init(placement: JSONDocument, routing: JSONDocument) throws(InputFaults) {
     let root = placement.root
+    let log = FaultLog(file: placement.file)
     func member<Value>(_ key: String, _ shape: JSONShape<Value>, _ fallback: Value) -> Value {
       guard let node = root[key] else {
         log.error(at: root, "\(root.subject) needs the key '\(key)'")
@@ -42,17 +44,24 @@ public struct PlacementCheck {
     objective = member("objective", .name(among: ["hop", "load"], of: "objective"), "hop")
     value = member("value", .number(.atLeast(0)), 0)
     bound = member("bound", .number(.atLeast(0)), 0)
+    let numbers = JSONShape<[Int]>.array(of: .integer(.atLeast(0)))
+    layers = member("layers", numbers, [])
     levels =
       root["certificate"].flatMap { node in
         JSONShape<[CertificateLevel]>.array(of: CertificateLevel.shape).read(node, log)
       } ?? []
+    try log.throwIfFaulty()
+    let routingLog = FaultLog(file: routing.file)
+    func routed<Value>(_ key: String, _ shape: JSONShape<Value>) -> Value? {
+      routing.root[key].flatMap { shape.read($0, routingLog) }
+    }
+    routedLayers = routed("layers", numbers) ?? []
     let row = JSONShape<[Double]>.numbers(.atLeast(0), count: .exactly(experts))
-    load = routing.root["load"].flatMap { JSONShape.array(of: row).read($0, log) } ?? []
+    load = routed("load", .array(of: row)) ?? []
     let matrix = JSONShape<NumberMatrix>.matrix(
       .atLeast(0), rows: .exactly(experts), columns: .exactly(experts))
-    transitions =
-      routing.root["transitions"].flatMap { JSONShape.array(of: matrix).read($0, log) } ?? []
-    try log.throwIfFaulty()
+    transitions = routed("transitions", .array(of: matrix)) ?? []
+    try routingLog.throwIfFaulty()
   }
 
   /// What does not hold; nothing where all does.
@@ -74,6 +83,9 @@ public struct PlacementCheck {
 
   private func slotFindings() -> [PlacementFinding] {
     var findings: [PlacementFinding] = []
+    if layers != routedLayers {
+      findings.append(.init("layers is not what the routing has"))
+    }
     if slots.count != load.count {
       findings.append(.init("\(slots.count) layers are placed of \(load.count)"))
     }

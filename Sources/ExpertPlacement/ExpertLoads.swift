@@ -38,14 +38,15 @@ public struct ExpertLoads: Sendable, Equatable {
 
   /// The mean of the workloads, each with the same number of tokens in every layer.
   public var meanWorkload: Workload {
-    Workload(
-      name: "mean",
-      layers: (0..<layers).map { layer in
-        let all = self.layer(layer)
-        let totals = all.map { $0.reduce(0, +) }
-        return (0..<experts).map { expert in
-          zip(all, totals).reduce(0) { $0 + $1.0[expert] / $1.1 }
-        }
-      })
+    Workload(name: "mean", layers: (0..<layers).map(mean(layer:)))
+  }
+
+  /// The experts' shares of one layer's tokens, added up over the workloads.
+  func mean(layer: Int) -> [Double] {
+    let all = self.layer(layer)
+    let totals = all.map { $0.reduce(0, +) }
+    return (0..<experts).map { expert in
+      zip(all, totals).reduce(0) { $0 + $1.0[expert] / $1.1 }
+    }
   }
 }

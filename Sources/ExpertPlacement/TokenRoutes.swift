@@ -35,20 +35,6 @@ public struct TokenRoutes: Sendable, Equatable {
       choices: chosen.flatMap { choices[($0 * width)..<(($0 + 1) * width)] })
   }
 
-  /// The hops of tokens between their first experts.
-  public var transitions: ExpertTransitions {
-    var counts = [[Double]](
-      repeating: [Double](repeating: 0, count: experts * experts), count: max(0, layers - 1))
-    for token in 0..<tokens {
-      for layer in 0..<max(0, layers - 1) {
-        let one = Int(choices[(token * layers + layer) * topK])
-        let other = Int(choices[(token * layers + layer + 1) * topK])
-        counts[layer][one * experts + other] += 1
-      }
-    }
-    return ExpertTransitions(experts: experts, counts: counts)
-  }
-
   /// The tokens of each expert of each layer.
   public var load: [[Double]] {
     var load = [[Double]](repeating: [Double](repeating: 0, count: experts), count: layers)

@@ -179,16 +179,15 @@ extension ExpertsBenchmark {
 // MARK: - Dispatch
 
 extension ExpertsBenchmark {
-  /// Of the mean load, on the tokens seen: other tokens load GPUs a few per cent less evenly.
+  /// Of the mean load, on the tokens seen.
   private static let loadLimit = 1.02
 
   private func placeDispatch(_ name: String, _ routes: TokenRoutes) throws {
     let gpus = gpus ?? 8
     let seen = routes.filter { $0 / 256 % 2 == 0 }
     let unseen = routes.filter { $0 / 256 % 2 == 1 }
-    let hierarchy = hierarchy(gpus: gpus, nodes: nodes)
     let (best, seconds) = CPUClock.measuring {
-      DispatchSearch(seen, on: hierarchy, loadLimit: Self.loadLimit).best(effort())
+      DispatchSearch(seen, gpus: gpus, loadLimit: Self.loadLimit).best(effort())
     }
     let linear = ExpertAssignment.linear(
       layers: routes.layers, experts: routes.experts, gpus: gpus)

@@ -19,13 +19,12 @@ struct PlacementCheckTests {
   }
 
   static func findings(_ placement: String) throws -> [String] {
-    try PlacementCheck(
-      placement: document(placement), routing: document(routing), file: "placement.json"
-    ).findings().map(\.description)
+    try PlacementCheck(placement: document(placement), routing: document(routing))
+      .findings().map(\.description)
   }
 
   static func hops(on hierarchy: GPUHierarchy, certify: Bool) throws -> PlacedExperts {
-    let statistics = try RoutingStatistics(document(routing), file: "routing.json")
+    let statistics = try RoutingStatistics(document(routing))
     let transitions = try #require(statistics.transitions)
     let best = try #require(HopSearch(transitions, on: hierarchy).optimum())
     let certificate =
@@ -48,7 +47,7 @@ struct PlacementCheckTests {
 
   @Test("balanced replicas hold too")
   func replicas() throws {
-    let statistics = try RoutingStatistics(Self.document(Self.routing), file: "routing.json")
+    let statistics = try RoutingStatistics(Self.document(Self.routing))
     let best = LoadSearch(statistics.loads, slots: 6, gpus: 2).best(SearchEffort(moves: 5_000))
     let placed = PlacedExperts(
       best, layers: [1, 2], of: statistics.loads, on: .flat(gpus: 2))
@@ -69,6 +68,21 @@ struct PlacementCheckTests {
     #expect(
       try Self.findings(text.replacing(slots, with: "[0,0,1,2]")).first
         == "slots[0] leaves expert 3 without a slot")
+    #expect(
+      try Self.findings(text.replacing("\"layers\":[1,2]", with: "\"layers\":[1,3]"))
+        == ["layers is not what the routing has"])
+  }
+
+  @Test("prices so large that they swallow the weights prove nothing")
+  func cancellation() throws {
+    let placed = try Self.hops(on: .flat(gpus: 2), certify: false)
+    let huge = "{\"rows\":[1e20,1e20,1e20,1e20],\"columns\":[-1e20,-1e20,-1e20,-1e20]}"
+    let text = JSONText.compact(placed.json)
+    let start = try #require(text.firstRange(of: "\"across\":["))
+    let forged = (String(text[..<start.upperBound]) + huge + "],\"within\":[]}]}")
+      .replacing("\"bound\":\(placed.bound)", with: "\"bound\":\(placed.value)")
+    let findings = try Self.findings(forged)
+    #expect(findings == ["bound is \(placed.value), but only 0.0 is proven"])
   }
 
   @Test("routing of the wrong shape, negative or without tokens is refused with its place")
@@ -76,8 +90,7 @@ struct PlacementCheckTests {
     func refusal(_ from: String, _ to: String) -> String? {
       do {
         _ = try RoutingStatistics(
-          JSONDocument.parse(Self.routing.replacing(from, with: to), file: "routing.json"),
-          file: "routing.json")
+          JSONDocument.parse(Self.routing.replacing(from, with: to), file: "routing.json"))
         return nil
       } catch {
         return "\(error)"

@@ -10,7 +10,7 @@ struct DispatchTests {
       tokens: 4, layers: 1, topK: 2, experts: 4, choices: [0, 2, 0, 2, 1, 3, 1, 3])
     let linear = ExpertAssignment.linear(layers: 1, experts: 4, gpus: 2)
     #expect(routes.meanDestinations(linear) == 2)
-    let best = DispatchSearch(routes, on: .flat(gpus: 2), loadLimit: 1).best(
+    let best = DispatchSearch(routes, gpus: 2, loadLimit: 1).best(
       SearchEffort(moves: 5_000))
     #expect(routes.meanDestinations(best) == 1)
     #expect(routes.imbalance(best, gpus: 2) == 1)
@@ -24,7 +24,7 @@ struct DispatchTests {
       let routes = cases.routes(tokens: 12, layers: 1, topK: 3, experts: 6)
       let gpus = 2 + number % 2
       let least = BruteForce.leastDestinations(routes, gpus: gpus)
-      let best = DispatchSearch(routes, on: .flat(gpus: gpus), loadLimit: .infinity).best(
+      let best = DispatchSearch(routes, gpus: gpus, loadLimit: .infinity).best(
         SearchEffort(moves: 50_000))
       #expect(abs(routes.meanDestinations(best) - least) < 1e-12)
       #expect(DispatchBound.meanDestinations(routes, parts: gpus) <= least + 1e-9)

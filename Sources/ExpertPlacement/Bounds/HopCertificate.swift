@@ -54,14 +54,13 @@ extension HopCertificate {
 
   /// The bound of the semidefinite relaxation.
   ///
-  /// - Parameter iterations: of its solver, at most, for each level.
+  /// - Parameter iterations: of its solver, for each level.
   public static func semidefinite(
-    _ transitions: ExpertTransitions, on hierarchy: GPUHierarchy, iterations: Int = 250,
-    _ effort: SearchEffort = SearchEffort(moves: 0)
+    _ transitions: ExpertTransitions, on hierarchy: GPUHierarchy, iterations: Int = 250
   ) -> HopCertificate {
     make(transitions, on: hierarchy) { weights, size, room in
       var relaxation = SemidefiniteRelaxation(weights: weights, size: size, room: room)
-      relaxation.iterate(iterations, effort)
+      for _ in 0..<iterations { relaxation.step() }
       return relaxation.factors
     }
   }
@@ -134,7 +133,7 @@ extension HopCertificate.Level {
       parts: parts, cost: cost, factors: factors,
       across: across.map { .init(rows: $0.rows, columns: $0.columns) },
       within: within.map { .init(rows: $0.rows, columns: $0.columns) },
-      // The sums of doubles above are off by less than this.
+      // Rounding takes less than this, here and in the check.
       bound: min(total, max(0, total - kept - 1e-9 * (total + abs(kept)))))
   }
 }

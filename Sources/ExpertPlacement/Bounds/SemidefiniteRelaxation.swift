@@ -73,12 +73,8 @@ struct SemidefiniteRelaxation {
     return blocks.map { $0.factors.map { unit * $0 } }
   }
 
-  /// Takes iterations, until the effort is over.
-  mutating func iterate(_ count: Int, _ effort: SearchEffort) {
-    for _ in 0..<count where !effort.isOver { step() }
-  }
-
-  private mutating func step() {
+  /// Takes one iteration.
+  mutating func step() {
     updateAcross()
     updateWithin()
     let (within, across, old) = (within, across, blocks)

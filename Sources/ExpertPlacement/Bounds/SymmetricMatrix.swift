@@ -24,10 +24,10 @@ struct SymmetricMatrix: Sendable {
     let n = size
     var work = entries
     let (diagonal, offDiagonal, scales) = Self.tridiagonalise(&work, n)
-    var (values, vectors) = Self.eigenvectors(diagonal, offDiagonal)
+    let (values, vectors) = Self.eigenvectors(diagonal, offDiagonal)
     let chosen = values.indices.filter { values[$0] < 0 }
     var factors = [Double](repeating: 0, count: chosen.count * n)
-    vectors.withUnsafeMutableBufferPointer { vectors in
+    vectors.withUnsafeBufferPointer { vectors in
       factors.withUnsafeMutableBufferPointer { factors in
         work.withUnsafeBufferPointer { reflectors in
           for (row, index) in chosen.enumerated() {
@@ -47,7 +47,6 @@ struct SymmetricMatrix: Sendable {
         }
       }
     }
-    values.removeAll()
     return factors
   }
 

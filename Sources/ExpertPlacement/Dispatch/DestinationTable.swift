@@ -1,5 +1,4 @@
-/// How many destinations a layer's tokens have at one level (GPUs, or nodes), and what every expert
-/// would save in every part, kept up to date move by move.
+/// What every expert would save in every part, kept up to date move by move.
 ///
 /// `savings[e · parts + p]` counts the tokens of expert e that have another expert in part p: these
 /// need no destination of their own for e there.

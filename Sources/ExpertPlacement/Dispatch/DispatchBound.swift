@@ -18,7 +18,7 @@ public enum DispatchBound {
     let room = (routes.experts + parts - 1) / parts
     let n = room * parts
     var together = [Double](repeating: 0, count: n * n)
-    // Tokens by their number of different experts: a function of pairs for each.
+    // Tokens by their number of different experts.
     var tokens = [Double](repeating: 0, count: routes.topK + 1)
     for token in 0..<routes.tokens {
       let experts = Set(routes.experts(token: token, layer: layer).map(Int.init)).sorted()

@@ -35,13 +35,10 @@ struct HopAnnealing {
     let unit = Self.unit(of: problem)
     guard problem.layers > 1, problem.gpus > 1, unit > 0 else { return state }
     let batch = 4096
-    let began = effort.elapsedShare()
-    var tried = 0
-    while tried < moves {
-      let ofTime = (effort.elapsedShare() - began) / max(1e-9, endOfTime - began)
-      let share = max(Double(tried) / Double(moves), ofTime)
-      if share >= 1 { break }
-      let temperature = Float(unit * hottest * pow(coldest / hottest, share))
+    var cooling = Cooling(
+      unit: unit, hottest: hottest, coldest: coldest, moves: moves, endOfTime: endOfTime, effort)
+    while let exact = cooling.temperature(moves: batch) {
+      let temperature = Float(exact)
       for _ in 0..<batch {
         let layer = random.index(below: problem.layers)
         let (one, other) = random.indices(below: problem.slots)
@@ -54,7 +51,6 @@ struct HopAnnealing {
         }
         state.swap(layer, one, other)
       }
-      tried += batch
     }
     // Sums of rounded differences are made afresh.
     return HopState(problem, gpus: state.gpus)

@@ -9,18 +9,13 @@ public struct RoutingStatistics: Sendable {
   public let loads: ExpertLoads
   public let transitions: ExpertTransitions?
 
+  /// The largest file that is read.
+  public static let limit = InputLimit(kind: "a routing file", mebibytes: 4_096)
+
   /// - Throws: all that is wrong: another kind of document, counts of the wrong shape or below 0,
   ///   layers without tokens.
-  public init(_ document: JSONDocument, file: String) throws(InputFaults) {
-    let log = FaultLog(file: file)
-    let read = ObjectReader(document.root, log).flatMap { Self.read($0, log) }
-    try log.throwIfFaulty()
-    guard let read else {
-      throw InputFaults(
-        reason: .malformed,
-        faults: [InputFault(file: file, position: nil, message: "is no routing document")])
-    }
-    self = read
+  public init(_ document: JSONDocument) throws(InputFaults) {
+    self = try document.read(.object(Self.read))
   }
 
   private init(
@@ -32,7 +27,7 @@ public struct RoutingStatistics: Sendable {
     self.transitions = transitions
   }
 
-  private static func read(_ object: ObjectReader, _ log: FaultLog) -> RoutingStatistics? {
+  private static func read(_ object: ObjectReader) -> RoutingStatistics? {
     let kind = object.required("kind", .name(among: ["routing"], of: "document with routing"))
     _ = object.optional("formatVersion", .integer(.exactly(1)))
     let experts = object.required("experts", .integer(.between(1, TokenRoutes.expertLimit)))
@@ -50,8 +45,8 @@ public struct RoutingStatistics: Sendable {
     guard let load else { return nil }
     if let empty = load.firstIndex(where: { $0.allSatisfy { $0 == 0 } }) {
       object.error(at: "load", "has no token in layer \(layers[empty])")
+      return nil
     }
-    guard !log.isFaulty else { return nil }
     return RoutingStatistics(
       layers: layers, experts: experts,
       loads: ExpertLoads([.init(name: "routing", layers: load)]),

@@ -122,8 +122,6 @@ struct LayerBalance {
       let gpu = place / slotsPerGPU
       if !holders.contains(gpu) { holders.append(gpu) }
     }
-    let own = slot / slotsPerGPU
-    if !holders.contains(own) { holders.append(own) }
     for gpu in holders { touched -= costs[gpu] }
     withdraw(loser)
     withdraw(expert)

@@ -45,22 +45,19 @@ public struct LoadSearch: Sendable {
   /// - Parameter began: the share of the time that had passed when the first layer was taken up.
   private func best(layer: Int, _ effort: SearchEffort, began: Double) -> [Int] {
     let demands = loads.layer(layer)
-    let mean = (0..<loads.experts).map { expert in
-      demands.reduce(0) { $0 + $1[expert] / $1.reduce(0, +) }
-    }
-    let counts = ReplicaCounts(loads: demands, mean: mean, gpus: gpus)
-    // Packing takes longer than a move, by the square of the slots.
+    let counts = ReplicaCounts(loads: demands, mean: loads.mean(layer: layer), gpus: gpus)
+    // Packing looks at the slots again and again, a move at two of them.
     let trials = min(1_000, effort.moves / (slots * 4))
     var balance = LayerBalance(
       loads: demands, slots: counts.slots(slots, trials: trials), gpus: gpus)
-    lowerPeaks(&balance, effort)
-    let start = balance
+    lowerPeaks(&balance)
     anneal(&balance, effort, SplitMix(seed: seed, stream: layer), layer, began)
     // One known workload is met exactly; of several, the norm keeps what holds for others too.
-    if balance.workloads == 1 { lowerPeaks(&balance, effort) }
-    return (balance.peak <= start.peak ? balance : start).slots.map(Int.init)
+    if balance.workloads == 1 { lowerPeaks(&balance) }
+    return balance.slots.map(Int.init)
   }
 
+  /// Ends with the least peak met on the way.
   private func anneal(
     _ balance: inout LayerBalance, _ effort: SearchEffort, _ random: SplitMix, _ layer: Int,
     _ began: Double
@@ -77,16 +74,11 @@ public struct LoadSearch: Sendable {
     guard !samples.isEmpty else { return }
     let unit = samples[samples.count / 2]
     let batch = 64
-    // Layers are taken up in order: the clock gives each as much time as those before it.
-    let allotted = (1 - began) * Double(layer + 1) / Double(loads.layers)
-    let entered = effort.elapsedShare()
-    var tried = 0
-    while tried < effort.moves {
-      let ofTime = (effort.elapsedShare() - entered) / max(1e-9, began + allotted - entered)
-      let share = max(Double(tried) / Double(effort.moves), ofTime)
-      if share >= 1 { break }
+    var cooling = Cooling(
+      unit: unit, hottest: Self.hottest, coldest: Self.coldest, moves: effort.moves,
+      endOfTime: SearchEffort.endOfTurn(layer: layer, of: loads.layers, began: began), effort)
+    while let temperature = cooling.temperature(moves: batch) {
       if balance.peak < best.peak { best = balance }
-      let temperature = unit * Self.hottest * pow(Self.coldest / Self.hottest, share)
       for _ in 0..<batch {
         let (one, other) = random.indices(below: slots)
         if slots > loads.experts, random.index(below: 16) == 0 {
@@ -96,7 +88,6 @@ public struct LoadSearch: Sendable {
           if accepts(change, temperature, &random) { balance.swap(one, other) }
         }
       }
-      tried += batch
     }
     if best.peak < balance.peak { balance = best }
   }
@@ -121,7 +112,7 @@ public struct LoadSearch: Sendable {
 
   /// Exchanges a slot of the fullest GPU with whichever slot lowers the peak of the two most, until
   /// none lowers it.
-  private func lowerPeaks(_ balance: inout LayerBalance, _ effort: SearchEffort) {
+  private func lowerPeaks(_ balance: inout LayerBalance) {
     let s = balance.slotsPerGPU
     for _ in 0..<(8 * slots) {
       let fullest = (0..<gpus).max { balance.peak(of: $0) < balance.peak(of: $1) } ?? 0
