@@ -53,11 +53,7 @@ public struct CSVMatrix: Sendable, Equatable {
       return parser.matrix()
     }
     try log.throwIfFaulty()
-    guard let matrix else {
-      throw InputFaults(
-        reason: .malformed,
-        faults: [InputFault(file: file, position: nil, message: "is not a matrix")])
-    }
+    guard let matrix else { throw InputFaults(malformed: "is not a matrix", in: file) }
     return matrix
   }
 

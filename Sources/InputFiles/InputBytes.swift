@@ -66,8 +66,7 @@ struct InputBytes {
   }
 
   private static func malformed(_ file: String, _ message: String) -> InputFaults {
-    InputFaults(
-      reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
+    InputFaults(malformed: message, in: file)
   }
 
   private static func cannotOpen(_ file: String, _ message: String) -> InputFaults {

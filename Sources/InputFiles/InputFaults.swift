@@ -22,6 +22,12 @@ public struct InputFaults: Error, Sendable, Hashable, CustomStringConvertible {
     self.omitted = omitted
   }
 
+  /// One fault of what a file says.
+  public init(malformed message: String, in file: String, at position: SourcePosition? = nil) {
+    self.init(
+      reason: .malformed, faults: [InputFault(file: file, position: position, message: message)])
+  }
+
   /// The exit status of a program that stops because of these faults (as in `sysexits.h`).
   public var exitStatus: Int32 {
     switch reason {

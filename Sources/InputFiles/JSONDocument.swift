@@ -32,9 +32,7 @@ public struct JSONDocument: Sendable {
     _ bytes: [UInt8], file: String, dialect: Dialect = .standard, firstLine: Int = 1
   ) throws(InputFaults) -> JSONDocument {
     guard bytes.count <= UInt32.max else {
-      let fault = InputFault(
-        file: file, position: nil, message: "is larger than 4 GiB, the most that is read")
-      throw InputFaults(reason: .malformed, faults: [fault])
+      throw InputFaults(malformed: "is larger than 4 GiB, the most that is read", in: file)
     }
     let (tape, notes) = bytes.withUnsafeBufferPointer { text in
       var parser = JSONParser(text, dialect: dialect)

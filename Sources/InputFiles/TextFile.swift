@@ -78,7 +78,6 @@ public struct TextFile: Sendable {
 
   /// The fault of the file as a whole, or at a place of it.
   public func fault(at position: SourcePosition? = nil, _ message: String) -> InputFaults {
-    InputFaults(
-      reason: .malformed, faults: [InputFault(file: file, position: position, message: message)])
+    InputFaults(malformed: message, in: file, at: position)
   }
 }

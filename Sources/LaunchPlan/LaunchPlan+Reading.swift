@@ -75,9 +75,7 @@ extension Error {
     case let faults as InputFaults: .unreadable(faults)
     default:
       .unreadable(
-        InputFaults(
-          reason: .malformed,
-          faults: [InputFault(file: "plan", position: nil, message: "\(self)")]))
+        InputFaults(malformed: "\(self)", in: "plan"))
     }
   }
 }

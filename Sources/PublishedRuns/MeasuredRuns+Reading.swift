@@ -96,8 +96,6 @@ private struct RunsReader {
 
   private func fault(_ document: JSONDocument, at node: JSONNode, _ message: String) -> InputFaults
   {
-    InputFaults(
-      reason: .malformed,
-      faults: [InputFault(file: document.file, position: node.position, message: message)])
+    InputFaults(malformed: message, in: document.file, at: node.position)
   }
 }

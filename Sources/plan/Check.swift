@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExpertChecks
+import ExpertPlacement
 import InputFiles
 import LaunchPlan
 import PlanChecks
@@ -48,9 +49,7 @@ struct Check: ParsableCommand {
   var format: CheckVerdict.Format?
 
   func validate() throws {
-    if [plan, cluster, model].count(where: { $0 == "-" }) > 1 {
-      throw ValidationError("Only one of the inputs can be read from standard input ('-').")
-    }
+    try requireOneStandardInput([plan, cluster, model, routing])
   }
 
   func run() throws {
@@ -118,10 +117,9 @@ extension Check {
     guard let routing else {
       throw ValidationError("A placement of experts is checked with --routing FILE.")
     }
-    let text = try TextFile.read(
-      path: routing, limit: InputLimit(kind: "a routing file", mebibytes: 4_096))
     let check = try PlacementCheck(
-      placement: document, routing: JSONDocument.parse(text.bytes, file: text.file), file: file)
+      placement: document, routing: JSONDocument.read(path: routing, limit: RoutingStatistics.limit)
+    )
     return CheckVerdict(
       file: file, examined: ["slots", "value", "bound"],
       findings: check.findings().map {

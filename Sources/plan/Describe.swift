@@ -36,10 +36,9 @@ struct Describe: ParsableCommand {
     let document = try JSONDocument.read(
       path: file, limit: ClusterFile.limit, dialect: .python)
     if document.root["formatVersion"] != nil {
-      let fault = InputFault(
-        file: document.file, position: document.root.position,
-        message: "the document is a plan; 'plan show' describes plans")
-      throw InputFaults(reason: .malformed, faults: [fault])
+      throw InputFaults(
+        malformed: "the document is a plan; 'plan show' describes plans", in: document.file,
+        at: document.root.position)
     }
     if document.root["nodeGroups"] != nil {
       let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""

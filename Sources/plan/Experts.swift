@@ -52,7 +52,7 @@ struct Experts: ParsableCommand {
     transform: Choice<Objective>().parse)
   var objective: Objective?
 
-  @Flag(help: "Prove hops by semidefinite programming, which takes a minute for 64 experts.")
+  @Flag(help: "Prove hops by semidefinite programming, which takes minutes for 64 experts.")
   var certify = false
 
   @Option(
@@ -67,6 +67,7 @@ struct Experts: ParsableCommand {
   var quiet = false
 
   func validate() throws {
+    try requireOneStandardInput([routing, cluster, model])
     if redundant < 0 { throw ValidationError("--redundant must be at least 0.") }
     if redundant > 0, objective == .hop {
       throw ValidationError("--objective hop places each expert once; leave --redundant out.")
@@ -78,15 +79,13 @@ struct Experts: ParsableCommand {
 
   func run() throws {
     try reportingFaults {
-      let text = try TextFile.read(
-        path: routing, limit: InputLimit(kind: "a routing file", mebibytes: 4_096))
-      let statistics = try RoutingStatistics(
-        JSONDocument.parse(text.bytes, file: text.file), file: text.file)
+      let document = try JSONDocument.read(path: routing, limit: RoutingStatistics.limit)
+      let statistics = try RoutingStatistics(document)
       let topology = try ClusterInput.read(path: cluster).topology
       let description = try ModelInput.read(path: model).model
-      try check(statistics, against: description, text)
+      try check(statistics, against: description, file: document.file)
       let hierarchy = try hierarchy(of: topology)
-      let placed = try place(statistics, on: hierarchy, text)
+      let placed = try place(statistics, on: hierarchy, file: document.file)
       let result = try self.text(of: placed, modelLayers: description.layers.count)
       if let path = file.path {
         try OutputFile.replace(path: path, with: result)
@@ -108,7 +107,7 @@ struct Experts: ParsableCommand {
   }
 
   private func check(
-    _ statistics: RoutingStatistics, against model: ModelDescription, _ text: TextFile
+    _ statistics: RoutingStatistics, against model: ModelDescription, file: String
   ) throws {
     let counts = Set(
       model.kinds.flatMap(\.operators).compactMap { part -> Int? in
@@ -117,12 +116,13 @@ struct Experts: ParsableCommand {
       })
     guard counts.contains(statistics.experts) else {
       let allowed = counts.sorted().map(String.init).joined(separator: " or ")
-      throw text.fault(
-        "has \(statistics.experts) experts, but the model has "
-          + (counts.isEmpty ? "none" : "\(allowed) in a layer"))
+      throw InputFaults(
+        malformed: "has \(statistics.experts) experts, but the model has "
+          + (counts.isEmpty ? "none" : "\(allowed) in a layer"), in: file)
     }
     if let last = statistics.layers.max(), last >= model.layers.count {
-      throw text.fault("has layer \(last), but the model has \(model.layers.count) layers")
+      throw InputFaults(
+        malformed: "has layer \(last), but the model has \(model.layers.count) layers", in: file)
     }
   }
 
@@ -149,14 +149,16 @@ struct Experts: ParsableCommand {
   }
 
   private func place(
-    _ statistics: RoutingStatistics, on hierarchy: GPUHierarchy, _ text: TextFile
+    _ statistics: RoutingStatistics, on hierarchy: GPUHierarchy, file: String
   ) throws -> PlacedExperts {
     let effort = SearchEffort(moves: 60_000_000)
     let slots = statistics.experts + redundant
     guard redundant > 0 || objective == .load else {
       guard let transitions = statistics.transitions else {
-        throw text.fault(
-          "has no transitions, which hops need; import traces of tokens, or use --objective load")
+        throw InputFaults(
+          malformed:
+            "has no transitions, which hops need; import traces of tokens, or use --objective load",
+          in: file)
       }
       let search = HopSearch(transitions, on: hierarchy)
       let best = search.optimum() ?? search.best(effort)

@@ -61,9 +61,7 @@ struct ImportCluster: ParsableCommand {
   func validate() throws {
     let files = try sources.map(\.path)
     if files.isEmpty { throw ValidationError("Give at least one file.") }
-    if files.count(where: { $0 == "-" }) > 1 {
-      throw ValidationError("Only one of the files can be standard input ('-').")
-    }
+    try requireOneStandardInput(files)
     if let acceleratorsPerNode, acceleratorsPerNode > ClusterTopology.acceleratorsPerNodeLimit {
       throw ValidationError(
         "--accelerators-per-node must be at most \(ClusterTopology.acceleratorsPerNodeLimit.grouped)."

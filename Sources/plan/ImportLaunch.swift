@@ -57,9 +57,7 @@ struct ImportLaunch: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if [launch, cluster, model, workload.file, costs.path].count(where: { $0 == "-" }) > 1 {
-      throw ValidationError("Only one of the inputs can be read from standard input ('-').")
-    }
+    try requireOneStandardInput([launch, cluster, model, workload.file, costs.path])
   }
 
   func run() throws {

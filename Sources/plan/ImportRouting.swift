@@ -26,9 +26,7 @@ struct ImportRouting: ParsableCommand {
   @OptionGroup(title: "Output") var file: FileOptions
 
   func validate() throws {
-    if files.count(where: { $0 == "-" }) > 1 {
-      throw ValidationError("Only one of the files can be standard input ('-').")
-    }
+    try requireOneStandardInput(files)
     if let experts, experts > RoutingImport.expertLimit {
       throw ValidationError("--experts must be at most \(RoutingImport.expertLimit.grouped).")
     }

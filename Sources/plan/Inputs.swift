@@ -80,8 +80,7 @@ extension PlanInputs.Workload {
       let allowed = Optimizer.allCases.map { $0.rawValue.quoted }.listed()
       let message =
         "inputs.workload.optimizer is \(self.optimizer.quoted), but must be one of \(allowed)"
-      throw InputFaults(
-        reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
+      throw InputFaults(malformed: message, in: file)
     }
     return Workload(
       globalBatch: globalBatch, sequenceLength: sequenceLength, precision: precision,
@@ -101,8 +100,7 @@ extension PlanRequest {
       let known = Stack.all.map(\.identity).joined(separator: ", ")
       let message =
         "stack is \(plan.stack.identity.onOneLine), but must be one of \(known)"
-      throw InputFaults(
-        reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
+      throw InputFaults(malformed: message, in: file)
     }
     self.init(
       cluster: try ClusterInput.read(plan, file: file).topology,

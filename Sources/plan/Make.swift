@@ -58,10 +58,7 @@ struct Make: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    let fromStandardInput = [cluster, model, workload.file, costs.path].count { $0 == "-" }
-    if fromStandardInput > 1 {
-      throw ValidationError("Only one of the inputs can be read from standard input ('-').")
-    }
+    try requireOneStandardInput([cluster, model, workload.file, costs.path])
   }
 
   func run() throws {

@@ -68,9 +68,7 @@ struct SweepCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if [cluster, model, workload.file, costs.path].count(where: { $0 == "-" }) > 1 {
-      throw ValidationError("Only one of the inputs can be read from standard input ('-').")
-    }
+    try requireOneStandardInput([cluster, model, workload.file, costs.path])
     if (tokens == nil) != (days == nil) {
       throw ValidationError("--tokens and --days belong together.")
     }

@@ -53,8 +53,7 @@ public struct RoutingImport: Sendable {
   }
 
   private func fault(_ message: String) -> InputFaults {
-    InputFaults(
-      reason: .malformed, faults: [InputFault(file: "import", position: nil, message: message)])
+    InputFaults(malformed: message, in: "import")
   }
 
   // MARK: Megatron-Core

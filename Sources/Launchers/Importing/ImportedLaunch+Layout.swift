@@ -58,7 +58,6 @@ extension ImportedLaunch {
   }
 
   private static func fault(_ file: String, _ message: String) -> InputFaults {
-    InputFaults(
-      reason: .malformed, faults: [InputFault(file: file, position: nil, message: message)])
+    InputFaults(malformed: message, in: file)
   }
 }

@@ -12,6 +12,13 @@ func parseCount(_ text: String) throws -> Int {
   return count
 }
 
+/// Refuses to read two inputs from standard input, which has but one.
+func requireOneStandardInput(_ paths: [String?]) throws {
+  if paths.count(where: { $0 == "-" }) > 1 {
+    throw ValidationError("Only one of the inputs can be read from standard input ('-').")
+  }
+}
+
 /// As large as a file may say; products of two such counts fit an `Int`.
 private let largestCount = 1 << 30
 
