@@ -38,7 +38,7 @@ extension ClusterTopology {
       })
     return try? ClusterTopology(
       name: name, nodeGroups: groups, fabrics: fabrics, measured: measured?.reordered(order),
-      health: health)
+      health: health, collectives: collectives)
   }
 }
 

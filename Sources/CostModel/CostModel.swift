@@ -20,6 +20,8 @@ public final class CostModel: Sendable {
   public let pinnedPolicy: Int?
   /// Whether a stage may recompute some of its layers whole: what the stack can do.
   let recomputesPartly: Bool
+  /// The measured layers that take the place of analytic figures; `nil` where none apply.
+  public let measuredLayers: MeasuredLayers?
   /// The rate of the workload's precision on the reference device, and of sixteen-bit products.
   let productPeak: FLOPsPerSecond
   let wholePeak: FLOPsPerSecond
@@ -57,6 +59,8 @@ public final class CostModel: Sendable {
     self.policies = policies
     self.pinnedPolicy = recompute.flatMap { policies.firstIndex(of: $0) }
     self.recomputesPartly = stack.capabilities.partialRecompute
+    self.measuredLayers = MeasuredLayers(
+      model: model, accelerators: device.kinds, workload: workload)
     self.productPeak = productPeak
     self.wholePeak = wholePeak
   }

@@ -10,7 +10,8 @@ import ParallelismVocabulary
 /// - context divides the sequence and leaves segments of at least 1,024 tokens;
 /// - expert divides the experts; expert-tensor is 1 or the tensor degree; both divide a stage;
 /// - interleaved schedules have 2 to 8 chunks a stage and whole groups of micro-batches;
-/// - the stack can run it.
+/// - the stack can run it;
+/// - where measured layers take the place of analytic figures, they tell of it (`MeasuredLayers`).
 public struct SearchSpace: Sendable {
   public let model: CostModel
   public let pins: Pins
@@ -75,7 +76,11 @@ public struct SearchSpace: Sendable {
               degrees: full, microBatchSize: size, microBatches: perReplica / size,
               schedule: schedule, sharding: sharding, contextMethod: method,
               sequenceParallel: sequenceParallel)
-            if limits.allSatisfy({ $0.allows(frame, of: model) }) { frames.append(frame) }
+            if limits.allSatisfy({ $0.allows(frame, of: model) }),
+              model.measuredLayers?.covers(frame) ?? true
+            {
+              frames.append(frame)
+            }
           }
         }
       }

@@ -17,6 +17,8 @@ struct FrameRules: Sendable {
   /// On micro-batches and their order.
   let steps: [FrameRule]
   let sharding: [FrameRule]
+  /// On what measured layers tell of.
+  let measured: [FrameRule]
   /// How many devices the space uses.
   let idle: IdleDevices
 
@@ -37,9 +39,10 @@ struct FrameRules: Sendable {
     experts = Self.expertRules(model, dimensions)
     steps = Self.stepRules(model, pinnedSize: pins.microBatchSize)
     sharding = Self.shardingRules(model)
+    measured = Self.measuredRules(model)
   }
 
-  var all: [FrameRule] { degrees + context + sequence + experts + steps + sharding }
+  var all: [FrameRule] { degrees + context + sequence + experts + steps + sharding + measured }
 
   // MARK: Degrees
 

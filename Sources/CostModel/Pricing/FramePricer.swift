@@ -91,8 +91,10 @@ public final class FramePricer {
         device: model.device, workload: model.workload, shape: shape,
         productPeak: model.productPeak, wholePeak: model.wholePeak,
         timing: model.stack.timing),
-      collectives: CollectiveTimes(calibration: model.device.calibration),
-      timing: model.stack.timing, memory: model.stack.memory, hiddenSize: model.model.hiddenSize)
+      collectives: CollectiveTimes(
+        calibration: model.device.calibration, measured: model.cluster.collectives),
+      timing: model.stack.timing, memory: model.stack.memory, hiddenSize: model.model.hiddenSize,
+      measured: model.measuredLayers?.shape(shape))
   }
 
   // MARK: Links

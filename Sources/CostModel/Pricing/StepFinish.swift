@@ -35,7 +35,8 @@ struct StepFinish: Sendable {
     self.links = links
     chunks = frame.chunks
     stages = degrees.pipeline
-    collectives = CollectiveTimes(calibration: model.device.calibration)
+    collectives = CollectiveTimes(
+      calibration: model.device.calibration, measured: model.cluster.collectives)
     residual = timing.gradientResidual
     exposed = timing.gradientExposed
     isSharded = frame.sharding != .none
@@ -44,7 +45,8 @@ struct StepFinish: Sendable {
     let isGathered = frame.sharding == .parameters
     gradientBytes = isGathered ? 0 : trained * timing.gradientBytes
     gatheredBytes = isGathered ? 0 : trained * model.workload.precision.storedBytes
-    let update = trained * (Bytes(timing.optimizerBytes) / model.device.memoryBandwidth).value
+    let analytic = trained * (Bytes(timing.optimizerBytes) / model.device.memoryBandwidth).value
+    let update = shape.measuredUpdate(model, tensor: degrees.tensor) ?? analytic
     denseUpdate = isSharded ? update / Double(degrees.context * degrees.data) : update
     expertUpdate = isSharded ? update / Double(degrees.expertData) : update
     let isShared =
@@ -83,6 +85,19 @@ struct StepFinish: Sendable {
     return
       (collectives.reduceScatter(gradients, over: links)
       + collectives.allGather(Bytes(weights * gatheredBytes), over: links)).value
+  }
+}
+
+extension ShapePrices {
+  /// Seconds of the optimiser's pass for one weight, where it was measured over all of them.
+  fileprivate func measuredUpdate(_ model: CostModel, tensor: Int) -> Double? {
+    guard let measured = model.measuredLayers?.optimizer(tensor: tensor) else { return nil }
+    var held = embedding.weights.total + head.weights.total + (dense.last ?? 0) + (expert.last ?? 0)
+    // A table that both ends hold is one on the rank that was measured.
+    if model.model.tiedHead, let table = model.model.embedding.first, holdsTableTwice {
+      held -= Double(table.weights) / Double(tensor)
+    }
+    return held > 0 ? measured.value / held : nil
   }
 }
 
