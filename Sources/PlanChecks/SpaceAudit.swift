@@ -60,8 +60,14 @@ struct SpaceAudit {
     let batch = space.model.workload.globalBatch
     for (index, evidence) in certificate.evidence.frames.enumerated() {
       let place = "certificate.evidence.frames[\(index)]"
-      guard let frame = Frame(evidence, globalBatch: batch),
-        frame.runs(on: space.model.cluster.deviceCount), space.contains(frame)
+      guard var frame = Frame(evidence, globalBatch: batch),
+        let order = space.groupOrder(evidence.nodeGroups)
+      else {
+        violations.append(Violation(.evidenceFrame, "\(place) is no frame of the space"))
+        continue
+      }
+      frame.groupOrder = order
+      guard frame.runs(on: space.model.cluster.deviceCount), space.contains(frame)
       else {
         violations.append(Violation(.evidenceFrame, "\(place) is no frame of the space"))
         continue

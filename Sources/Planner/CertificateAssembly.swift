@@ -39,7 +39,9 @@ extension PlanAssembly {
         closures: Certificate.Rule.allCases.compactMap { rule in
           counts[rule].map { Certificate.Closure(rule: rule, frames: $0) }
         },
-        frames: listed.map(Certificate.FrameEvidence.init)))
+        frames: listed.map {
+          Certificate.FrameEvidence($0, nodeGroups: model.groupNames($0.frame))
+        }))
   }
 
   private var scope: Certificate.Scope {
@@ -63,8 +65,13 @@ extension PlanAssembly {
         "any number of layers a stage; interleaved chunks hold the even share rounded down, one"
         + " run of them one more, and the first and last maybe one less; a stage recomputes what"
         + " takes it least time",
-      mapping: isReordered ? "the order of hosts that the plan states" : "identity order",
+      mapping: mappingWords, groupOrders: model.clusters.count > 1 ? model.clusters.count : nil,
       frames: result.frames)
+  }
+
+  private var mappingWords: String {
+    let hosts = isReordered ? "the order of hosts that the plan states" : "identity order"
+    return model.clusters.count > 1 ? "every order of node groups; in each, \(hosts)" : hosts
   }
 
   private var recomputeNames: [String] {
@@ -99,12 +106,13 @@ extension Certificate.Rule {
 }
 
 extension Certificate.FrameEvidence {
-  init(_ result: FrameResult) {
+  init(_ result: FrameResult, nodeGroups: [String]?) {
     self.init(
       degrees: result.frame.degrees, schedule: result.frame.schedule,
       microBatchSize: result.frame.microBatchSize, sharding: result.frame.sharding,
       contextMethod: result.frame.contextMethod, sequenceParallel: result.frame.sequenceParallel,
-      rule: Certificate.Rule(result.rule), bound: result.bound.isFinite ? result.bound : nil)
+      nodeGroups: nodeGroups, rule: Certificate.Rule(result.rule),
+      bound: result.bound.isFinite ? result.bound : nil)
   }
 }
 

@@ -20,7 +20,7 @@ struct GalvatronProfiles {
   }
 
   func imported() throws(InputFaults) -> ImportedProfiles {
-    let search = try configuration(having: "NUM_NODES", "a search configuration")
+    let search = try configuration(having: "NUM_NODES", "search configuration")
     let nodes = try search.count("NUM_NODES")
     let perNode = try search.count("NUM_GPUS_PER_NODE")
     let (times, precision, file) = try passes()
@@ -171,7 +171,7 @@ struct GalvatronProfiles {
       throw InputFaults(
         malformed: found.isEmpty
           ? "holds no \(noun) in YAML, with the key '\(key)'"
-          : "holds \(found.count) files that are \(noun) (\(found.map(\.file).joined(separator: ", "))"
+          : "holds \(found.count) files that are a \(noun) (\(found.map(\.file).joined(separator: ", "))"
             + "): name the one that is meant after the folder",
         in: files.first?.path.folderName ?? "the folder")
     }
@@ -193,7 +193,7 @@ struct GalvatronProfiles {
       draft.content.append(workload)
       return draft
     }
-    let yaml = try configuration(having: "hidden_size", "a model configuration")
+    let yaml = try configuration(having: "hidden_size", "model configuration")
     let heads = try yaml.count("num_attention_heads")
     let groups = yaml.text("num_query_groups") == nil ? heads : try yaml.count("num_query_groups")
     let isGated = yaml.bool("gated_linear_unit")

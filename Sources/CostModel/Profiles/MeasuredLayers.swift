@@ -56,23 +56,32 @@ public struct MeasuredLayers: Sendable {
 
   /// What was measured under a layer's shape; `nil` where the measurements do not tell of it.
   ///
-  /// Of several kinds of accelerator, the slowest in every respect.
-  func shape(_ shape: LayerShape) -> MeasuredShape? {
+  /// Of a device that stands for several kinds of accelerator, the slowest in every respect; times
+  /// grow as nodes fall short of their rate.
+  func shape(_ shape: LayerShape, on device: ReferenceDevice) -> MeasuredShape? {
     guard shape.context * shape.expert * shape.expertTensor == 1,
-      let profiles = profiles[shape.tensor]
+      let profiles = profiles(tensor: shape.tensor, on: device)
     else { return nil }
     let points = profiles.compactMap { $0.point(at: shape.microBatchSize) }
     guard points.count == profiles.count, let first = points.first else { return nil }
     return MeasuredShape(
-      point: points.dropFirst().reduce(first) { $0.slower($1) }, kinds: kinds,
+      point: points.dropFirst().reduce(first) { $0.slower($1) }.slowed(by: 1 / device.health),
+      kinds: kinds,
       includesTensor: profiles.allSatisfy(\.includesTensorCommunication))
   }
 
   /// The optimiser's pass over all weights that a tensor rank holds, on the slowest kind.
-  func optimizer(tensor: Int) -> Seconds? {
-    guard let profiles = profiles[tensor] else { return nil }
+  func optimizer(tensor: Int, on device: ReferenceDevice) -> Seconds? {
+    guard let profiles = profiles(tensor: tensor, on: device) else { return nil }
     let times = profiles.compactMap(\.optimizer)
     return times.count == profiles.count ? times.max() : nil
+  }
+
+  /// The profiles on the kinds of accelerator that a device stands for.
+  private func profiles(tensor: Int, on device: ReferenceDevice) -> [LayerProfile]? {
+    guard let all = profiles[tensor] else { return nil }
+    let own = all.filter { device.kinds.contains($0.accelerator) }
+    return own.count == device.kinds.count ? own : nil
   }
 
   /// What the measurements tell of, in words: "tensor 1 (micro-batches of 1 to 4), 2 (of 2 to 8)".
@@ -111,6 +120,22 @@ extension LayerProfile.Point {
     return Self(
       microBatchSize: microBatchSize, layers: zip(layers, other.layers).map { $0.slower($1) },
       embedding: ends(embedding, other.embedding), head: ends(head, other.head))
+  }
+}
+
+extension LayerProfile.Point {
+  /// The same with all passes longer by a factor.
+  fileprivate func slowed(by factor: Double) -> Self {
+    guard factor != 1 else { return self }
+    func slowed(_ part: LayerProfile.Part) -> LayerProfile.Part {
+      var part = part
+      part.forward = factor * part.forward
+      part.backward = factor * part.backward
+      return part
+    }
+    return Self(
+      microBatchSize: microBatchSize, layers: layers.map(slowed), embedding: embedding.map(slowed),
+      head: head.map(slowed))
   }
 }
 

@@ -80,9 +80,9 @@ struct MeasuredLayersTests {
   func optimizer() throws {
     let costs = try costs([Self.profile(optimizer: .milliseconds(64))])
     for (sharding, share) in [(Sharding.none, 1.0), (.optimizer, 32)] {
-      let prices = FramePricer(costs).prices(of: .of(data: 32, sharding: sharding, batch: 32))
+      let prices = FramePricer(costs).prices(of: .of(data: 32, batch: 32, sharding: sharding))
       let held = prices.weights(chunk: 0, first: 0, end: 32)
-      #expect(abs(prices.finish.update(held) - 0.064 / share) < 1e-9)
+      #expect(abs(prices.finish.update(held, stage: 0) - 0.064 / share) < 1e-9)
     }
   }
 
