@@ -28,6 +28,8 @@ extension Certificate {
     case ranks
     /// The recursion over the stages, with their memory, is above.
     case recursion
+    /// The same recursion, which keeps the paths of each split together, is above.
+    case labels
     /// Every split of a frame with several chunks a stage, simulated, is above.
     case enumeration
     /// No split and recomputation fits the memory.

@@ -9,7 +9,7 @@ import Quantities
 /// A frame that is not listed is closed
 /// - by `memory`, where its ranks together lack it;
 /// - by `closedForm`, where that bound is at least the certificate's;
-/// - by `ranks`, `enumeration` or `recursion`, where that bound is at least the objective; or by
+/// - by `ranks`, `enumeration`, `recursion` or `labels`, where that bound is at least the objective; or by
 ///   `infeasible`.
 ///
 /// A listed frame counts under the rule that it names, which must prove the bound that it claims.
@@ -162,7 +162,10 @@ struct SpaceAudit {
     {
       rules.insert(.infeasible)
     }
-    return (rules, Seconds(proof.value))
+    guard rules.isEmpty else { return (rules, Seconds(proof.value)) }
+    let labels = pricer.proof(.labels, of: prices, limit: step)
+    if !labels.value.isBelow(step.value) { rules.insert(.labels) }
+    return (rules, Seconds(max(proof.value, labels.value)))
   }
 
   // MARK: The bound

@@ -10,7 +10,7 @@ import Quantities
 // Every frame of the scope is one of:
 // - `memory`: `FramePrices.closedFormBound` finds that its ranks together lack the memory;
 // - `closedForm`: its closed-form bound is at least the certificate's bound;
-// - refuted by `ranks`, `recursion`, `enumeration` or `infeasible`: that rule's bound is at least
+// - refuted by `ranks`, `recursion`, `labels`, `enumeration` or `infeasible`: that rule's bound is at least
 //   the objective (or no split fits), so the frame holds no better plan;
 // - listed in the evidence with its rule and its bound, which lies from the certificate's bound up to
 //   the objective.
@@ -99,6 +99,7 @@ extension Certificate.Rule {
       case .closedForm: .closedForm
       case .ranks: .ranks
       case .recursion: .recursion
+      case .labels: .labels
       case .enumeration: .enumeration
       case .infeasible: .infeasible
       }
