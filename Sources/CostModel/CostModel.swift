@@ -43,8 +43,10 @@ public final class CostModel: Sendable {
     keepsGroupOrder: Bool = false
   ) throws(CostModelError) {
     let device = ReferenceDevice(cluster: cluster, calibration: calibration)
-    guard let anyDevice = PricedDevice(
-      device, precision: workload.precision, collectives: cluster.collectives) else {
+    guard
+      let anyDevice = PricedDevice(
+        device, precision: workload.precision, collectives: cluster.collectives)
+    else {
       throw .unsupportedPrecision(
         workload.precision, accelerator: device.name,
         available: Precision.allCases.filter { device.peak($0) != nil })

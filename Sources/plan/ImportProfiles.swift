@@ -130,6 +130,6 @@ struct ImportProfiles: ParsableCommand {
         }
       }
     }
-    return (named, found.filter { !named.contains($0) })
+    return (named, found)
   }
 }

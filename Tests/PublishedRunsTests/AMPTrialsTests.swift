@@ -4,6 +4,7 @@ import CostModel
 import Foundation
 import InputFiles
 import ModelDescription
+import Quantities
 import Testing
 
 @testable import PublishedRuns
@@ -15,13 +16,14 @@ struct AMPTrialsTests {
     URL(fileURLWithPath: collected).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("instances/planning/amp").path
   private static let isPresent =
-    FileManager.default.fileExists(atPath: profiles) && FileManager.default.fileExists(atPath: collected)
+    FileManager.default.fileExists(atPath: profiles)
+    && FileManager.default.fileExists(atPath: collected)
 
   /// The trials of a table; those on mixed nodes lie on three of V100 and one of T4, as AMP's script
   /// lists them.
   private func trials(_ source: String, on cluster: ClusterTopology?) throws -> [MeasuredRun] {
     let lines = try String(contentsOfFile: Self.collected, encoding: .utf8)
-      .split(separator: "\n").filter { $0.contains("\"source\": \"\(source)\"") }
+      .split(separator: "\n").filter { $0.contains("\"\(source)-") }
     // The place of each kind of node is not in the record, so that of one kind is read.
     let one = lines.map { line in
       line.replacing(
@@ -40,6 +42,7 @@ struct AMPTrialsTests {
         {"name": "p3", "nodes": 3, "node": "AWS p3.8xlarge",
          "nics": {"fabric": "vpc", "perNode": 1, "gigabitsPerSecond": 10}},
         {"name": "g4", "nodes": 1, "acceleratorsPerNode": 4, "accelerator": "T4",
+         "scaleUp": {"kind": "pcie", "gigabytesPerSecond": 6.25},
          "nics": {"fabric": "vpc", "perNode": 1, "gigabitsPerSecond": 50}}],
        "fabrics": [{"name": "vpc", "kind": "ethernet"}]}
       """
@@ -91,7 +94,9 @@ struct AMPTrialsTests {
       print(name, "profiles", try ranking(runs))
       for run in runs {
         let p = try? run.prediction()
-        print(run.id, run.measured.step?.value ?? -1, p?.step.value ?? -1, (p?.memory.map { $0.peak / run.leastMemory }.max()) ?? -1)
+        print(
+          run.id, run.measured.step?.value ?? -1, p?.step.value ?? -1,
+          (p?.memory.map { $0.peak / run.leastMemory }.max()) ?? -1)
       }
     }
   }

@@ -53,6 +53,7 @@ public enum ProfileImport {
   public static func read(
     named: [String] = [], found: [String], options: Options
   ) throws(InputFaults) -> ImportedProfiles {
+    let found = found.filter { !named.contains($0) }
     let paths = named + found
     let planners = Planner.allCases.filter { planner in paths.contains(where: planner.recognises) }
     guard planners.count == 1, let planner = planners.first else {

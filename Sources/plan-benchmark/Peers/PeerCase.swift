@@ -1,4 +1,5 @@
 import ClusterImport
+import ClusterTopology
 import CostModel
 import ParallelismVocabulary
 
@@ -34,17 +35,20 @@ struct PeerCase {
     /// The accelerators of the stages in order, on mixed clusters.
     var order: [String]?
 
-    func given(_ model: CostModel) -> GivenLayout {
-      let names = order.map { order in
-        model.clusters.firstIndex { cluster in
-          zip(cluster.nodeGroups, order).allSatisfy { $0.accelerator.name == $1 }
-        } ?? 0
+    /// The cluster with its groups in the order of the stages.
+    func ordered(_ cluster: ClusterTopology) -> ClusterTopology {
+      guard let order else { return cluster }
+      let groups = order.compactMap { name in
+        cluster.nodeGroups.firstIndex { $0.accelerator.name == name }
       }
+      return cluster.reordered(groups: groups) ?? cluster
+    }
+
+    var given: GivenLayout {
       let frame = Frame(
         degrees: ParallelismDegrees(tensor: tensor, data: data, pipeline: layers.count),
         microBatchSize: microBatchSize, microBatches: microBatches,
-        schedule: .oneForwardOneBackward, sharding: sharding, sequenceParallel: tensor > 1,
-        groupOrder: names ?? 0)
+        schedule: .oneForwardOneBackward, sharding: sharding, sequenceParallel: tensor > 1)
       return GivenLayout(
         frame: frame, chunkLayers: layers,
         recompute: layers.map { _ in Recompute(modules: [], fullLayers: fullLayers) })

@@ -59,14 +59,15 @@ struct PeersCommand: ParsableCommand {
       bound: plan.certificate.bound.value, seconds: seconds)
     result.details = [.init("parts", parts(plan.prediction))]
     if let layout = peer.layout {
-      let given = layout.given(try request.costModel())
-      let (review, reviewed) = try CPUClock.measuring {
-        try pinned(given, request, inputs: inputs)
+      var ordered = request
+      ordered.cluster = layout.ordered(cluster)
+      let (pinned, reviewed) = try CPUClock.measuring {
+        try review(layout.given, ordered, inputs: inputs).plan
       }
       result.baselines.append(
-        ("theirs, predicted", .init(objective: review.prediction.step.value, seconds: reviewed)))
-      result.details.append(.init("theirParts", parts(review.prediction)))
-      let stage = review.prediction.memory.max { $0.peak / $0.capacity < $1.peak / $1.capacity }
+        ("theirs, predicted", .init(objective: pinned.prediction.step.value, seconds: reviewed)))
+      result.details.append(.init("theirParts", parts(pinned.prediction)))
+      let stage = pinned.prediction.memory.max { $0.peak / $0.capacity < $1.peak / $1.capacity }
       if let stage {
         result.details.append(.init("theirMemoryUse", .number(stage.peak / stage.capacity)))
       }
@@ -75,13 +76,6 @@ struct PeersCommand: ParsableCommand {
       ("theirs, as they say", .init(objective: peer.figure, seconds: peer.seconds)))
     Swift.print(json ? JSONText.compact(result.json) : text(result))
     fflush(nil)
-  }
-
-  /// A layout as a plan, without the best plans with a choice freed.
-  private func pinned(
-    _ layout: GivenLayout, _ request: PlanRequest, inputs: PlanInputs
-  ) throws -> LaunchPlan {
-    try review(layout, request, inputs: inputs).plan
   }
 
   private func parts(_ prediction: LaunchPlan.Prediction) -> JSONValue {
