@@ -194,8 +194,8 @@ struct ProfileImportTests {
       title: "an accelerator of two sizes", files: ["DeviceType.A100_tp1_bs1.json": metisProfile],
       message:
         "FOLDER/DeviceType.A100_tp1_bs1.json: error: names the accelerator \"A100\", of which the "
-        + "catalogue has A100-PCIe-80GB, A100-SXM-40GB, A100-SXM-80GB, A100-SXM-64GB; say which it is: "
-        + "--accelerator A100=A100-PCIe-80GB"),
+        + "catalogue has A100-SXM-40GB, A100-SXM-80GB, A100-PCIe-80GB; say which it is: "
+        + "--accelerator A100=A100-SXM-40GB"),
     Case(
       title: "a cluster file without a host file",
       files: ["DeviceType.T4_tp1_bs1.json": metisProfile, "clusterfile.json": "{}"],

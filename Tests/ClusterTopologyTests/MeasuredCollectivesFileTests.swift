@@ -37,7 +37,7 @@ struct MeasuredCollectivesFileTests {
     arguments: [
       (
         #"{"operation": "allReduce", "members": 4, "membersPerNode": 8, "points": [{"mebibytes": 1, "milliseconds": 1}]}"#,
-        "cluster.json:2:92: error: measurements.collectives[0].membersPerNode is 8, but must be at most the 4 members"
+        "cluster.json:2:94: error: measurements.collectives[0].membersPerNode is 8, but must be at most the 4 members"
       ),
       (
         #"{"operation": "broadcast", "members": 4, "points": [{"mebibytes": 1, "milliseconds": 1}]}"#,
@@ -45,7 +45,7 @@ struct MeasuredCollectivesFileTests {
       ),
       (
         #"{"operation": "allReduce", "members": 4, "points": [{"mebibytes": 2, "milliseconds": 1}, {"mebibytes": 1, "milliseconds": 1}]}"#,
-        "cluster.json:2:85: error: measurements.collectives[0].points must have rising sizes, and times that do not fall"
+        "cluster.json:2:86: error: measurements.collectives[0].points must have rising sizes, and times that do not fall"
       ),
     ])
   func faults(_ text: String, _ message: String) {

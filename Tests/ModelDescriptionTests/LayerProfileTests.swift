@@ -85,11 +85,11 @@ extension BadText {
     BadText("[]", "model.json:3:14: error: profiles has 0 elements, but must have from 1 to 4096"),
     BadText(
       "[{\"accelerator\": \"T4\", \"sequenceLength\": 512, \"microBatches\": [{\"size\": 1, \"layers\": [\(part), \(part)]}]}]",
-      "model.json:3:89: error: profiles[0].microBatches[0].layers has 2 kinds of layer, but the model has 1: attention+feedForward"
+      "model.json:3:99: error: profiles[0].microBatches[0].layers has 2 kinds of layer, but the model has 1: attention+feedForward"
     ),
     BadText(
       "[{\"accelerator\": \"T4\", \"sequenceLength\": 512, \"microBatches\": [{\"size\": 2, \"layers\": [\(part)]}, {\"size\": 1, \"layers\": [\(part)]}]}]",
-      "model.json:3:77: error: profiles[0].microBatches must have rising sizes"),
+      "model.json:3:76: error: profiles[0].microBatches must have rising sizes"),
     BadText(
       "[{\"accelerator\": \"T4\", \"sequenceLength\": 512, \"microBatches\": [{\"size\": 1, \"layers\": [{\"forwardMilliseconds\": -1, \"backwardMillisecond\": 2}]}]}]",
       """
@@ -98,7 +98,7 @@ extension BadText {
       """),
     BadText(
       "[{\"accelerator\": \"T4\", \"sequenceLength\": 512, \"microBatches\": [{\"size\": 1, \"layers\": [\(part)]}]}, {\"accelerator\": \"T4\", \"sequenceLength\": 512, \"microBatches\": [{\"size\": 2, \"layers\": [\(part)]}]}]",
-      "model.json:3:161: error: profiles[1] measures T4 with tensor 1 again, but an earlier profile does already; put all sizes of micro-batch into one"
+      "model.json:3:159: error: profiles[1] measures T4 with tensor 1 again, but an earlier profile does already; put all sizes of micro-batch into one"
     ),
   ]
 }

@@ -16,11 +16,22 @@ struct ProfileTests {
   private static let cluster = """
     {"nodeGroups": [{"name": "pod", "nodes": 2, "node": "DGX-H100"}]}
     """
+  private static let mixed = """
+    {"nodeGroups": [
+      {"name": "new", "nodes": 1, "node": "DGX-H100",
+       "nics": {"fabric": "ib", "perNode": 8, "gigabitsPerSecond": 400}},
+      {"name": "old", "nodes": 1, "node": "DGX-A100-80GB",
+       "nics": {"fabric": "ib", "perNode": 8, "gigabitsPerSecond": 200}}],
+     "fabrics": [{"name": "ib", "kind": "infiniband"}]}
+    """
 
   /// A model with measured layers; times jump from size to size, as no formula would.
   private static func model(seed: UInt64) -> String {
     var random = SplitMix(seed: seed)
-    let profiles = [1, 2, 4].map { tensor in
+    let kinds = ["H100-SXM-80GB", "A100-SXM-80GB"].flatMap { name in
+      [1, 2, 4].map { (name, $0) }
+    }
+    let profiles = kinds.map { accelerator, tensor in
       var last = 0.0
       let sizes = [1, 2, 4].map { size in
         last += Double.random(in: 0.5...6, using: &random)
@@ -32,7 +43,7 @@ struct ProfileTests {
           """
       }
       return """
-        {"accelerator": "H100-SXM-80GB", "tensor": \(tensor), "sequenceLength": 2048,
+        {"accelerator": "\(accelerator)", "tensor": \(tensor), "sequenceLength": 2048,
          "includesTensorCommunication": \(tensor == 2), "microBatches": [\(sizes.joined(separator: ","))]}
         """
     }
@@ -56,8 +67,10 @@ struct ProfileTests {
     }
   }
 
-  private func planned(seed: UInt64, pins: Pins = .none) throws -> Planned {
-    let cluster = try ClusterFile.parse(Self.cluster).topology
+  private func planned(
+    seed: UInt64, on text: String = cluster, pins: Pins = .none
+  ) throws -> Planned {
+    let cluster = try ClusterFile.parse(text).topology
     let document = try JSONDocument.parse(Self.model(seed: seed), file: "model.json")
     let file = try ModelFile.read(document)
     let workload = file.workload.completed(for: file.model).workload
@@ -89,10 +102,21 @@ struct ProfileTests {
     }
   }
 
-  @Test("the plan of 10 drawn profiles is the best of all splits of all frames, within the gap")
-  func bruteForce() throws {
+  @Test("20 drawn profiles of two kinds of accelerator: every certificate holds")
+  func mixedCertificates() throws {
+    for seed in 40..<60 {
+      let planned = try planned(seed: UInt64(seed), on: Self.mixed)
+      #expect(planned.check(planned.plan).violations == [])
+    }
+  }
+
+  @Test(
+    "the plan of 10 drawn profiles is the best of all splits of all frames, within the gap",
+    arguments: [false, true])
+  func bruteForce(isMixed: Bool) throws {
     for seed in 20..<30 {
-      let planned = try planned(seed: UInt64(seed), pins: Pins(schedule: "1f1b"))
+      let planned = try planned(
+        seed: UInt64(seed), on: isMixed ? Self.mixed : Self.cluster, pins: Pins(schedule: "1f1b"))
       let model = try planned.request.costModel()
       let pricer = FramePricer(model)
       var best = Seconds.infinity

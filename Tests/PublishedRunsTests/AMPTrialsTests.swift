@@ -1,5 +1,4 @@
 import ClusterImport
-import ClusterTopology
 import CostModel
 import Foundation
 import InputFiles
@@ -19,34 +18,9 @@ struct AMPTrialsTests {
     FileManager.default.fileExists(atPath: profiles)
     && FileManager.default.fileExists(atPath: collected)
 
-  /// The trials of a table; those on mixed nodes lie on three of V100 and one of T4, as AMP's script
-  /// lists them.
-  private func trials(_ source: String, on cluster: ClusterTopology?) throws -> [MeasuredRun] {
-    let lines = try String(contentsOfFile: Self.collected, encoding: .utf8)
-      .split(separator: "\n").filter { $0.contains("\"\(source)-") }
-    // The place of each kind of node is not in the record, so that of one kind is read.
-    let one = lines.map { line in
-      line.replacing(
-        "3x p3.8xlarge node (4x V100-16GB, NVLink) + 1x g4dn.12xlarge node (4x T4-16GB)",
-        with: "T4-16GB")
-    }
-    var runs = try MeasuredRuns.parse(one.joined(separator: "\n")).runs
-    if let cluster { for index in runs.indices { runs[index].cluster = cluster } }
-    return runs
-  }
-
-  private func mixedNodes() throws -> ClusterTopology {
-    try ClusterFile.parse(
-      """
-      {"nodeGroups": [
-        {"name": "p3", "nodes": 3, "node": "AWS p3.8xlarge",
-         "nics": {"fabric": "vpc", "perNode": 1, "gigabitsPerSecond": 10}},
-        {"name": "g4", "nodes": 1, "acceleratorsPerNode": 4, "accelerator": "T4",
-         "scaleUp": {"kind": "pcie", "gigabytesPerSecond": 6.25},
-         "nics": {"fabric": "vpc", "perNode": 1, "gigabitsPerSecond": 50}}],
-       "fabrics": [{"name": "vpc", "kind": "ethernet"}]}
-      """
-    ).topology
+  /// The trials on four nodes of four T4.
+  private func trials() throws -> [MeasuredRun] {
+    try MeasuredRuns.read(path: Self.collected).runs.filter { $0.source == "amp-homogeneous" }
   }
 
   private func layerCosts(of run: MeasuredRun) throws -> [LayerProfile] {
@@ -85,19 +59,36 @@ struct AMPTrialsTests {
       meanError: try #require(pairs.map { abs($0.predicted / $0.measured - 1) }.mean))
   }
 
-  @Test("report", .enabled(if: isPresent, ReferenceData.hint))
-  func report() throws {
-    for (name, cluster) in [("amp-homogeneous", nil), ("amp-het_cluster", try mixedNodes())] {
-      var runs = try trials(name, on: cluster)
-      print(name, runs.count, "analytic", try ranking(runs))
-      for index in runs.indices { runs[index].model.profiles = try layerCosts(of: runs[index]) }
-      print(name, "profiles", try ranking(runs))
-      for run in runs {
-        let p = try? run.prediction()
-        print(
-          run.id, run.measured.step?.value ?? -1, p?.step.value ?? -1,
-          (p?.memory.map { $0.peak / run.leastMemory }.max()) ?? -1)
-      }
+  @Test(
+    "by analytic figures the best of 35 is chosen (AMP: 10 % slower), within 8.5 % on average (47.6 %)",
+    .enabled(if: isPresent, ReferenceData.hint))
+  func analytic() throws {
+    let ranking = try ranking(trials())
+    #expect(ranking.spearman > 0.93)
+    #expect(ranking.regret == 0)
+    #expect(ranking.meanError < 0.09)
+  }
+
+  @Test(
+    "by AMP's own layer costs their ranks correlate by 0.95 (AMP: 0.93)",
+    .enabled(if: isPresent, ReferenceData.hint))
+  func measured() throws {
+    var runs = try trials()
+    for index in runs.indices { runs[index].model.profiles = try layerCosts(of: runs[index]) }
+    let ranking = try ranking(runs)
+    #expect(ranking.spearman > 0.95)
+    // AMP's costs are half as long again as its steps, and all the more for large micro-batches.
+    #expect(ranking.regret <= 0.1 + 1e-9)
+  }
+
+  @Test(
+    "of 39 trials, all but two are told to fit or not as they did",
+    .enabled(if: isPresent, ReferenceData.hint))
+  func failures() throws {
+    let right = try trials().filter { run in
+      let use = try run.prediction().memory.map { $0.peak / run.leastMemory }.max() ?? 0
+      return (use <= 1) == (run.measured.outcome == .ran)
     }
+    #expect(right.count == 37)
   }
 }

@@ -15,6 +15,7 @@ struct ImportProfilesTests {
     """
   private static let cluster = """
     {"nodeGroups": [{"name": "g4", "nodes": 2, "acceleratorsPerNode": 4, "accelerator": "T4",
+      "scaleUp": {"kind": "pcie", "gigabytesPerSecond": 6.25},
       "nics": {"fabric": "vpc", "perNode": 1, "gigabitsPerSecond": 50}}],
      "fabrics": [{"name": "vpc", "kind": "ethernet"}]}
     """

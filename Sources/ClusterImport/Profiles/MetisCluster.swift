@@ -55,7 +55,7 @@ struct MetisCluster {
   }
 
   var notes: [String] {
-    ["Metis's inter_bandwidth is read as that of a node's one network card"]
+    ["every accelerator has a network card at inter_bandwidth, as Metis has it"]
   }
 
   var json: JSONValue {
@@ -81,7 +81,8 @@ struct MetisCluster {
           "gigabytesPerSecond": .brief(kind.inside),
         ],
         "nics": [
-          "fabric": "network", "perNode": 1, "gigabitsPerSecond": .brief(8 * kind.between),
+          "fabric": "network", "perNode": .integer(group.slots),
+          "gigabitsPerSecond": .brief(8 * kind.between),
         ],
       ]
     }
