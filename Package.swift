@@ -75,9 +75,9 @@ let package = Package(
     .executableTarget(
       name: "plan-benchmark",
       dependencies: [
-        "InputFiles", "ModelDescription", "ClusterTopology", "CostModel", "ParallelismSearch",
-        "LaunchPlan", "Planner", "Quantities", "RankMapping", "ExpertPlacement",
-        "SeededRandom", "SequenceScattering",
+        "InputFiles", "ModelDescription", "ClusterTopology", "ClusterImport", "CostModel",
+        "ParallelismSearch", "ParallelismVocabulary", "LaunchPlan", "Planner", "Quantities",
+        "RankMapping", "ExpertPlacement", "SeededRandom", "SequenceScattering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictness),
@@ -93,7 +93,7 @@ let package = Package(
     tests("ClusterTopology"),
     tests("ClusterImport"),
     tests("CostModel"),
-    tests("PublishedRuns", "ScoredRuns"),
+    tests("PublishedRuns", "ClusterImport", "ScoredRuns"),
     tests("ParallelismSearch"),
     tests("RankMapping", "InputFiles", "LinearProgramming"),
     tests("ExpertPlacement"),

@@ -13,7 +13,8 @@ import ParallelismVocabulary
 ///   one kind of accelerator unless they are pinned;
 /// - where groups have different accelerators, they may stand in any order; of those that are not
 ///   reached, in the order of their names;
-/// - the stack can run it.
+/// - the stack can run it;
+/// - where measured layers take the place of analytic figures, they tell of it (`MeasuredLayers`).
 public struct SearchSpace: Sendable {
   public let model: CostModel
   public let pins: Pins
@@ -95,7 +96,11 @@ public struct SearchSpace: Sendable {
               degrees: full, microBatchSize: size, microBatches: perReplica / size,
               schedule: schedule, sharding: sharding, contextMethod: method,
               sequenceParallel: sequenceParallel, groupOrder: order)
-            if limits.allSatisfy({ $0.allows(frame, of: model) }) { frames.append(frame) }
+            if limits.allSatisfy({ $0.allows(frame, of: model) }),
+              model.measuredLayers?.covers(frame) ?? true
+            {
+              frames.append(frame)
+            }
           }
         }
       }

@@ -95,7 +95,7 @@ struct DeclaredSpace {
         frame.microBatchSize = size
         frame.microBatches = sequences / size
         frame.schedule = schedule
-        guard rules.steps.allow(frame) else { continue }
+        guard rules.steps.allow(frame), rules.measured.allow(frame) else { continue }
         for sharding in allowed(Sharding.allCases, pins.sharding) {
           frame.sharding = sharding
           if rules.sharding.allow(frame) { body(frame) }

@@ -17,6 +17,8 @@ struct FrameRules: Sendable {
   /// On micro-batches and their order.
   let steps: [FrameRule]
   let sharding: [FrameRule]
+  /// On what measured layers tell of.
+  let measured: [FrameRule]
   /// How many devices the space uses, by the order of node groups.
   let idle: [IdleDevices]
 
@@ -42,9 +44,10 @@ struct FrameRules: Sendable {
       Self.stepRules(model, pinnedSize: pins.microBatchSize)
       + (pins.virtualStages == nil ? [Self.oneKindInterleaved(model)] : [])
     sharding = Self.shardingRules(model)
+    measured = Self.measuredRules(model)
   }
 
-  var all: [FrameRule] { degrees + context + sequence + experts + steps + sharding }
+  var all: [FrameRule] { degrees + context + sequence + experts + steps + sharding + measured }
 
   // MARK: Degrees
 
