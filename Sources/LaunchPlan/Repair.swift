@@ -80,9 +80,9 @@ extension LaunchPlan {
 
 extension LaunchPlan.Layout {
   /// The name and the device of each rank's place, in rank order.
-  public var places: [(host: String, device: Int)] {
-    hosts.flatMap { run in
-      run.names.flatMap { name in (0..<max(0, run.devices)).map { (name, $0) } }
+  public var places: some Sequence<(host: String, device: Int)> {
+    hosts.lazy.flatMap { run in
+      run.names.lazy.flatMap { name in (0..<max(0, run.devices)).lazy.map { (name, $0) } }
     }
   }
 }

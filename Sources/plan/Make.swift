@@ -52,8 +52,8 @@ struct Make: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Keep the hosts in the order in which the cluster lists them, also where links were measured "
-        + "and another order is faster."))
+      "Keep the hosts in the order in which the cluster lists them, also where another order is "
+        + "faster."))
   var listedHosts = false
 
   @Flag(help: "Choose the order of hosts alone: all else is pinned, or that of --like.")

@@ -27,7 +27,7 @@ struct Repair: ParsableCommand {
   var plan: String
 
   @Option(
-    parsing: .upToNextOption,
+    parsing: .singleValue,
     help: ArgumentHelp("The nodes that failed, by name.", valueName: "node,..."))
   var lost: [String]
 
