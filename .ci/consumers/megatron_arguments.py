@@ -20,8 +20,8 @@ import warnings
 
 warnings.simplefilter("ignore")
 from megatron.core.models.common.embeddings import rope_utils
-from megatron.core.parallel_state import RankGenerator
 from megatron.training import arguments as megatron
+from rank_groups import check_groups
 
 CHECKS = Checks("megatron-core 0.19")
 
@@ -158,34 +158,6 @@ def one_of_each_stage(rows):
     return [row for stage in ranks.values() for row in (stage[0], stage[-1])]
 
 
-def check_groups(plan, order):
-    """Megatron's groups along each axis, against the indices of the plan's ranks."""
-    ways, rows, world = plan.ways, plan.rows, plan.world
-    degrees = {"tp": ways["tensor"], "cp": ways["context"], "dp": ways["data"], "pp": ways["pipeline"]}
-    generator = RankGenerator(ep=1, order=order, **degrees)
-    names = {"tp": "tensor", "cp": "context", "dp": "data", "pp": "stage"}
-    for token, axis in names.items():
-        groups = defaultdict(list)
-        for row in rows:
-            others = tuple(row[name] for name in names.values() if name != axis)
-            groups[others].append((row[axis], row["rank"]))
-        ours = sorted([rank for _, rank in sorted(group)] for group in groups.values())
-        CHECKS.expect(
-            sorted(generator.get_ranks(token)) == ours, f"{plan.name}: other groups along {axis}"
-        )
-    expert, inside = ways["expert"], ways["expertTensor"]
-    rest = world // (expert * inside * ways["pipeline"])
-    generator = RankGenerator(tp=inside, ep=expert, dp=rest, pp=ways["pipeline"], cp=1, order=order)
-    for token, axis, degree in (("ep", "expert", expert), ("tp", "expertTensor", inside)):
-        fixed = [name for name in ("expert", "expertTensor", "stage") if name != axis]
-        holds = all(
-            [rows[rank][axis] for rank in group] == list(range(degree))
-            and all(len({rows[rank][name] for rank in group}) == 1 for name in fixed)
-            for group in generator.get_ranks(token)
-        )
-        CHECKS.expect(holds, f"{plan.name}: other groups along {axis}")
-
-
 def check_parameters(plan, arguments):
     """The parameters of the model that is built, against those of the model that was planned for."""
     model = launches.WORK / "model.json"
@@ -249,7 +221,7 @@ def main():
     for plan in plans():
         with CHECKS.step(plan.name):
             answers = check_arguments(plan)
-            check_groups(plan, answers[0][2]["order"])
+            check_groups(CHECKS, plan, answers[0][2]["order"])
             check_parameters(plan, answers[0][1])
             if plan.name == "tiny-1f1b":
                 check_faults(plan, answers[0][1])

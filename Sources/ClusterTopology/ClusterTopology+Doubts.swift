@@ -11,6 +11,13 @@ extension ClusterTopology {
           + "\(group.accelerator.name.onOneLine) is on record; the marketed figure stands")
     }
     if let sentence = measuredAboveNominal { doubts.append(sentence) }
+    let lost = lostNames
+    if !lost.isEmpty {
+      doubts.append(
+        lost.count == 1
+          ? "\(lost[0].onOneLine) is out of service"
+          : "\(HostList.compressing(lost).onOneLine) are out of service")
+    }
     for slow in health.slowNodes {
       doubts.append("\(name(ofNode: slow.node).onOneLine) runs at \(slow.factor.percent)")
     }
@@ -26,7 +33,7 @@ extension ClusterTopology {
   private var measuredAboveNominal: String? {
     guard let measured else { return nil }
     for from in 0..<nodeCount {
-      for to in 0..<nodeCount where to != from && !scaleUpDomain(ofNode: from).contains(to) {
+      for to in 0..<nodeCount where !shareScaleUpDomain(from, to) {
         let (sender, receiver) = (group(ofNode: from), group(ofNode: to))
         guard let path = paths[sender * nodeGroups.count + receiver] else { continue }
         let rate = measured.rate(from: from, to: to)

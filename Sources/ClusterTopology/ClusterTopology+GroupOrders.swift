@@ -4,13 +4,10 @@ extension ClusterTopology {
   /// The orders in which node groups may serve the stages of a pipeline: the listed one first, the
   /// others by the names of their groups.
   ///
-  /// Only clusters with several kinds of accelerator have more than the listed one, up to four groups,
-  /// and only where the groups' order on the fabrics does not matter.
+  /// Only clusters with several kinds of accelerator have more than the listed one, up to four groups.
   public func groupOrders() -> [[Int]] {
     let listed = Array(nodeGroups.indices)
-    guard isMixed, nodeGroups.count <= Self.permutedGroups,
-      fabrics.allSatisfy({ $0.levels.isEmpty })
-    else { return [listed] }
+    guard isMixed, nodeGroups.count <= Self.permutedGroups else { return [listed] }
     let byName = listed.sorted { nodeGroups[$0].name < nodeGroups[$1].name }
     return [listed] + byName.permutations().filter { $0 != listed }
   }

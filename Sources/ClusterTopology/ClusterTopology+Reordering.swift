@@ -1,78 +1,129 @@
 extension ClusterTopology {
-  /// Every node: some first, the others after them as they are listed.
+  /// Every node: some first, the others after them, those of the last node's group before other
+  /// groups', all as they are listed.
   public func order(startingWith nodes: [Int]) -> [Int] {
     let first = Set(nodes)
-    return nodes + (0..<nodeCount).filter { !first.contains($0) }
+    let rest = (0..<nodeCount).filter { !first.contains($0) }
+    guard let last = nodes.last, (0..<nodeCount).contains(last) else { return nodes + rest }
+    let own = group(ofNode: last)
+    return nodes + rest.filter { group(ofNode: $0) == own }
+      + rest.filter { group(ofNode: $0) != own }
   }
 
-  /// Whether nodes can stand in an order: that in which they are listed, or one that holds every
-  /// node once and keeps each group's nodes side by side.
-  ///
-  /// Groups may stand in any order where no switches join them in the order of the file; nodes of a
-  /// group where besides no two share a scale-up domain, which lies where it lies.
+  /// Whether nodes can stand in an order: that in which they are listed, or one that holds every node
+  /// once and those of each group together, where no neighbourhood of a scale-up domain spans nodes.
   public func canReorder(_ order: [Int]) -> Bool {
     if order.elementsEqual(0..<nodeCount) { return true }
-    guard order.count == nodeCount, Set(order).count == nodeCount,
-      order.allSatisfy((0..<nodeCount).contains), fabrics.allSatisfy({ $0.levels.isEmpty })
+    let known = 0..<nodeCount
+    guard order.count == nodeCount, order.allSatisfy(known.contains), Set(order).count == nodeCount
     else { return false }
-    var first = 0
-    for group in groups(inOrder: order) {
-      let listed = nodes(ofGroup: group)
-      let own = order[first..<min(first + listed.count, order.count)]
-      guard own.allSatisfy(listed.contains),
-        nodeGroups[group].nodesPerDomain == 1 || own.elementsEqual(listed)
-      else { return false }
-      first += listed.count
-    }
-    return first == nodeCount
+    let changes = zip(order, order.dropFirst()).count { group(ofNode: $0) != group(ofNode: $1) }
+    return changes == nodeGroups.count - 1
+      && nodeGroups.allSatisfy { group in
+        group.scaleUp.innerLevels.allSatisfy { $0.accelerators <= group.acceleratorsPerNode }
+      }
   }
 
   /// The cluster with its nodes in another order: place i holds the node `order[i]`, with its name,
-  /// its links and its health, and groups stand as their nodes do; `nil` where it cannot be
-  /// reordered so.
+  /// its links, its places in its scale-up domain and below its switches, and its health; `nil` where
+  /// it cannot be reordered so.
   public func reordered(_ order: [Int]) -> ClusterTopology? {
     if order.elementsEqual(0..<nodeCount) { return self }
-    guard canReorder(order) else { return nil }
-    var place = Array(0..<nodeCount)
+    return canReorder(order) ? chosen(order) : nil
+  }
+
+  /// The cluster without some of its nodes, whose places on the networks stay empty; `nil` where none
+  /// is left.
+  public func without(_ lost: Set<Int>) -> ClusterTopology? {
+    if lost.isEmpty { return self }
+    let left = (0..<nodeCount).filter { !lost.contains($0) }
+    return left.isEmpty ? nil : chosen(left)
+  }
+
+  /// The nodes of the file that the cluster is without, by name.
+  public var lostNames: [String] {
+    listing.flatMap { whole in
+      let own = nodeGroups.firstIndex { $0.name == whole.name }
+      let left = Set(own.map { nodes(ofGroup: $0).map(spot) } ?? [])
+      return (0..<whole.nodes).filter { !left.contains($0) }.map { whole.names[$0] }
+    }
+  }
+
+  /// The cluster with other names for some nodes, whose links and health are no longer known and count
+  /// as good; `nil` where a name is another node's, or links were measured.
+  public func renaming(_ names: [Int: String]) -> ClusterTopology? {
+    if names.isEmpty { return self }
+    guard measured == nil else { return nil }
+    var wholes = listing.isEmpty ? nodeGroups : listing
+    var kept = nodeGroups
+    for index in kept.indices {
+      guard let whole = wholes.firstIndex(where: { $0.name == kept[index].name }) else { continue }
+      let nodes = nodes(ofGroup: index)
+      let changes = nodes.compactMap { node in names[node].map { (spot(ofNode: node), $0) } }
+      guard !changes.isEmpty else { continue }
+      var all = (0..<wholes[whole].nodes).map { wholes[whole].names[$0] }
+      for (spot, name) in changes { all[spot] = name }
+      wholes[whole].names = .listed(all)
+      kept[index].names = .listed(nodes.map { all[spot(ofNode: $0)] })
+    }
+    let all = wholes.flatMap { group in (0..<group.nodes).map { group.names[$0] } }
+    guard Set(all).count == all.count else { return nil }
+    return ClusterTopology(
+      self, order: Array(0..<nodeCount), kept: kept, origins: Array(nodeGroups.indices),
+      measured: nil,
+      health: ClusterHealth(
+        slowNodes: health.slowNodes.filter { names[$0.node] == nil },
+        badLinks: health.badLinks.filter { names[$0.from] == nil && names[$0.to] == nil }),
+      listing: listing.isEmpty ? nil : wholes)
+  }
+
+  /// Some nodes in an order, those of each group together.
+  private func chosen(_ order: [Int]) -> ClusterTopology {
+    var place = [Int](repeating: -1, count: nodeCount)
     for (index, node) in order.enumerated() { place[node] = index }
-    var first = 0
-    let groups = groups(inOrder: order).map { index in
-      var group = nodeGroups[index]
-      let own = order[first..<first + group.nodes]
-      first += group.nodes
-      if !own.elementsEqual(nodes(ofGroup: index)) {
-        group.names = .listed(own.map(name(ofNode:)))
+    var origins: [Int] = []
+    var members: [[Int]] = []
+    for node in order {
+      let group = group(ofNode: node)
+      if origins.last != group {
+        origins.append(group)
+        members.append([])
       }
+      members[members.count - 1].append(node)
+    }
+    let kept = zip(origins, members).map { origin, members in
+      var group = nodeGroups[origin]
+      group.nodes = members.count
+      let first = firstNode[origin]
+      group.names = group.names.chosen(members.map { $0 - first })
       return group
     }
     let health = ClusterHealth(
-      slowNodes: health.slowNodes.map { .init(node: place[$0.node], factor: $0.factor) },
-      badLinks: health.badLinks.map {
-        .init(from: place[$0.from], to: place[$0.to], factor: $0.factor)
+      slowNodes: health.slowNodes.compactMap {
+        place[$0.node] < 0 ? nil : .init(node: place[$0.node], factor: $0.factor)
+      },
+      badLinks: health.badLinks.compactMap {
+        place[$0.from] < 0 || place[$0.to] < 0
+          ? nil : .init(from: place[$0.from], to: place[$0.to], factor: $0.factor)
       })
-    return try? ClusterTopology(
-      name: name, nodeGroups: groups, fabrics: fabrics, measured: measured?.reordered(order),
-      health: health, collectives: collectives)
-  }
-
-  /// The groups by the places of their first nodes in an order.
-  private func groups(inOrder order: [Int]) -> [Int] {
-    var groups: [Int] = []
-    for node in order {
-      let group = group(ofNode: node)
-      if groups.last != group { groups.append(group) }
-    }
-    return groups
+    return ClusterTopology(
+      self, order: order, kept: kept, origins: origins, measured: measured?.chosen(order),
+      health: health)
   }
 }
 
 extension MeasuredBandwidth {
-  fileprivate func reordered(_ order: [Int]) -> MeasuredBandwidth {
-    var entries: [Float] = []
-    entries.reserveCapacity(nodes * nodes)
-    for sender in order {
-      for receiver in order { entries.append(self.entries[sender * nodes + receiver]) }
+  fileprivate func chosen(_ order: [Int]) -> MeasuredBandwidth {
+    func chosen(_ entries: [Float]) -> [Float] {
+      var those: [Float] = []
+      those.reserveCapacity(order.count * order.count)
+      for sender in order {
+        for receiver in order { those.append(entries[sender * nodes + receiver]) }
+      }
+      return those
     }
-    return MeasuredBandwidth(nodes: nodes, gigabytesPerSecond: entries, sources: sources)
+    return MeasuredBandwidth(
+      nodes: order.count, gigabytesPerSecond: chosen(entries), sources: sources,
+      snapshots: snapshots.map(chosen))
   }
 }

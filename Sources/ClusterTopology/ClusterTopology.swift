@@ -29,6 +29,13 @@ public struct ClusterTopology: Sendable {
   @usableFromInline let computeFactors: [Double]
   /// The share of the nominal rate left on a link, by from · nodes + to.
   @usableFromInline let linkFactors: [Int: Double]
+  /// The groups of the file, where nodes of it are left out; empty where all are there.
+  let listing: [NodeGroup]
+  /// The place of each node in its group's list; empty where nodes stand as they are listed.
+  @usableFromInline let spots: [Int32]
+  /// Whether each run of as many nodes as a scale-up domain has, counted from its group's first, lies
+  /// in one domain, so that groups of ranks spread over domains regularly.
+  public let hasWholeDomains: Bool
 
   /// - Throws: `TopologyError`, the first thing that does not fit together.
   public init(
@@ -67,6 +74,57 @@ public struct ClusterTopology: Sendable {
     self.computeFactors = health.computeFactors(nodes: nodeCount)
     self.linkFactors = health.linkFactors(nodes: nodeCount)
     self.paths = try NetworkPath.all(groups: nodeGroups, fabrics: fabrics, measured: measured)
+    self.listing = []
+    self.spots = []
+    self.hasWholeDomains = true
+  }
+
+  /// Some nodes of a cluster in some order, each with its place on the networks.
+  ///
+  /// - Parameters:
+  ///   - order: nodes of the cluster, those of each group together.
+  ///   - kept: the groups of the cluster in the order of their nodes, each with these nodes only.
+  ///   - origins: the index in the cluster of each kept group.
+  ///   - listing: the groups of the file, where they are not the cluster's.
+  init(
+    _ cluster: ClusterTopology, order: [Int], kept: [NodeGroup], origins: [Int],
+    measured: MeasuredBandwidth?, health: ClusterHealth, listing: [NodeGroup]? = nil
+  ) {
+    name = cluster.name
+    nodeGroups = kept
+    fabrics = cluster.fabrics
+    self.measured = measured
+    self.health = health
+    collectives = cluster.collectives
+    nodeCount = order.count
+    firstNode = kept.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.nodes) }
+    firstDevice = kept.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.devices) }
+    deviceCount = firstDevice[kept.count]
+    groupOfNode = kept.enumerated().flatMap { index, group in
+      repeatElement(Int32(index), count: group.nodes)
+    }
+    paths = origins.flatMap { sender in
+      origins.map { cluster.paths[sender * cluster.nodeGroups.count + $0] }
+    }
+    computeFactors = health.computeFactors(nodes: order.count)
+    linkFactors = health.linkFactors(nodes: order.count)
+    let isWhole = order.count == cluster.nodeCount
+    self.listing =
+      listing ?? (!cluster.listing.isEmpty ? cluster.listing : isWhole ? [] : cluster.nodeGroups)
+    let spots = order.map { Int32(cluster.spot(ofNode: $0)) }
+    self.spots = spots
+    var (hasWholeDomains, first) = (true, 0)
+    for group in kept {
+      let width = group.nodesPerDomain
+      for place in 0..<group.nodes where width > 1 {
+        let start = first + place - place % width
+        if Int(spots[first + place]) / width != Int(spots[start]) / width {
+          hasWholeDomains = false
+        }
+      }
+      first += group.nodes
+    }
+    self.hasWholeDomains = hasWholeDomains
   }
 
   /// No cluster file may have more nodes than this, so that no total can overflow.
@@ -116,12 +174,28 @@ public struct ClusterTopology: Sendable {
     return nodeGroups[group].names[node - firstNode[group]]
   }
 
-  /// The nodes that share the scale-up domain of a node, itself included.
-  @inlinable public func scaleUpDomain(ofNode node: Int) -> Range<Int> {
-    let group = group(ofNode: node)
-    let width = nodeGroups[group].nodesPerDomain
-    let first = node - (node - firstNode[group]) % width
-    return first..<min(first + width, firstNode[group + 1])
+  /// The place of a node in its group's list, from 0.
+  @inlinable public func spot(ofNode node: Int) -> Int {
+    spots.isEmpty ? node - firstNode[group(ofNode: node)] : Int(spots[node])
+  }
+
+  /// The number of a node's scale-up domain in its group.
+  @inlinable func domain(ofNode node: Int) -> Int {
+    spot(ofNode: node) / nodeGroups[group(ofNode: node)].nodesPerDomain
+  }
+
+  /// Whether two nodes, which may be one, lie in one scale-up domain.
+  @inlinable public func shareScaleUpDomain(_ node: Int, _ other: Int) -> Bool {
+    node == other
+      || (groupOfNode[node] == groupOfNode[other] && domain(ofNode: node) == domain(ofNode: other))
+  }
+
+  /// The place of a device in its scale-up domain, from 0.
+  @inlinable public func placeInDomain(ofDevice device: Int) -> Int {
+    let node = node(ofDevice: device)
+    let group = nodeGroups[group(ofNode: node)]
+    return spot(ofNode: node) % group.nodesPerDomain * group.acceleratorsPerNode
+      + device - devices(ofNode: node).lowerBound
   }
 
   /// The share of its nominal compute rate that a node has left: 1 where it is well.

@@ -6,10 +6,22 @@ public enum NodeNames: Sendable, Hashable {
   case hostList(HostList)
   /// Names as they stand.
   case listed([String])
+  /// Those at some places of other names.
+  indirect case some(of: NodeNames, [Int])
 
   /// Whether nobody named the nodes.
   public var isGenerated: Bool {
-    if case .generated = self { true } else { false }
+    switch self {
+    case .generated: true
+    case .hostList, .listed: false
+    case .some(let whole, _): whole.isGenerated
+    }
+  }
+
+  /// The names at some places.
+  func chosen(_ places: [Int]) -> NodeNames {
+    if case .some(let whole, let own) = self { return .some(of: whole, places.map { own[$0] }) }
+    return .some(of: self, places)
   }
 
   public var count: Int {
@@ -17,6 +29,7 @@ public enum NodeNames: Sendable, Hashable {
     case .generated(_, let count): count
     case .hostList(let list): list.count
     case .listed(let names): names.count
+    case .some(_, let places): places.count
     }
   }
 
@@ -27,6 +40,7 @@ public enum NodeNames: Sendable, Hashable {
       prefix + "-" + index.padded(to: String(max(0, count - 1)).utf8.count)
     case .hostList(let list): list[index]
     case .listed(let names): names[index]
+    case .some(let whole, let places): whole[places[index]]
     }
   }
 }

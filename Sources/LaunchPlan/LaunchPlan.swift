@@ -43,6 +43,8 @@ public struct LaunchPlan: Sendable, Equatable {
   public let alternatives: [Alternative]
   /// What was assumed because nobody said it, one sentence each.
   public let assumptions: [String]
+  /// What the plan repairs; `nil` for a plan that was made from nothing.
+  public let repair: Repair?
 
   /// - Throws: `PlanFaults`, all invariants that the parts break.
   public init(
@@ -50,7 +52,7 @@ public struct LaunchPlan: Sendable, Equatable {
     stack: Stack, inputs: PlanInputs, parallelism: Parallelism, stageGroups: [StageGroup],
     stages: [Stage], mapping: Mapping, expertPlacement: ExpertPlacement? = nil,
     prediction: Prediction, certificate: Certificate, alternatives: [Alternative] = [],
-    assumptions: [String] = []
+    assumptions: [String] = [], repair: Repair? = nil
   ) throws(PlanFaults) {
     self.formatVersion = formatVersion
     self.kind = kind
@@ -66,6 +68,7 @@ public struct LaunchPlan: Sendable, Equatable {
     self.certificate = certificate
     self.alternatives = alternatives
     self.assumptions = assumptions
+    self.repair = repair
     let faults = brokenInvariants
     guard faults.isEmpty else { throw PlanFaults(faults) }
   }
@@ -77,7 +80,7 @@ public struct LaunchPlan: Sendable, Equatable {
 extension LaunchPlan: Codable {
   private enum CodingKeys: String, CodingKey {
     case formatVersion, kind, name, stack, inputs, parallelism, stageGroups, stages, mapping,
-      expertPlacement, prediction, certificate, alternatives, assumptions
+      expertPlacement, prediction, certificate, alternatives, assumptions, repair
   }
 
   public init(from decoder: any Decoder) throws {
@@ -96,6 +99,7 @@ extension LaunchPlan: Codable {
       prediction: container.decode(Prediction.self, forKey: .prediction),
       certificate: container.decode(Certificate.self, forKey: .certificate),
       alternatives: container.decodeIfPresent([Alternative].self, forKey: .alternatives) ?? [],
-      assumptions: container.decodeIfPresent([String].self, forKey: .assumptions) ?? [])
+      assumptions: container.decodeIfPresent([String].self, forKey: .assumptions) ?? [],
+      repair: container.decodeIfPresent(Repair.self, forKey: .repair))
   }
 }

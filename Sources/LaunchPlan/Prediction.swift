@@ -14,11 +14,14 @@ extension LaunchPlan {
     public var breakdown: Parts<StepPart, Seconds>
     /// One entry a stage.
     public var memory: [StageMemory]
+    /// The step under each measurement of the links, where there are several; `step` is under the slower
+    /// rate of each link.
+    public var snapshots: [SnapshotStep]?
 
     public init(
       step: Seconds, stepLow: Seconds? = nil, stepHigh: Seconds? = nil,
       tokensPerSecondPerDevice: Double, modelFlopsUtilization: Double,
-      breakdown: Parts<StepPart, Seconds>, memory: [StageMemory]
+      breakdown: Parts<StepPart, Seconds>, memory: [StageMemory], snapshots: [SnapshotStep]? = nil
     ) {
       self.step = step
       self.stepLow = stepLow
@@ -27,6 +30,7 @@ extension LaunchPlan {
       self.modelFlopsUtilization = modelFlopsUtilization
       self.breakdown = breakdown
       self.memory = memory
+      self.snapshots = snapshots
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -35,7 +39,24 @@ extension LaunchPlan {
       case stepHigh = "stepSecondsHigh"
       case tokensPerSecondPerDevice, modelFlopsUtilization
       case breakdown = "breakdownSeconds"
-      case memory
+      case memory, snapshots
+    }
+  }
+
+  /// What a step should take on the links as one measurement saw them.
+  public struct SnapshotStep: Sendable, Hashable, Codable {
+    /// The measurement's file, as the cluster names it.
+    public var file: String
+    public var step: Seconds
+
+    public init(file: String, step: Seconds) {
+      self.file = file
+      self.step = step
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case file
+      case step = "stepSeconds"
     }
   }
 

@@ -108,8 +108,8 @@ extension PlanCheck {
       + hostViolations(nodes, cluster)
   }
 
-  /// Steps are priced with the hosts in the order that the plan states, which must be one that the
-  /// nodes of each group have among themselves.
+  /// Steps are priced with the hosts in the order that the plan states, which must keep the nodes of
+  /// each group together.
   private static func hostViolations(
     _ nodes: [Int], _ cluster: ClusterTopology
   ) -> [Violation] {
@@ -117,8 +117,8 @@ extension PlanCheck {
     return [
       Violation(
         .mapping,
-        "mapping.hosts put nodes of one group in the places of another, or part nodes that share a "
-          + "scale-up domain or a switch, and the plan cannot be priced in that order")
+        "mapping.hosts part the nodes of a group, or those that share a neighbourhood of a scale-up "
+          + "domain, and the plan cannot be priced in that order")
     ]
   }
 
@@ -153,9 +153,14 @@ extension PlanCheck {
 
 extension LaunchPlan.Mapping {
   /// The cluster with the plan's hosts first, in launch order, and the other nodes after them; `nil`
-  /// where nodes would leave their group's places, or hosts are named that there are not.
+  /// where the nodes of a group would be parted, or hosts are named that there are not.
   public func launchOrder(of cluster: ClusterTopology) -> ClusterTopology? {
-    var order: [Int] = []
+    nodes(in: cluster).flatMap { cluster.reordered(cluster.order(startingWith: $0)) }
+  }
+
+  /// The hosts' nodes in launch order, by their numbers in a cluster; `nil` where it lacks one.
+  public func nodes(in cluster: ClusterTopology) -> [Int]? {
+    var nodes: [Int] = []
     for run in hosts {
       guard let group = cluster.nodeGroups.firstIndex(where: { $0.name == run.nodeGroup }) else {
         return nil
@@ -165,8 +170,8 @@ extension LaunchPlan.Mapping {
         run.nodes <= members.count - run.firstNode
       else { return nil }
       let first = members.lowerBound + run.firstNode
-      order += first..<first + run.nodes
+      nodes += first..<first + run.nodes
     }
-    return cluster.reordered(cluster.order(startingWith: order))
+    return nodes
   }
 }

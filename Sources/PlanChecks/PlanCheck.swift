@@ -59,6 +59,8 @@ public enum PlanCheck {
       report.step = priced.prediction.step
       report.violations += memoryViolations(priced, pricer)
       report.violations += predictionViolations(plan, priced, costs)
+      report.violations += snapshotViolations(plan, priced, costs, stack: stack)
+      report.violations += repairViolations(plan, priced, cluster: cluster)
       report.examined.append("step of \(priced.prediction.step) simulated again")
       report.examined.append("memory of \(counted(priced.split.recompute.count, "stage"))")
     }

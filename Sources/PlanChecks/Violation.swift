@@ -4,7 +4,8 @@ public struct Violation: Sendable, Hashable {
   public enum Kind: String, CaseIterable, Sendable, Hashable {
     // Of the plan.
     case inputs, stack, precision, devices, tensor, context, expert, data, pipeline, schedule,
-      sharding, recompute, layers, mapping, memory, prediction
+      sharding, recompute, layers, mapping, memory, prediction,
+      repair
     case expertPlacement = "expert-placement"
     case microBatches = "micro-batches"
     case sequenceParallel = "sequence-parallel"
@@ -22,7 +23,7 @@ public struct Violation: Sendable, Hashable {
     public var isCertificate: Bool {
       switch self {
       case .inputs, .stack, .precision, .devices, .tensor, .context, .expert, .data, .pipeline,
-        .schedule, .sharding, .recompute, .layers, .mapping, .memory, .prediction,
+        .schedule, .sharding, .recompute, .layers, .mapping, .memory, .prediction, .repair,
         .expertPlacement, .microBatches, .sequenceParallel, .stageGroups:
         false
       case .objective, .gap, .scope, .pins, .parts, .closures, .bound,

@@ -5,15 +5,20 @@ import Quantities
 import RankMapping
 
 /// The order of hosts in which a plan communicates best, where nodes are not all alike to each other:
-/// links were measured, or some are bad.
+/// links were measured, some are bad, switches are oversubscribed, scale-up domains span nodes, or there
+/// are several groups.
 ///
-/// `RankMapping` lays the stages and the nodes of each on the links; the cost model has the last word
-/// on whether the order is better. Nodes stay within their group.
+/// First the groups are put in order, then the nodes of each group in theirs, which they do not leave;
+/// `RankMapping` lays the stages and the nodes of each on the links. The cost model has the last word on
+/// whether an order is better.
 struct HostOrder {
   /// The cost model of the request with the hosts in this order.
   let model: CostModel
   /// The node at each place.
   let order: [Int]
+
+  /// An order that saves less is not worth its list of hosts.
+  private static let leastGain = 0.001
 
   /// - Parameter best: the best frame and split with the hosts as they are listed.
   /// - Returns: `nil` where no order is better, or none but the listed one can be told apart.
@@ -21,21 +26,38 @@ struct HostOrder {
   init?(
     _ request: PlanRequest, model: CostModel, for best: (frame: Frame, split: LayerSplit)
   ) throws(CostModelError) {
-    let cluster = model.cluster
-    guard cluster.measured != nil || !cluster.health.badLinks.isEmpty,
-      cluster.nodeGroups.count == 1, cluster.canReorder(Array((0..<cluster.nodeCount).reversed())),
-      let problem = MappingProblem(model, for: best)
-    else { return nil }
-    let order = cluster.order(startingWith: problem.solve().mapping.nodes)
-    guard let reordered = cluster.reordered(order) else { return nil }
-    var changed = request
-    changed.cluster = reordered
-    let then = try changed.costModel()
-    guard let now = Self.step(model, best), let later = Self.step(then, best), later < now else {
-      return nil
+    var trial = OrderTrial(request, model: model, plan: best)
+    guard model.cluster.hasUnevenLinks, let listed = trial.step else { return nil }
+    try trial.orderGroups()
+    try trial.leaveWorstNodes()
+    if let problem = MappingProblem(trial.model, for: best) {
+      try trial.keepIfFaster(problem.solve().mapping.nodes)
     }
-    self.model = then
-    self.order = order
+    guard let step = trial.step, step < (1 - Self.leastGain) * listed else { return nil }
+    self.model = trial.model
+    order = trial.order
+  }
+}
+
+/// A plan on hosts in the best order so far.
+private struct OrderTrial {
+  private let request: PlanRequest
+  private let plan: (frame: Frame, split: LayerSplit)
+  /// The cost model in that order.
+  private(set) var model: CostModel
+  private(set) var order: [Int]
+  /// The plan's step; `nil` where it cannot run.
+  private(set) var step: Seconds?
+
+  /// Beyond so many groups, each keeps its place.
+  static let groupLimit = 12
+
+  init(_ request: PlanRequest, model: CostModel, plan: (frame: Frame, split: LayerSplit)) {
+    self.request = request
+    self.model = model
+    self.plan = plan
+    order = Array(0..<model.cluster.nodeCount)
+    step = Self.step(model, plan)
   }
 
   private static func step(
@@ -43,45 +65,104 @@ struct HostOrder {
   ) -> Seconds? {
     PlanVariant(frame: plan.frame, split: plan.split, pricer: FramePricer(model))?.prediction.step
   }
-}
 
-extension MappingProblem {
-  /// The nodes of each stage on the links between them; `nil` where a stage is no whole number of
-  /// nodes, or one node holds everything.
-  ///
-  /// A node's hop is what its devices send to the next stage for a micro-batch. Its exchange is the
-  /// gradients that its devices hold once: dense ones over its tensor ranks, those of experts over its
-  /// expert ranks.
-  fileprivate init?(_ model: CostModel, for best: (frame: Frame, split: LayerSplit)) {
-    let frame = best.frame
-    let stages = frame.degrees.pipeline
-    let width = model.cluster.nodeGroups[0].acceleratorsPerNode
-    guard frame.degrees.devicesPerStage.isMultiple(of: width) else { return nil }
-    let grid = MappingGrid(stages: stages, replicas: frame.degrees.devicesPerStage / width)
-    guard grid.cells > 1, grid.cells <= model.cluster.nodeCount else { return nil }
-    let prices = FramePricer(model).prices(of: frame)
-    let dense = min(width, frame.degrees.tensor)
-    let expert = min(width, frame.degrees.expert * frame.degrees.expertTensor)
-    let exchange = (0..<stages).map { stage in
-      frame.chunks(ofRank: stage).reduce(0.0) { sum, chunk in
-        let layers = best.split.layers(ofChunk: chunk)
-        let held = prices.weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
-        let weights = held.dense * Double(dense) + held.expert * Double(expert)
-        return sum + weights * model.stack.timing.gradientBytes
+  /// Takes on an order of places, the others behind them, if the plan is faster in it.
+  mutating func keepIfFaster(_ places: [Int]) throws(CostModelError) {
+    let places = model.cluster.order(startingWith: places)
+    guard let changed = try changed(places), let step, let later = Self.step(changed, plan),
+      later < step
+    else { return }
+    model = changed
+    order = places.map { order[$0] }
+    self.step = later
+  }
+
+  private func changed(_ places: [Int]) throws(CostModelError) -> CostModel? {
+    guard let cluster = model.cluster.reordered(places) else { return nil }
+    var changed = request
+    changed.cluster = cluster
+    return try changed.costModel()
+  }
+
+  /// Puts groups that reach one another fast side by side; then moves single groups elsewhere, as long
+  /// as that is faster.
+  mutating func orderGroups() throws(CostModelError) {
+    let count = model.cluster.nodeGroups.count
+    // The search itself tries the orders of groups of unlike accelerators, with splits for each.
+    guard (2...Self.groupLimit).contains(count), !model.isMixed else { return }
+    try keepIfFaster(nodes(ofGroups: model.cluster.groupChain))
+    var isFaster = true
+    while isFaster {
+      isFaster = false
+      for moved in 0..<count {
+        for place in 0..<count where place != moved {
+          var groups = Array(0..<count)
+          groups.insert(groups.remove(at: moved), at: place)
+          let before = step
+          try keepIfFaster(nodes(ofGroups: groups))
+          isFaster = isFaster || step != before
+        }
       }
     }
-    let nodes = 0..<grid.cells
-    let links = nodes.flatMap { from in
-      nodes.map { from == $0 ? nil : model.cluster.link(from: from, to: $0) }
+  }
+
+  private func nodes(ofGroups groups: [Int]) -> [Int] {
+    groups.flatMap { Array(model.cluster.nodes(ofGroup: $0)) }
+  }
+
+  /// Where the plan leaves nodes of its last group idle, these are the ones with the slowest links.
+  mutating func leaveWorstNodes() throws(CostModelError) {
+    let cluster = model.cluster
+    let used = cluster.node(ofDevice: plan.frame.degrees.devices - 1) + 1
+    let group = cluster.nodes(ofGroup: cluster.group(ofNode: used - 1))
+    guard used < group.upperBound, cluster.hasUnevenNodes,
+      cluster.nodeCount <= MappingProblem.pairLimit
+    else { return }
+    let delays = group.map { node in
+      (0..<cluster.nodeCount).reduce(0.0) { sum, other in
+        other == node
+          ? sum
+          : sum + 1 / cluster.link(from: node, to: other).rate.value
+            + 1 / cluster.link(from: other, to: node).rate.value
+      }
     }
-    self.init(
-      grid: grid,
-      bandwidth: NodeBandwidth(
-        count: grid.cells, rates: links.map { $0?.rate.value ?? .infinity },
-        latencies: links.map { $0?.latency.value ?? 0 }),
-      traffic: StepTraffic(
-        hopBytes: Bytes(Double(width) * prices.shape.hiddenBytes),
-        roundTrips: 1 + Double(frame.microBatches - 1) / Double(stages),
-        exchangeBytes: exchange.map { Bytes($0) }))
+    let best = group.sorted {
+      (delays[$0 - group.lowerBound], $0) < (delays[$1 - group.lowerBound], $1)
+    }
+    try keepIfFaster(
+      Array(0..<group.lowerBound) + best.prefix(used - group.lowerBound).sorted())
+  }
+}
+
+extension ClusterTopology {
+  /// The nodes with each group, from the first on, followed by the one that it reaches fastest, the
+  /// first of equals; `nil` where that is the order in which they are listed.
+  var groupsByNearness: [Int]? {
+    guard (3...OrderTrial.groupLimit).contains(nodeGroups.count) else { return nil }
+    let order = groupChain.flatMap { Array(nodes(ofGroup: $0)) }
+    return order.elementsEqual(0..<nodeCount) ? nil : order
+  }
+
+  fileprivate var groupChain: [Int] {
+    var chain = [0]
+    var rest = Array(1..<nodeGroups.count)
+    while let last = chain.last, !rest.isEmpty {
+      let rates = rest.map {
+        link(from: nodes(ofGroup: last).lowerBound, to: nodes(ofGroup: $0).lowerBound).rate
+      }
+      let next = rates.indices.reduce(0) { rates[$1] > rates[$0] ? $1 : $0 }
+      chain.append(rest.remove(at: next))
+    }
+    return chain
+  }
+
+  /// Whether some node has links that another of its group does not have.
+  fileprivate var hasUnevenNodes: Bool { measured != nil || !health.badLinks.isEmpty }
+
+  /// Whether it can matter where a node stands.
+  fileprivate var hasUnevenLinks: Bool {
+    hasUnevenNodes || nodeGroups.count > 1
+      || fabrics.contains { $0.levels.contains { $0.oversubscription > 1 } }
+      || nodeGroups.contains { $0.nodesPerDomain > 1 && $0.nodes > $0.nodesPerDomain }
   }
 }

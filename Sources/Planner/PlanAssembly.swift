@@ -15,7 +15,9 @@ struct PlanAssembly {
   private let chosen: (frame: Frame, split: LayerSplit)?
   private let pricer: FramePricer
   /// The node of the request's cluster at each place of the model's; `nil` where they are the same.
-  private let order: [Int]?
+  let order: [Int]?
+  /// What the plan repairs, if it does.
+  var repair: LaunchPlan.Repair?
 
   init(
     _ request: PlanRequest, model: CostModel, space: SearchSpace, result: SearchResult,
@@ -34,6 +36,8 @@ struct PlanAssembly {
     guard let best = chosen else { throw PlannerError.nothingToAssemble }
     let parallelism = LaunchPlan.Parallelism(best.frame)
     let prediction = predict(best.frame, best.split)
+    var documented = prediction.documented(model: model, frame: best.frame)
+    documented.snapshots = try snapshotSteps(best.frame, best.split)
     return try LaunchPlan(
       name: request.name,
       stack: LaunchPlan.Stack(name: model.stack.name, version: model.stack.version),
@@ -42,9 +46,11 @@ struct PlanAssembly {
       stages: stages(best.frame, best.split),
       mapping: LaunchPlan.Mapping(hosts: hosts(best.frame)),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
-      prediction: prediction.documented(model: model, frame: best.frame),
+      prediction: documented,
       certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
-      assumptions: request.assumptions + model.assumptions)
+      assumptions: request.assumptions
+        + model.assumptions.filter { !request.assumptions.contains($0) },
+      repair: repair)
   }
 
   func predict(_ frame: Frame, _ split: LayerSplit) -> StepPrediction {

@@ -41,10 +41,14 @@ public struct PlanRequest: Sendable {
 
 extension PlanRequest {
   /// The cost model of the inputs, under the recomputation that is pinned.
-  public func costModel() throws(CostModelError) -> CostModel {
+  ///
+  /// - Parameter keepsGroupOrder: whether groups stand as they are listed although hosts need not.
+  public func costModel(
+    keepsGroupOrder: Bool = false
+  ) throws(CostModelError) -> CostModel {
     try CostModel(
       model: model, cluster: cluster, workload: workload, stack: stack, recompute: pins.recompute,
-      calibration: calibration, keepsGroupOrder: keepsHostOrder)
+      calibration: calibration, keepsGroupOrder: keepsGroupOrder || keepsHostOrder)
   }
 }
 

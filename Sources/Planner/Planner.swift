@@ -31,19 +31,10 @@ public func makePlan(
     let isRefuted = !result.wasCut && !result.bound.isFinite
     return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
   }
-  let asListed = PlanAssembly(request, model: model, space: space, result: result)
-  guard !request.keepsHostOrder, let best = result.best,
-    let order = try HostOrder(request, model: model, for: best)
-  else {
-    return .planned(try asListed.plan(inputs))
-  }
-  // Another frame may be best with the hosts in this order.
-  let reordered = SearchSpace(model: order.model, pins: request.pins)
-  let second = try ParallelismSearch(space: reordered, effort: request.effort).run(
-    progress: progress)
-  guard second.objective < result.objective else { return .planned(try asListed.plan(inputs)) }
+  var search = OrderedSearch(model: model, space: space, result: result)
+  if !request.keepsHostOrder { search = try search.improved(request, progress: progress) }
   return .planned(
     try PlanAssembly(
-      request, model: reordered.model, space: reordered, result: second, order: order.order
+      request, model: search.model, space: search.space, result: search.result, order: search.order
     ).plan(inputs))
 }

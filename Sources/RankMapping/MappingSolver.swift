@@ -20,7 +20,8 @@ extension MappingProblem {
     let identity = NodeMapping.identity(grid).nodes
     switch links {
     case .pairs(let hop, let ring):
-      let starts = [identity] + Construction.layouts(Construction.clusterOrder(ring), on: grid)
+      let layouts = Construction.layouts(Construction.clusterOrder(ring), on: grid)
+      let starts = [identity] + layouts.map(prices(hop, ring).keepingClasses)
       let known = starts.map { prices(hop, ring).time(of: $0).synchronisation.value }.min()
       let bound = prices(hop, ring).bound(known: known ?? 0, rounds: effort.boundRounds)
       let near = NearNodes(
@@ -41,7 +42,10 @@ extension MappingProblem {
       let found = MappingSearch(
         prices: prices, near: NearNodes(alongPipeline: near, alongRing: near), bound: bound,
         effort: effort
-      ).run(starts: [identity] + Construction.layouts(levels.order, on: grid)).nodes
+      ).run(
+        starts: [identity]
+          + Construction.layouts(levels.order, on: grid).map(prices.keepingClasses)
+      ).nodes
       return solution([identity, found], bound: bound)
     }
   }

@@ -15,7 +15,9 @@ public struct PlanSummary: Sendable {
   /// Sections with a blank line between them, each line within the style's columns where its words
   /// allow it.
   public var text: String {
-    let sections = [heading, timeSection, stageSection, proofSection, alternativeSection, assumed]
+    let sections = [
+      heading, repairSection, timeSection, stageSection, proofSection, alternativeSection, assumed,
+    ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }
       .joined(separator: "\n")
   }
@@ -53,6 +55,11 @@ public struct PlanSummary: Sendable {
       ),
       ("utilisation", "\(prediction.modelFlopsUtilization.percent) of peak, without recomputation"),
     ].map { "  " + $0.padded(to: 13) + $1 }
+    if let snapshots = prediction.snapshots {
+      let steps = snapshots.map { "\($0.step) on \($0.file.onOneLine)" }
+      lines += ("step on the links of each measurement: " + steps.joined(separator: ", "))
+        .wrapped(width: style.width, first: "  ", hanging: "    ")
+    }
     return lines
   }
 

@@ -20,7 +20,12 @@ struct Make: ParsableCommand {
         plan cluster.json model.json --tensor 8 --gap 0.1% -o plan.json
         plan init --node DGX-H100 --nodes 16 | plan - model.json | jq .parallelism
 
-      With every choice pinned, the plan is a pure prediction. Control-C ends the search with the \
+      With every choice pinned, the plan is a pure prediction. With --map-only, nothing but the order \
+      of hosts is chosen, for the pinned choices or those of another plan:
+
+        plan cluster.json model.json --map-only --like plan.json
+
+      Control-C ends the search with the \
       best plan so far.
       """)
 
@@ -47,9 +52,18 @@ struct Make: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Keep the hosts in the order in which the cluster lists them, also where links were measured "
-        + "and another order is faster."))
+      "Keep the hosts in the order in which the cluster lists them, also where another order is "
+        + "faster."))
   var listedHosts = false
+
+  @Flag(help: "Choose the order of hosts alone: all else is pinned, or that of --like.")
+  var mapOnly = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The plan whose degrees, layer split and recomputation --map-only keeps.", valueName: "plan"),
+    completion: .file())
+  var like: String?
 
   @Option(help: ArgumentHelp("Give the plan a name.", valueName: "text"))
   var name: String?
@@ -58,7 +72,13 @@ struct Make: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    try requireOneStandardInput([cluster, model, workload.file, costs.path])
+    try requireOneStandardInput([cluster, model, workload.file, costs.path, like])
+    if like != nil, !mapOnly {
+      throw ValidationError("--like says what --map-only keeps; give both.")
+    }
+    if like != nil, pins.pins != .none {
+      throw ValidationError("--like pins every choice already; give no other pins with it.")
+    }
   }
 
   func run() throws {
@@ -67,7 +87,10 @@ struct Make: ParsableCommand {
       let (request, inputs) = try read(until: interruption)
       let progress = ProgressLine(quiet: quiet)
       defer { progress.clear() }
-      let outcome = try makePlan(request, inputs: inputs) { progress.show($0.description) }
+      let outcome =
+        mapOnly
+        ? try mapPlan(request, like: try like.map(LaunchPlan.read(path:)), inputs: inputs)
+        : try makePlan(request, inputs: inputs) { progress.show($0.description) }
       progress.clear()
       switch outcome {
       case .planned(let plan): try finish(plan)

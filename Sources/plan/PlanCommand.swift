@@ -31,6 +31,7 @@ struct PlanCommand: AsyncParsableCommand {
         plan init --node DGX-H100 --nodes 16 -o cluster.json
         plan import topo.txt sinfo.json topology.conf -o cluster.json
         plan check plan.json --format github
+        plan repair plan.json --lost n17 --spare n33 -o repaired.json
 
       A first argument that is a subcommand's name goes to that subcommand; write ./check for a \
       file named check. '-' stands for standard input. On a terminal a plan is a summary for \
@@ -49,8 +50,9 @@ struct PlanCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Make.self, Check.self, SweepCommand.self, Emit.self, Trial.self, Import.self, Describe.self,
-      Init.self, Show.self, Diff.self, Experts.self, Scatter.self, Validate.self, Calibrate.self,
+      Make.self, Check.self, Repair.self, SweepCommand.self, Emit.self, Trial.self, Import.self,
+      Describe.self, Init.self, Show.self, Diff.self, Experts.self, Scatter.self, Validate.self,
+      Calibrate.self,
       Schema.self,
     ],
     defaultSubcommand: Make.self)

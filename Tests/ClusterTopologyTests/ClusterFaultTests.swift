@@ -265,6 +265,22 @@ struct ClusterFaultTests {
       "cluster.json:3:34: error: health.badLinks[0].to is \"q-1\", which names no node; there is \"p-0\" and \"p-1\""
     ),
     Bad(
+      "lost nodes that are not there, or stand there twice",
+      """
+      {"nodeGroups":[{"name":"p","nodes":3,"node":"DGX-H100"}],
+       "health":{"lostNodes":["p-7","p-0","p-0"]}}
+      """,
+      "cluster.json:2:25: error: health.lostNodes[0] is \"p-7\", which names no node; there is \"p-0\", \"p-1\" and \"p-2\"",
+      "cluster.json:2:37: error: health.lostNodes[2] is \"p-0\", which stands there twice"),
+    Bad(
+      "no node left",
+      """
+      {"nodeGroups":[{"name":"p","nodes":2,"node":"DGX-H100"}],
+       "health":{"lostNodes":["p-0","p-1"]}}
+      """,
+      "cluster.json:2:25: error: health.lostNodes[0] and those after it are all nodes of the cluster, but one must be left"
+    ),
+    Bad(
       "factors that are none, and a link to itself",
       """
       {"nodeGroups":[{"name":"p","nodes":2,"node":"DGX-H100"}],

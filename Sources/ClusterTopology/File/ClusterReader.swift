@@ -50,12 +50,14 @@ struct ClusterReader {
             ? "stands there twice" : "\(drafts[earlier].node.subject) has already"))
     }
     let resolvedHealth = health?.resolved(index, log)
+    let lost = health?.lost(index, log)
     let measured = readMeasurements(measurements?.snapshots ?? [], index)
-    guard !log.isFaulty, foreignFaults.isEmpty, let resolvedHealth else { return nil }
+    guard !log.isFaulty, foreignFaults.isEmpty, let resolvedHealth, let lost else { return nil }
     do {
       return try ClusterTopology(
         name: name, nodeGroups: groups, fabrics: fabrics.fabrics, measured: measured,
-        health: resolvedHealth, collectives: measurements?.collectives ?? .none)
+        health: resolvedHealth, collectives: measurements?.collectives ?? .none
+      ).without(lost)
     } catch {
       log.error(at: node, "the cluster does not fit together: \(error)")
       return nil
@@ -116,11 +118,13 @@ struct ClusterReader {
     _ snapshots: [SnapshotDraft], _ index: NodeIndex
   ) -> MeasuredBandwidth? {
     var combined: [Float] = []
+    var each: [[Float]] = []
     var sources: [MeasuredBandwidth.Source] = []
     for snapshot in snapshots {
       do {
         let (entries, source) = try snapshot.read(folder: folder, index, log)
         sources.append(source)
+        if snapshots.count > 1 { each.append(entries) }
         if combined.isEmpty { combined = entries } else { combined.lower(to: entries) }
       } catch {
         foreignFaults += error.faults
@@ -129,7 +133,8 @@ struct ClusterReader {
     }
     let isWhole = sources.count == snapshots.count && !sources.isEmpty
     return isWhole
-      ? MeasuredBandwidth(nodes: index.count, gigabytesPerSecond: combined, sources: sources) : nil
+      ? MeasuredBandwidth(
+        nodes: index.count, gigabytesPerSecond: combined, sources: sources, snapshots: each) : nil
   }
 }
 

@@ -4,11 +4,12 @@ import Quantities
 
 extension ClusterTopology {
   /// The cluster as a cluster file that says everything by value: presets are spelt out, defaults
-  /// too; measurements by path, unit and SHA-256. Reading it gives this cluster again.
+  /// too; measurements by path, unit and SHA-256; nodes that were left out stand there as lost.
+  /// Reading it gives this cluster again, with its nodes as they were listed.
   public var normalised: JSONValue {
     var members: [JSONValue.Member] = [
       .init("name", .string(name)),
-      .init("nodeGroups", .array(nodeGroups.map(\.normalised))),
+      .init("nodeGroups", .array((listing.isEmpty ? nodeGroups : listing).map(\.normalised))),
     ]
     if !fabrics.isEmpty { members.append(.init("fabrics", .array(fabrics.map(\.normalised)))) }
     var measurements: [JSONValue.Member] = []
@@ -19,7 +20,9 @@ extension ClusterTopology {
       measurements.append(.init("collectives", collectives.normalised))
     }
     if !measurements.isEmpty { members.append(.init("measurements", .object(measurements))) }
-    if health != .good { members.append(.init("health", health.normalised(self))) }
+    if health != .good || !listing.isEmpty {
+      members.append(.init("health", health.normalised(self)))
+    }
     return .object(members)
   }
 }
@@ -33,6 +36,9 @@ extension NodeGroup {
     case .generated: break
     case .hostList(let list): members.append(.init("names", .string(list.text)))
     case .listed(let names): members.append(.init("names", .array(names.map(JSONValue.string))))
+    case .some where names.isGenerated: break
+    case .some:
+      members.append(.init("names", .array((0..<nodes).map { .string(names[$0]) })))
     }
     members.append(.init("acceleratorsPerNode", .integer(acceleratorsPerNode)))
     members.append(.init("accelerator", accelerator.normalised))
@@ -158,6 +164,8 @@ extension ClusterHealth {
       }
       members.append(.init("badLinks", .array(links)))
     }
+    let lost = topology.lostNames
+    if !lost.isEmpty { members.append(.init("lostNodes", .array(lost.map(JSONValue.string)))) }
     return .object(members)
   }
 }

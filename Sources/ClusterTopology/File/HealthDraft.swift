@@ -1,10 +1,11 @@
 import InputFiles
 
-/// What the file says is slow, by the names of nodes.
+/// What the file says is slow or out of service, by the names of nodes.
 struct HealthDraft {
   private typealias Place = (name: String, node: JSONNode)
   private var slowNodes: [(node: Place, factor: Double)] = []
   private var badLinks: [(from: Place, to: Place, factor: Double)] = []
+  private var lostNodes: [Place] = []
 
   init() {}
 
@@ -35,10 +36,38 @@ struct HealthDraft {
           }
           return (from, to, factor)
         }), default: [])
+    let lost = object.optional("lostNodes", .array(of: .namePlace), default: [])
     object.finish()
-    guard let slow, let bad else { return nil }
+    guard let slow, let bad, let lost else { return nil }
     slowNodes = slow
     badLinks = bad
+    lostNodes = lost
+  }
+
+  /// The numbers of the nodes that are out of service; nil, with the faults in the log, where a name is
+  /// wrong, stands there twice, or no node is left.
+  func lost(_ index: NodeIndex, _ log: FaultLog) -> Set<Int>? {
+    var lost: Set<Int> = []
+    var isSound = true
+    for place in lostNodes {
+      guard let number = number(place, index, log) else {
+        isSound = false
+        continue
+      }
+      if !lost.insert(number).inserted {
+        log.error(
+          at: place.node, "\(place.node.subject) is \(place.name.quoted), which stands there twice")
+        isSound = false
+      }
+    }
+    if isSound, lost.count == index.count, let first = lostNodes.first {
+      log.error(
+        at: first.node,
+        "\(first.node.subject) and those after it are all nodes of the cluster, but one must be left"
+      )
+      return nil
+    }
+    return isSound ? lost : nil
   }
 
   /// The same by the numbers of the nodes; nil, with the faults in the log, where a name is wrong.

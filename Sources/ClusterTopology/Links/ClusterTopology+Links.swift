@@ -11,8 +11,7 @@ extension ClusterTopology {
   @inlinable public func link(from: Int, to: Int) -> Link {
     let sender = group(ofNode: from)
     let receiver = group(ofNode: to)
-    let domain = scaleUpDomain(ofNode: from)
-    if domain.contains(to) {
+    if shareScaleUpDomain(from, to) {
       var link = nodeGroups[sender].domainLink
       if let factor = linkFactor(from: from, to: to) { link.rate = factor * link.rate }
       return link
@@ -26,8 +25,7 @@ extension ClusterTopology {
       rate =
         rate
         / fabric.oversubscription(
-          from: path.firstSender + from - firstNode[sender],
-          to: path.firstReceiver + to - firstNode[receiver])
+          from: path.firstSender + spot(ofNode: from), to: path.firstReceiver + spot(ofNode: to))
     }
     if let factor = linkFactor(from: from, to: to) { rate = factor * rate }
     if let measured { rate = min(rate, measured.rate(from: from, to: to)) }

@@ -25,14 +25,25 @@ public struct MeasuredBandwidth: Sendable, Hashable {
   public let sources: [Source]
   /// In 10⁹ bytes a second, so that whole figures stay whole.
   @usableFromInline let entries: [Float]
+  /// The entries of each source, where there are several.
+  let snapshots: [[Float]]
 
   /// - Parameter gigabytesPerSecond: `nodes` × `nodes` positive entries in 10⁹ bytes a second, row
   ///   by row; the diagonal is not read.
   public init(nodes: Int, gigabytesPerSecond: [Float], sources: [Source] = []) {
+    self.init(
+      nodes: nodes, gigabytesPerSecond: gigabytesPerSecond, sources: sources, snapshots: [])
+  }
+
+  /// - Parameter snapshots: one for each source, or none.
+  init(nodes: Int, gigabytesPerSecond: [Float], sources: [Source], snapshots: [[Float]]) {
     precondition(gigabytesPerSecond.count == nodes * nodes, "a square matrix has n × n entries")
+    precondition(
+      snapshots.isEmpty || snapshots.count == sources.count, "a snapshot for each source")
     self.nodes = nodes
     self.entries = gigabytesPerSecond
     self.sources = sources
+    self.snapshots = snapshots
   }
 
   /// The rate from one node to another; infinite from a node to itself.

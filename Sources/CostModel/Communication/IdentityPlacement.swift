@@ -13,8 +13,9 @@ public struct IdentityPlacement: Sendable {
   /// The network link between two domains where all such pairs are alike, so that no walk over
   /// ranks is needed; `nil` also where there is one domain only.
   private let uniformOuter: Link?
-  /// The devices of a node and of a domain, where all groups agree and start on a whole domain.
-  private let aligned: (node: Int, domain: Int)?
+  /// The devices of a node and of a domain, where all groups agree and start on a whole domain; those
+  /// of a domain only where nodes lie in it one after the other.
+  private let aligned: (node: Int, domain: Int?)?
 
   public init(cluster: ClusterTopology, calibration: Calibration = .shipped) {
     self.cluster = cluster
@@ -27,9 +28,10 @@ public struct IdentityPlacement: Sendable {
         && groups[$0].scaleUp.accelerators == domain
         && cluster.devices(ofGroup: $0).lowerBound.isMultiple(of: domain)
     }
-    aligned = agree ? (first.acceleratorsPerNode, domain) : nil
+    aligned = agree ? (first.acceleratorsPerNode, cluster.hasWholeDomains ? domain : nil) : nil
     let isUniform =
-      groups.count == 1 && cluster.measured == nil && cluster.health.badLinks.isEmpty
+      groups.count == 1 && cluster.hasWholeDomains && cluster.measured == nil
+      && cluster.health.badLinks.isEmpty
       && cluster.fabrics.allSatisfy { $0.levels.allSatisfy { $0.oversubscription == 1 } }
     uniformOuter =
       isUniform && first.nodes > first.nodesPerDomain
@@ -58,7 +60,7 @@ public struct IdentityPlacement: Sendable {
 
   /// The slowest link between a rank of one stage and the same rank of the next.
   public func stageLink(from first: Int, to second: Int, width: Int) -> Link {
-    if let uniformOuter, domain(ofDevice: first) != domain(ofDevice: second + width - 1) {
+    if let uniformOuter, !shareDomain(first, second + width - 1) {
       // Some rank's path crosses the border between two domains.
       return uniformOuter
     }
@@ -101,9 +103,10 @@ public struct IdentityPlacement: Sendable {
       var domains = 0
       var member = 0
       while member < size {
-        let here = domain(ofDevice: base + member * stride)
         let start = member
-        while member < size, domain(ofDevice: base + member * stride) == here { member += 1 }
+        while member < size, shareDomain(base + start * stride, base + member * stride) {
+          member += 1
+        }
         domains += 1
         spread.fewestTogether = min(spread.fewestTogether, member - start)
         spread.mostTogether = max(spread.mostTogether, member - start)
@@ -122,9 +125,8 @@ public struct IdentityPlacement: Sendable {
     }
   }
 
-  /// The first node of a device's domain, which names the domain.
-  private func domain(ofDevice device: Int) -> Int {
-    cluster.scaleUpDomain(ofNode: cluster.node(ofDevice: device)).lowerBound
+  private func shareDomain(_ device: Int, _ other: Int) -> Bool {
+    cluster.shareScaleUpDomain(cluster.node(ofDevice: device), cluster.node(ofDevice: other))
   }
 
   // MARK: Links
@@ -143,7 +145,7 @@ public struct IdentityPlacement: Sendable {
   private func slowestOuter(stride: Int, size: Int, first: Int, width: Int) -> Link {
     var slowest: Link?
     func consider(_ sender: Int, _ receiver: Int) {
-      guard domain(ofDevice: sender) != domain(ofDevice: receiver) else { return }
+      guard !shareDomain(sender, receiver) else { return }
       let link = devicePath(sender, receiver)
       slowest = slowest.map { slower($0, link) } ?? link
     }
@@ -162,13 +164,15 @@ public struct IdentityPlacement: Sendable {
   private func devicePath(_ sender: Int, _ receiver: Int) -> Link {
     let from = cluster.node(ofDevice: sender)
     let to = cluster.node(ofDevice: receiver)
-    guard cluster.scaleUpDomain(ofNode: from).contains(to) else {
+    guard cluster.shareScaleUpDomain(from, to) else {
       return Self.slice(of: cluster, calibration, from: from, to: to)
     }
     let scaleUp = cluster.nodeGroups[cluster.group(ofNode: from)].scaleUp
-    let start = cluster.devices(ofNode: domain(ofDevice: sender)).lowerBound
+    let (one, other) = (
+      cluster.placeInDomain(ofDevice: sender), cluster.placeInDomain(ofDevice: receiver)
+    )
     let areNeighbours = scaleUp.innerLevels.contains {
-      (sender - start) / $0.accelerators == (receiver - start) / $0.accelerators
+      one / $0.accelerators == other / $0.accelerators
     }
     return scaleUp.link(members: 2, span: areNeighbours ? 2 : scaleUp.accelerators)
   }

@@ -7,7 +7,8 @@ import Quantities
 /// ```
 /// minimise  max_d Σ_p h(x(p, d), x(p + 1, d)) + max_p [share_p · max_d r(x(p, d), x(p, d + 1)) − slack_p]+
 /// ```
-/// Every node serves exactly one cell.
+/// Every node serves exactly one cell; where nodes are of several classes, one of its own class, which is
+/// that of the node with the cell's number.
 /// - Source: the latency model of Pipette (Yim et al. 2024, "Pipette: automatic fine-grained large
 ///   language model training configurator for real-world clusters"), over all stages.
 public struct MappingProblem: Sendable {
@@ -15,18 +16,24 @@ public struct MappingProblem: Sendable {
   public let links: NodeLinks
   /// One for each stage.
   public let synchronisation: [StageSynchronisation]
+  /// The class of each node; empty where all are of one.
+  public let classes: [Int]
 
-  /// - Precondition: as many nodes as cells, and one synchronisation a stage.
+  /// - Precondition: as many nodes as cells, one synchronisation a stage, and a class for every node or
+  ///   for none.
   public init(
-    grid: MappingGrid, links: NodeLinks, synchronisation: [StageSynchronisation]? = nil
+    grid: MappingGrid, links: NodeLinks, synchronisation: [StageSynchronisation]? = nil,
+    classes: [Int] = []
   ) {
     let synchronisation =
       synchronisation ?? Array(repeating: StageSynchronisation(), count: grid.stages)
     precondition(links.nodes == grid.cells, "a node for each cell")
     precondition(synchronisation.count == grid.stages, "one synchronisation a stage")
     self.grid = grid
+    precondition(classes.isEmpty || classes.count == grid.cells, "a class for each node")
     self.links = links
     self.synchronisation = synchronisation
+    self.classes = Set(classes).count > 1 ? classes : []
   }
 
   /// What a mapping adds to the step.
@@ -41,7 +48,8 @@ public struct MappingProblem: Sendable {
   }
 
   func prices<Pairs>(_ hop: Pairs, _ ring: Pairs) -> GridPrices<Pairs> {
-    GridPrices(grid: grid, hop: hop, ring: ring, synchronisation: synchronisation)
+    GridPrices(
+      grid: grid, hop: hop, ring: ring, synchronisation: synchronisation, classes: classes)
   }
 }
 
@@ -99,6 +107,21 @@ struct GridPrices<Pairs: PairPrices>: Sendable {
   let hop: Pairs
   let ring: Pairs
   let synchronisation: [StageSynchronisation]
+  /// By node; empty where all are of one class.
+  let classes: [Int]
+
+  /// Whether two nodes may change places.
+  @inline(__always)
+  func areAlike(_ node: Int, _ other: Int) -> Bool {
+    classes.isEmpty || classes[node] == classes[other]
+  }
+
+  /// The nodes of each class on the cells of their class, in the order in which a mapping has them.
+  func keepingClasses(_ nodes: [Int]) -> [Int] {
+    if classes.isEmpty { return nodes }
+    var queues = Dictionary(grouping: nodes.reversed(), by: { classes[$0] })
+    return nodes.indices.map { queues[classes[$0]]?.popLast() ?? $0 }
+  }
 
   func time(of nodes: [Int]) -> MappingTime {
     var pipeline = 0.0

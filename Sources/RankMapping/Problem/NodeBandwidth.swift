@@ -93,23 +93,53 @@ public struct StepTraffic: Sendable, Equatable {
 
 extension MappingProblem {
   /// The problem of a step on measured or modelled links.
-  ///
-  /// A hop is `roundTrips` messages each way. An all-reduce over a ring of D replicas sends
-  /// 2(D − 1)/D of its bytes over each link, in 2(D − 1) messages.
-  /// - Source: Thakur, Rabenseifner and Gropp 2005, "Optimization of collective communication
-  ///   operations in MPICH", §4.4, for the ring.
-  public init(grid: MappingGrid, bandwidth: NodeBandwidth, traffic: StepTraffic) {
+  public init(
+    grid: MappingGrid, bandwidth: NodeBandwidth, traffic: StepTraffic, classes: [Int] = []
+  ) {
     let hop = PriceMatrix(count: bandwidth.count) { from, to in
       traffic.roundTrips
         * (bandwidth.time(of: traffic.hopBytes.value, from: from, to: to, messages: 1)
           + bandwidth.time(of: traffic.hopBytes.value, from: to, to: from, messages: 1))
     }
-    let messages = 2 * Double(grid.replicas - 1)
-    let bytes = messages / Double(grid.replicas) * traffic.largestExchange
+    let (bytes, messages) = traffic.ring(replicas: grid.replicas)
     let ring = PriceMatrix(count: bandwidth.count) { from, to in
       bandwidth.time(of: bytes, from: from, to: to, messages: messages)
     }
     self.init(
-      grid: grid, links: .pairs(hop: hop, ring: ring), synchronisation: traffic.synchronisation)
+      grid: grid, links: .pairs(hop: hop, ring: ring), synchronisation: traffic.synchronisation,
+      classes: classes)
+  }
+
+  /// The problem of a step on links that the lowest switch above both nodes decides.
+  ///
+  /// - Parameters:
+  ///   - rates: by level, lowest first, never rising.
+  ///   - latencies: by level, never falling.
+  public init(
+    grid: MappingGrid, levels: NodeLevels, rates: [BytesPerSecond], latencies: [Seconds],
+    traffic: StepTraffic
+  ) {
+    func prices(_ bytes: Double, messages: Double) -> [Double] {
+      zip(rates, latencies).map { bytes / $0.value + messages * $1.value }
+    }
+    let (bytes, messages) = traffic.ring(replicas: grid.replicas)
+    self.init(
+      grid: grid,
+      links: .levels(
+        levels,
+        hop: prices(traffic.hopBytes.value, messages: 1).map { 2 * traffic.roundTrips * $0 },
+        ring: prices(bytes, messages: messages)), synchronisation: traffic.synchronisation)
+  }
+}
+
+extension StepTraffic {
+  /// What goes over each link of a ring: an all-reduce over D replicas sends 2(D − 1)/D of its bytes, in
+  /// 2(D − 1) messages.
+  ///
+  /// - Source: Thakur, Rabenseifner and Gropp 2005, "Optimization of collective communication
+  ///   operations in MPICH", §4.4.
+  fileprivate func ring(replicas: Int) -> (bytes: Double, messages: Double) {
+    let messages = 2 * Double(replicas - 1)
+    return (messages / Double(replicas) * largestExchange, messages)
   }
 }

@@ -169,9 +169,11 @@ struct Arrangement<Pairs: PairPrices>: ~Copyable {
 
   // MARK: Change
 
-  /// Exchanges the nodes of two cells; what depends on them follows with `settle`.
+  /// Exchanges the nodes of two cells, if they are of one class; what depends on them follows with
+  /// `settle`.
   @inline(__always)
   mutating func exchange(_ one: Int, _ other: Int) {
+    guard prices.areAlike(one, other) else { return }
     swapNodes(one, other)
     exchanged.append((Int32(truncatingIfNeeded: one), Int32(truncatingIfNeeded: other)))
   }

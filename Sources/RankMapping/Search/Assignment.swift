@@ -3,7 +3,7 @@
 /// - Source: Jonker and Volgenant 1987, "A shortest augmenting path algorithm for dense and sparse
 ///   linear assignment problems", Computing 38: column reduction, augmenting row reduction, and
 ///   shortest augmenting paths. O(n³).
-struct Assignment {
+public struct Assignment {
   private let count: Int
   private let costs: [Double]
   /// The column of each row, the row of each column; −1 where free.
@@ -15,7 +15,7 @@ struct Assignment {
   /// The column of each row in a cheapest assignment.
   ///
   /// - Parameter costs: finite; that of row i and column j at `i * count + j`.
-  static func cheapest(count: Int, costs: [Double]) -> [Int] {
+  public static func cheapest(count: Int, costs: [Double]) -> [Int] {
     precondition(costs.count == count * count, "a cost for every row and column")
     var assignment = Assignment(count: count, costs: costs)
     assignment.reduceColumns()

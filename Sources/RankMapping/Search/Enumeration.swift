@@ -10,7 +10,7 @@ enum Enumeration {
         if time < best.time { best = (nodes, time) }
         return
       }
-      for other in place..<nodes.count {
+      for other in place..<nodes.count where prices.areAlike(place, nodes[other]) {
         nodes.swapAt(place, other)
         permute(from: place + 1)
         nodes.swapAt(place, other)

@@ -64,6 +64,15 @@ struct Resettlement<Pairs: PairPrices> {
         costs[row * count + column] = weight * hops + guide.excess * excess
       }
     }
+    if !prices.classes.isEmpty {
+      // No assignment is as dear as one node on a cell of another class.
+      let forbidden = 1 + Double(count) * (costs.max() ?? 0)
+      for (row, cell) in cells.enumerated() {
+        for (column, node) in guests.enumerated() where !prices.areAlike(cell, node) {
+          costs[row * count + column] = forbidden
+        }
+      }
+    }
     let places = Assignment.cheapest(count: count, costs: costs)
     for (row, cell) in cells.enumerated() { nodes[cell] = guests[places[row]] }
   }

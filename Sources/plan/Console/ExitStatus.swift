@@ -38,7 +38,7 @@ extension ParsableCommand {
     case let faults as InputFaults: ExitCode(faults.exitStatus)
     case let error as PlanReadingError: ExitCode(error.inputFaults.exitStatus)
     case is CostModelError, is RankTable.Fault, is ExplanationFault, is LaunchFaults,
-      is GivenLayoutFault, is SweepFault, is ScatteringFault:
+      is GivenLayoutFault, is SweepFault, is ScatteringFault, is MapOnlyFault, is RepairFault:
       ExitStatus.badInput.code
     case is OutputFault: ExitStatus.cannotOpen.code
     default: ExitStatus.internalError.code
@@ -51,8 +51,10 @@ extension ParsableCommand {
       is LaunchFaults:
       "\(error)"
     case is CostModelError, is RankTable.Fault, is ExplanationFault, is GivenLayoutFault,
-      is SweepFault, is ScatteringFault:
+      is SweepFault, is ScatteringFault, is MapOnlyFault:
       "error: \("\(error)".onOneLine)"
+    case let fault as RepairFault:
+      fault.sentences.map { "error: \($0.onOneLine)" }.joined(separator: "\n")
     default: "error: internal error: \("\(error)".onOneLine); please report it"
     }
   }

@@ -133,6 +133,7 @@ extension Schemas {
       optional: [
         "slowNodes": array(of: object(["node": name, "factor": factor])),
         "badLinks": array(of: object(["from": name, "to": name, "factor": factor])),
+        "lostNodes": array(of: name),
       ])
   }
 }

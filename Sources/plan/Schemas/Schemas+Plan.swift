@@ -31,6 +31,7 @@ extension Schemas {
                 "reason": string, "isNearTie": bool,
               ], optional: ["nodeGroups": array(of: string)])),
           "assumptions": array(of: string),
+          "repair": repair,
         ]),
       definitions: [
         "parallelism": parallelism,
@@ -124,7 +125,27 @@ extension Schemas {
             "stage": integer(0), "peakBytes": number(0), "capacityBytes": number(0),
             "parts": amounts(LaunchPlan.MemoryPart.self),
           ]), least: 1),
-      ], optional: ["stepSecondsLow": number(0), "stepSecondsHigh": number(0)])
+      ],
+      optional: [
+        "stepSecondsLow": number(0), "stepSecondsHigh": number(0),
+        "snapshots": array(of: open(["file": string, "stepSeconds": number(0)])),
+      ])
+  }
+
+  /// What a repaired plan replaces, and what moves.
+  private static var repair: JSONValue {
+    open([
+      "lost": array(of: string),
+      "joined": array(of: string),
+      "before": open([
+        "parallelism": reference("parallelism"), "stages": array(of: stage, least: 1),
+        "hosts": array(of: open(["devices": ways, "names": array(of: string)]), least: 1),
+      ]),
+      "moved": open([
+        "ranks": integer(0), "stages": array(of: integer(0)), "weightBytes": number(0),
+        "optimizerBytes": number(0), "checkpointBytes": number(0),
+      ]),
+    ])
   }
 
   /// An amount for each part.

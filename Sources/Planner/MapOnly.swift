@@ -1,0 +1,99 @@
+import CostModel
+import InputFiles
+import LaunchPlan
+import ParallelismSearch
+import PlanChecks
+
+/// The plan with every choice made but the mapping: the hosts in the best order for it.
+///
+/// - Parameter like: a plan whose choices, layer split and recomputation stand; without one, those that
+///   are pinned, which must leave one frame.
+/// - Throws: `MapOnlyFault` where choices are open or the plan cannot run on the cluster; else as
+///   `makePlan`.
+public func mapPlan(
+  _ request: PlanRequest, like: LaunchPlan?, inputs: PlanInputs
+) throws -> PlanOutcome {
+  var request = request
+  if let like {
+    request.pins = Pins(Frame(like.parallelism))
+    request.pins.recompute = Pins(like.certificate.scope.pins).recompute
+  }
+  // Groups of unlike accelerators stand as they are listed: their stages have layers of their own.
+  let model = try request.costModel(keepsGroupOrder: true)
+  let space = SearchSpace(model: model, pins: request.pins)
+  let frames = space.frames()
+  guard frames.count <= 1 else { throw MapOnlyFault.open(openChoices(frames)) }
+  let result = try ParallelismSearch(space: space, effort: request.effort).run()
+  var chosen = result.best
+  if let like {
+    guard let frame = frames.first else {
+      throw MapOnlyFault.cannotRun(
+        frameViolations(
+          of: Frame(like.parallelism), under: model, Certificate.Pins(request.pins)))
+    }
+    guard let priced = PricedPlan(like, pricer: FramePricer(model)), priced.frame == frame else {
+      throw MapOnlyFault.cannotRun(["its stages do not hold the layers of this model"])
+    }
+    guard priced.prices.fits(priced.split) else {
+      throw MapOnlyFault.cannotRun(["its stages exceed the memory of \(model.device.name)"])
+    }
+    chosen = (priced.frame, priced.split)
+  }
+  guard let chosen else {
+    let isRefuted = !result.wasCut && !result.bound.isFinite
+    return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
+  }
+  guard !request.keepsHostOrder, let order = try HostOrder(request, model: model, for: chosen)
+  else {
+    return .planned(
+      try PlanAssembly(request, model: model, space: space, result: result, chosen: chosen)
+        .plan(inputs))
+  }
+  let reordered = SearchSpace(model: order.model, pins: request.pins)
+  let second = try ParallelismSearch(space: reordered, effort: request.effort).run()
+  return .planned(
+    try PlanAssembly(
+      request, model: order.model, space: reordered, result: second, chosen: chosen,
+      order: order.order
+    ).plan(inputs))
+}
+
+/// Why only the mapping cannot be chosen.
+public enum MapOnlyFault: Error, Hashable, CustomStringConvertible {
+  /// The choices that are still open, each with its values.
+  case open([String])
+  /// Why the plan does not run on the cluster.
+  case cannotRun([String])
+
+  public var description: String {
+    switch self {
+    case .open(let choices):
+      "--map-only chooses nothing but the mapping, and these are still open: "
+        + choices.joined(separator: "; ")
+        + "; pin them, or name a plan that has them: --like plan.json"
+    case .cannotRun(let sentences):
+      "the plan of --like cannot run here: " + sentences.joined(separator: "; ")
+    }
+  }
+}
+
+/// The choices in which frames differ, by the names of their pins.
+private func openChoices(_ frames: [Frame]) -> [String] {
+  func choice<Value: Hashable & Comparable>(
+    _ name: String, _ value: (Frame) -> Value
+  ) -> String? {
+    let values = Set(frames.lazy.map(value)).sorted()
+    guard values.count > 1 else { return nil }
+    let shown = values.prefix(6).map { "\($0)" }.joined(separator: ", ")
+    return "--\(name) \(shown)" + (values.count > 6 ? " and \(values.count - 6) more" : "")
+  }
+  return [
+    choice("tensor", \.degrees.tensor), choice("context", \.degrees.context),
+    choice("context-method") { $0.contextMethod?.rawValue ?? "none" },
+    choice("expert", \.degrees.expert), choice("expert-tensor", \.degrees.expertTensor),
+    choice("data", \.degrees.data), choice("pipeline", \.degrees.pipeline),
+    choice("schedule", \.schedule.name), choice("virtual-stages", \.schedule.virtualStages),
+    choice("micro-batch-size", \.microBatchSize), choice("sharding", \.sharding.rawValue),
+    choice("sequence-parallel") { $0.sequenceParallel ? "on" : "off" },
+  ].compactMap(\.self)
+}

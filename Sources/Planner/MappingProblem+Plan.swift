@@ -1,0 +1,95 @@
+import ClusterTopology
+import CostModel
+import Quantities
+import RankMapping
+
+extension MappingProblem {
+  /// Prices are written down pair by pair for at most so many nodes.
+  static let pairLimit = 2_560
+
+  /// The nodes of each stage on the links between them; `nil` where a stage is no whole number of
+  /// nodes, one node holds everything, or there are too many nodes to look at every pair.
+  ///
+  /// A node's hop is what its devices send to the next stage for a micro-batch. Its exchange is the
+  /// gradients that its devices hold once: dense ones over its tensor ranks, those of experts over its
+  /// expert ranks. Nodes stay within their group.
+  init?(_ model: CostModel, for best: (frame: Frame, split: LayerSplit)) {
+    let cluster = model.cluster
+    let frame = best.frame
+    let width = cluster.nodeGroups[0].acceleratorsPerNode
+    guard cluster.nodeGroups.allSatisfy({ $0.acceleratorsPerNode == width }),
+      frame.degrees.devicesPerStage.isMultiple(of: width)
+    else { return nil }
+    let grid = MappingGrid(
+      stages: frame.degrees.pipeline, replicas: frame.degrees.devicesPerStage / width)
+    guard grid.cells > 1, grid.cells <= cluster.nodeCount else { return nil }
+    let traffic = StepTraffic(model, for: best, width: width)
+    if let levels = cluster.levels(ofFirst: grid.cells) {
+      self.init(
+        grid: grid, levels: levels.switches, rates: levels.links.map(\.rate),
+        latencies: levels.links.map(\.latency), traffic: traffic)
+      return
+    }
+    guard grid.cells <= Self.pairLimit else { return nil }
+    let nodes = 0..<grid.cells
+    let links = nodes.flatMap { from in
+      nodes.map { from == $0 ? nil : cluster.link(from: from, to: $0) }
+    }
+    self.init(
+      grid: grid,
+      bandwidth: NodeBandwidth(
+        count: grid.cells, rates: links.map { $0?.rate.value ?? .infinity },
+        latencies: links.map { $0?.latency.value ?? 0 }), traffic: traffic,
+      classes: nodes.map(cluster.group(ofNode:)))
+  }
+}
+
+extension StepTraffic {
+  /// - Parameter width: the devices of a node.
+  fileprivate init(
+    _ model: CostModel, for best: (frame: Frame, split: LayerSplit), width: Int
+  ) {
+    let frame = best.frame
+    let stages = frame.degrees.pipeline
+    let prices = FramePricer(model).prices(of: frame)
+    let dense = min(width, frame.degrees.tensor)
+    let expert = min(width, frame.degrees.expert * frame.degrees.expertTensor)
+    let exchange = (0..<stages).map { stage in
+      frame.chunks(ofRank: stage).reduce(0.0) { sum, chunk in
+        let layers = best.split.layers(ofChunk: chunk)
+        let held = prices.weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
+        let weights = held.dense * Double(dense) + held.expert * Double(expert)
+        return sum + weights * model.stack.timing.gradientBytes
+      }
+    }
+    self.init(
+      hopBytes: Bytes(Double(width) * prices.shape.hiddenBytes),
+      roundTrips: 1 + Double(frame.microBatches - 1) / Double(stages),
+      exchangeBytes: exchange.map { Bytes($0) })
+  }
+}
+
+extension ClusterTopology {
+  /// The scale-up domains and switches above the first nodes, and what a pair costs below each of them,
+  /// where these alone decide.
+  fileprivate func levels(ofFirst count: Int) -> (switches: NodeLevels, links: [Link])? {
+    guard nodeGroups.count == 1, measured == nil, health.badLinks.isEmpty,
+      let fabric = fabric(between: 0, and: 0)
+    else { return nil }
+    let nodes = 0..<count
+    let widths = [nodeGroups[0].nodesPerDomain] + fabric.levels.map(\.nodesPerSwitch)
+    guard zip(widths, widths.dropFirst()).allSatisfy({ $1.isMultiple(of: $0) }) else { return nil }
+    var switches = widths.map { width in nodes.map { Int32(spot(ofNode: $0) / width) } }
+    switches.append(nodes.map { _ in 0 })
+    // A pair that the lowest switch above both joins, level by level.
+    var links: [Link] = []
+    for (index, level) in switches.enumerated() {
+      let pair = nodes.dropFirst().first { node in
+        level[node] == level[0] && switches[..<index].allSatisfy { $0[node] != $0[0] }
+      }
+      links.append(
+        pair.map { link(from: 0, to: $0) } ?? links.last ?? Link(latency: .zero, rate: .infinity))
+    }
+    return (NodeLevels(switches: switches), links)
+  }
+}

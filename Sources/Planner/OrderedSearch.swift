@@ -1,0 +1,67 @@
+import CostModel
+import ParallelismSearch
+
+/// A search with the hosts in an order of its own.
+struct OrderedSearch {
+  /// The cost model of the request with the hosts in this order.
+  let model: CostModel
+  let space: SearchSpace
+  let result: SearchResult
+  /// The node at each place; `nil` where they stand as they are listed.
+  private(set) var order: [Int]?
+
+  init(model: CostModel, space: SearchSpace, result: SearchResult) {
+    (self.model, self.space, self.result) = (model, space, result)
+  }
+
+  /// The search with the hosts in a better order, or this one where none is worth its list.
+  ///
+  /// Another frame may be best in another order, so the whole search runs again: once where groups that
+  /// reach one another fast are not listed side by side, and once in the best order for the best frame.
+  func improved(
+    _ request: PlanRequest, progress: (SearchProgress) -> Void
+  ) throws -> OrderedSearch {
+    var best = self
+    if !model.isMixed, let groups = model.cluster.groupsByNearness,
+      let other = try best.again(in: groups, request, progress), other.isFaster(than: best)
+    {
+      best = other
+    }
+    if let plan = best.result.best, let order = try best.order(for: plan, request),
+      let other = try best.again(in: order, request, progress), other.isFaster(than: best)
+    {
+      best = other
+    }
+    return best.isFaster(than: self) ? best : self
+  }
+
+  /// The order of the model's nodes in which a plan is fastest; `nil` where that is its own.
+  private func order(
+    for plan: (frame: Frame, split: LayerSplit), _ request: PlanRequest
+  ) throws -> [Int]? {
+    var reordered = request
+    reordered.cluster = model.clusters[plan.frame.groupOrder]
+    var frame = plan.frame
+    frame.groupOrder = 0
+    let base = plan.frame.groupOrder == 0 ? model : try reordered.costModel()
+    let order = try HostOrder(reordered, model: base, for: (frame, plan.split))?.order
+    let nodes = model.nodes(inGroupOrder: plan.frame.groupOrder)
+    return order.map { $0.map { nodes[$0] } }
+  }
+
+  private func isFaster(than other: OrderedSearch) -> Bool {
+    result.objective < other.result.objective
+  }
+
+  private func again(
+    in places: [Int], _ request: PlanRequest, _ progress: (SearchProgress) -> Void
+  ) throws -> OrderedSearch? {
+    guard let cluster = model.cluster.reordered(places) else { return nil }
+    let model = try request.costModel(on: cluster)
+    let space = SearchSpace(model: model, pins: request.pins)
+    let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
+    var search = OrderedSearch(model: model, space: space, result: result)
+    search.order = places.map { order?[$0] ?? $0 }
+    return search
+  }
+}
