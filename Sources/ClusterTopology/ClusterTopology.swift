@@ -11,6 +11,8 @@ public struct ClusterTopology: Sendable {
   public let fabrics: [Fabric]
   public let measured: MeasuredBandwidth?
   public let health: ClusterHealth
+  /// What collectives were measured to take; it takes the place of fitted curves where it applies.
+  public let collectives: MeasuredCollectives
 
   public let nodeCount: Int
   public let deviceCount: Int
@@ -38,13 +40,15 @@ public struct ClusterTopology: Sendable {
   /// - Throws: `TopologyError`, the first thing that does not fit together.
   public init(
     name: String, nodeGroups: [NodeGroup], fabrics: [Fabric] = [],
-    measured: MeasuredBandwidth? = nil, health: ClusterHealth = .good
+    measured: MeasuredBandwidth? = nil, health: ClusterHealth = .good,
+    collectives: MeasuredCollectives = .none
   ) throws(TopologyError) {
     self.name = name
     self.nodeGroups = nodeGroups
     self.fabrics = fabrics
     self.measured = measured
     self.health = health
+    self.collectives = collectives
 
     var firstNode = [0]
     var firstDevice = [0]
@@ -91,6 +95,7 @@ public struct ClusterTopology: Sendable {
     fabrics = cluster.fabrics
     self.measured = measured
     self.health = health
+    collectives = cluster.collectives
     nodeCount = order.count
     firstNode = kept.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.nodes) }
     firstDevice = kept.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.devices) }

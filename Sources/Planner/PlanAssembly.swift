@@ -38,17 +38,13 @@ struct PlanAssembly {
     let prediction = predict(best.frame, best.split)
     var documented = prediction.documented(model: model, frame: best.frame)
     documented.snapshots = try snapshotSteps(best.frame, best.split)
-    let groups = model.cluster.nodeGroups
     return try LaunchPlan(
       name: request.name,
       stack: LaunchPlan.Stack(name: model.stack.name, version: model.stack.version),
       inputs: inputs, parallelism: parallelism,
-      stageGroups: [
-        LaunchPlan.StageGroup(
-          uniform: parallelism, nodeGroup: groups.count == 1 ? groups[0].name : nil)
-      ],
+      stageGroups: stageGroups(best.frame),
       stages: stages(best.frame, best.split),
-      mapping: LaunchPlan.Mapping(hosts: hosts(devices: best.frame.degrees.devices)),
+      mapping: LaunchPlan.Mapping(hosts: hosts(best.frame)),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
       prediction: documented,
       certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
@@ -65,11 +61,11 @@ struct PlanAssembly {
     return prices.predict(split, with: pricer.pipelines.simulator(shape))
   }
 
-  /// The nodes at the first places, as many as so many devices take, in runs of neighbours.
-  private func hosts(devices: Int) -> [LaunchPlan.Hosts] {
+  /// The nodes at the first places, as many as the devices of a frame take, in runs of neighbours.
+  private func hosts(_ frame: Frame) -> [LaunchPlan.Hosts] {
     let cluster = request.cluster
-    let places = 0...model.cluster.node(ofDevice: devices - 1)
-    return places.reduce(into: []) { hosts, place in
+    let last = model.clusters[frame.groupOrder].node(ofDevice: frame.degrees.devices - 1)
+    return model.nodes(inGroupOrder: frame.groupOrder)[...last].reduce(into: []) { hosts, place in
       let node = order?[place] ?? place
       let group = cluster.group(ofNode: node)
       let name = cluster.nodeGroups[group].name
@@ -86,6 +82,27 @@ struct PlanAssembly {
   var isReordered: Bool { order != nil }
 
   // MARK: Stages
+
+  /// Runs of stages that lie in the same node groups; one of all stages where accelerators are alike.
+  private func stageGroups(_ frame: Frame) -> [LaunchPlan.StageGroup] {
+    let parallelism = LaunchPlan.Parallelism(frame)
+    let cluster = model.clusters[frame.groupOrder]
+    guard model.isMixed else {
+      let groups = cluster.nodeGroups
+      return [
+        LaunchPlan.StageGroup(
+          uniform: parallelism, nodeGroup: groups.count == 1 ? groups[0].name : nil)
+      ]
+    }
+    let names = (0..<parallelism.pipeline).map { cluster.nodeGroup(ofStage: $0, of: frame.degrees) }
+    var starts = names.indices.filter { $0 == 0 || names[$0] != names[$0 - 1] }
+    starts.append(names.count)
+    return zip(starts, starts.dropFirst()).map { first, end in
+      var group = LaunchPlan.StageGroup(uniform: parallelism, nodeGroup: names[first])
+      group.stages = Array(first..<end)
+      return group
+    }
+  }
 
   private func stages(_ frame: Frame, _ split: LayerSplit) -> [LaunchPlan.Stage] {
     let count = frame.degrees.pipeline
@@ -116,8 +133,8 @@ struct PlanAssembly {
       let isNearTie = range.contains(prediction.step)
       list.append(
         LaunchPlan.Alternative(
-          parallelism: LaunchPlan.Parallelism(found.frame), step: prediction.step,
-          isNearTie: isNearTie,
+          parallelism: LaunchPlan.Parallelism(found.frame),
+          nodeGroups: model.groupNames(found.frame), step: prediction.step, isNearTie: isNearTie,
           reason: prediction.reasonForLosing(to: best, isNearTie: isNearTie)))
       if list.count == 5 { break }
     }
@@ -146,6 +163,11 @@ extension LaunchPlan.Parallelism {
 }
 
 extension CostModel {
+  /// The names of the node groups in a frame's order; `nil` where that is the listed one.
+  func groupNames(_ frame: Frame) -> [String]? {
+    frame.groupOrder == 0 ? nil : clusters[frame.groupOrder].nodeGroups.map(\.name)
+  }
+
   /// A stage's recomputation in the document's words.
   func recompute(_ choice: StageRecompute) -> Recompute {
     guard case .modules(let modules) = policies[choice.policy] else { return .none }
@@ -157,7 +179,8 @@ extension CostModel {
     var sentences: [String] = []
     if device.kinds.count > 1 {
       sentences.append(
-        "every accelerator is priced as the weakest of \(device.kinds.joined(separator: ", "))")
+        "a stage that covers several of \(device.kinds.joined(separator: ", ")) is priced as the "
+          + "weakest of them")
     }
     for accelerator in cluster.nodeGroups.map(\.accelerator) {
       guard let units = accelerator.peaks.resolved(workload.precision)?.precision,
@@ -172,9 +195,24 @@ extension CostModel {
     if !provenance.hasPrefix("kernels measured") {
       sentences.append("kernel times of \(device.name): \(provenance)")
     }
+    sentences += profileSentences
     if model.hasRoutedExperts {
       sentences.append("tokens are spread evenly over the experts")
     }
     return sentences + model.assumptions
+  }
+  /// Where the times of layers come from, if the model has profiles.
+  private var profileSentences: [String] {
+    guard !model.profiles.isEmpty else { return [] }
+    guard let measuredLayers else {
+      return [
+        "the model's profiles are not used: none was measured on \(device.name) at "
+          + "\(workload.sequenceLength.grouped) tokens and \(workload.precision.rawValue)"
+      ]
+    }
+    return [
+      "times of layers are measured, between measured micro-batches in proportion; the space holds "
+        + "what the profiles tell of: \(measuredLayers.coverage)"
+    ]
   }
 }

@@ -37,7 +37,10 @@ extension FramePricer {
     of frame: Frame, _ pipeline: PipelineShape, split: LayerSplit, rank: Int
   ) -> [Consumer: Seconds] {
     let prices = prices(of: frame)
-    let pricer = layerPricer(layerShape(of: frame))
+    let shape = prices.shape(ofChunk: rank)
+    let pricer = layerPricer(
+      layerShape(of: frame, stage: prices.stages == nil ? nil : rank),
+      on: prices.stages?.devices[rank] ?? device(of: frame, stage: 0))
     let recompute = split.recompute[rank]
     var sums: [Consumer: Seconds] = [:]
     var known: [LayerChoice: [Consumer: Seconds]] = [:]
@@ -52,16 +55,16 @@ extension FramePricer {
           known[choice]
           ?? pricer.consumers(
             of: model.model.kinds[choice.kind], under: model.policies[choice.policy],
-            price: prices.shape.kinds[choice.kind][choice.policy])
+            price: shape.kinds[choice.kind][choice.policy])
         known[choice] = times
         sums.merge(times, uniquingKeysWith: +)
       }
       var ends = PassTime(launch: model.stack.timing.perMicroBatch)
       if chunk == 0 {
-        ends = ends + prices.shape.embedding.forward + prices.shape.embedding.backward
+        ends = ends + shape.embedding.forward + shape.embedding.backward
       }
       if chunk == frame.chunks - 1 {
-        ends = ends + prices.shape.head.forward + prices.shape.head.backward
+        ends = ends + shape.head.forward + shape.head.backward
       }
       sums[.ends, default: .zero] += ends.compute + ends.recompute
       sums.merge(ends.waits, uniquingKeysWith: +)
@@ -106,14 +109,21 @@ extension LayerPricer {
   fileprivate func consumers(
     of layer: Layer, under policy: RecomputePolicy, price: LayerPrice
   ) -> [Consumer: Seconds] {
-    var sums = (price.forward + price.backward).waits
+    let passes = price.forward + price.backward
+    var kernels: [Consumer: Seconds] = [:]
     for operation in layer.operators {
       let times = operators.times(of: operation)
       var time = times.forward + times.backward + policy.share(of: operation) * times.forward
       if policy.repeatsOnlyActivation { time += operators.activation(of: operation) }
-      sums[Consumer(operation.work), default: .zero] += time
+      kernels[Consumer(operation.work), default: .zero] += time
     }
-    return sums
+    if measured?.part(of: layer) != nil {
+      // Only the whole was measured; its parts share it as analytic ones do.
+      let whole = Consumer.allCases.reduce(Seconds.zero) { $0 + (kernels[$1] ?? .zero) }
+      let factor = whole > .zero ? (passes.compute + passes.recompute) / whole : 0
+      kernels = kernels.mapValues { factor * $0 }
+    }
+    return kernels.merging(passes.waits, uniquingKeysWith: +)
   }
 }
 

@@ -25,10 +25,11 @@ extension Schemas {
           "name": string,
           "expertPlacement": open(["order": choice(LaunchPlan.ExpertPlacement.Order.self)]),
           "alternatives": array(
-            of: open([
-              "parallelism": reference("parallelism"), "stepSeconds": number(0), "reason": string,
-              "isNearTie": bool,
-            ])),
+            of: open(
+              [
+                "parallelism": reference("parallelism"), "stepSeconds": number(0),
+                "reason": string, "isNearTie": bool,
+              ], optional: ["nodeGroups": array(of: string)])),
           "assumptions": array(of: string),
           "repair": repair,
         ]),
