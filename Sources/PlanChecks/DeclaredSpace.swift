@@ -28,6 +28,8 @@ struct DeclaredSpace {
 
   /// The order of node groups that names state, or the listed one; `nil` where there is no such order.
   func groupOrder(_ names: [String]?) -> Int? {
+    // Hosts of groups with one kind of accelerator may stand in another order, which is the only one.
+    if names == nil, model.clusters.count == 1 { return 0 }
     let names = names ?? listedGroups
     return model.clusters.firstIndex { $0.nodeGroups.map(\.name) == names }
   }

@@ -24,7 +24,7 @@ extension PlanCheck {
       guard let cluster = model.cluster.underSnapshot(index),
         let costs = try? CostModel(
           model: model.model, cluster: cluster, workload: model.workload, stack: stack,
-          recompute: recompute, calibration: model.calibration),
+          recompute: recompute, calibration: model.calibration, keepsGroupOrder: true),
         let step = PricedPlan(plan, pricer: FramePricer(costs))?.prediction.step,
         !entry.step.value.agrees(with: step.value)
       else { return nil }

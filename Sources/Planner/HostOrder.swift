@@ -138,7 +138,7 @@ extension ClusterTopology {
   /// The nodes with each group, from the first on, followed by the one that it reaches fastest, the
   /// first of equals; `nil` where that is the order in which they are listed.
   var groupsByNearness: [Int]? {
-    guard (3...OrderTrial.groupLimit).contains(nodeGroups.count) else { return nil }
+    guard !isMixed, (3...OrderTrial.groupLimit).contains(nodeGroups.count) else { return nil }
     let order = groupChain.flatMap { Array(nodes(ofGroup: $0)) }
     return order.elementsEqual(0..<nodeCount) ? nil : order
   }
@@ -161,7 +161,9 @@ extension ClusterTopology {
 
   /// Whether it can matter where a node stands.
   fileprivate var hasUnevenLinks: Bool {
-    hasUnevenNodes || nodeGroups.count > 1
+    // Where groups have several kinds of accelerator, the search itself orders them.
+    guard !isMixed else { return false }
+    return hasUnevenNodes || nodeGroups.count > 1
       || fabrics.contains { $0.levels.contains { $0.oversubscription > 1 } }
       || nodeGroups.contains { $0.nodesPerDomain > 1 && $0.nodes > $0.nodesPerDomain }
   }

@@ -35,7 +35,7 @@ public func mapPlan(
       throw MapOnlyFault.cannotRun(["its stages do not hold the layers of this model"])
     }
     guard priced.prices.fits(priced.split) else {
-      throw MapOnlyFault.cannotRun(["its stages exceed the memory of \(model.device.name)"])
+      throw MapOnlyFault.cannotRun(["its stages exceed the memory of their devices"])
     }
     chosen = (priced.frame, priced.split)
   }

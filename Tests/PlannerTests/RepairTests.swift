@@ -83,7 +83,9 @@ struct RepairTests {
   @Test("Unsharded replicas keep everything: fewer of them need nothing, and no checkpoint")
   func replicas() throws {
     let planned = try planned(
-      Pins(tensor: 8, context: 1, pipeline: 2, sharding: Sharding.none), nodes: 4)
+      Pins(
+        tensor: 8, context: 1, pipeline: 2, virtualStages: 1, schedule: "1f1b",
+        microBatchSize: 1, sharding: Sharding.none), nodes: 4)
     #expect(planned.plan.parallelism.data == 4)
     let plan = try repaired(planned, lost: ["a2", "a3", "b1", "b4"])
     #expect(plan.parallelism.data == 2)

@@ -65,6 +65,8 @@ private struct PlanRepair {
     var request = request
     request.pins = Pins(Frame(plan.parallelism))
     request.pins.recompute = self.request.pins.recompute
+    // Groups stand as they did.
+    request.keepsHostOrder = true
     guard let order = try standIns(request), let cluster = site.cluster.reordered(order) else {
       return nil
     }
@@ -154,6 +156,13 @@ private struct PlanRepair {
     _ best: (frame: Frame, split: LayerSplit)
   ) throws -> LaunchPlan {
     let prices = FramePricer(model).prices(of: best.frame)
+    // Where groups have several kinds of accelerator, their order is the frame's, and nodes stand in it
+    // as they are listed.
+    guard model.clusters.count == 1 else {
+      return try document(
+        PlanAssembly(request, model: model, space: space, result: result), best.split, prices,
+        places: model.nodes(inGroupOrder: best.frame.groupOrder))
+    }
     let moves = ShardMoves(from: before, to: best.split, prices)
     var orders = [keepingOrder(best.frame, moves), Array(0..<site.cluster.nodeCount)]
     if let fastest = try HostOrder(request, model: model, for: best) {
@@ -221,9 +230,10 @@ private struct PlanRepair {
   }
 
   private func document(
-    _ assembly: PlanAssembly, _ split: LayerSplit, _ prices: FramePrices
+    _ assembly: PlanAssembly, _ split: LayerSplit, _ prices: FramePrices, places: [Int]? = nil
   ) throws -> LaunchPlan {
-    let hosts = hosts(assembly.order ?? Array(0..<site.cluster.nodeCount), prices.frame)
+    let order = places ?? assembly.order ?? Array(0..<site.cluster.nodeCount)
+    let hosts = hosts(order, prices.frame)
     let known = Set(before.hosts.flatMap(\.names))
     var assembly = assembly
     assembly.repair = LaunchPlan.Repair(
