@@ -101,7 +101,7 @@ let package = Package(
     tests("SequenceScattering"),
     tests("LaunchPlan"),
     tests("Launchers", "Planner"),
-    tests("Planner"),
+    tests("Planner", "PublishedRuns"),
     tests("PlanChecks", "Planner"),
     tests("Reports", "ScoredRuns"),
     tests("plan"),

@@ -84,7 +84,8 @@ struct DeclaredSpace {
 
   private func addSteps(_ frame: Frame, _ body: (Frame) -> Void) {
     let sequences = model.workload.globalBatch / frame.degrees.data
-    let sizes = pins.microBatchSize.map { [$0] } ?? FrameRules.microBatchSizes.sorted()
+    let most = FrameRules.mostSequences(stages: frame.degrees.pipeline)
+    let sizes = pins.microBatchSize.map { [$0] } ?? Array(1...most)
     for size in sizes where size > 0 && sequences.isMultiple(of: size) {
       for schedule in Self.schedules {
         guard pins.schedule ?? schedule.name == schedule.name,

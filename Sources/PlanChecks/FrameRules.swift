@@ -22,8 +22,8 @@ struct FrameRules: Sendable {
   /// How many devices the space uses, by the order of node groups.
   let idle: [IdleDevices]
 
-  /// The micro-batches that are tried where none is pinned.
-  static let microBatchSizes: Set = [1, 2, 4, 8]
+  /// The most sequences of a micro-batch where none is pinned.
+  static func mostSequences(stages: Int) -> Int { stages == 1 ? 128 : 8 }
   /// The most chunks of a stage.
   static let mostVirtualStages = 8
   /// The fewest tokens of a sequence on one context rank.
