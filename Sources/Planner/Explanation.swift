@@ -55,12 +55,14 @@ private func emptySpace(_ request: PlanRequest, model: CostModel) -> Infeasibili
       remedies: remedies(request, nearest: .infinity), bindingLimits: ["--schedule \(schedule)"])
   }
   let given = pins.map(\.sentence).joined(separator: ", ")
+  let measured =
+    model.measuredLayers.map { "; the model's profiles tell of \($0.coverage)" } ?? ""
   return Infeasibility(
     summary: pins.isEmpty
       ? "no way to split \(model.cluster.deviceCount.grouped) devices suits a global batch of "
-        + "\(model.workload.globalBatch.grouped) sequences and the model's dimensions"
+        + "\(model.workload.globalBatch.grouped) sequences and the model's dimensions\(measured)"
       : "no layout obeys what was pinned (\(given)) on \(model.cluster.deviceCount.grouped) devices "
-        + "with a global batch of \(model.workload.globalBatch.grouped) sequences",
+        + "with a global batch of \(model.workload.globalBatch.grouped) sequences\(measured)",
     remedies: remedies(request, nearest: .infinity),
     bindingLimits: pins.map(\.sentence))
 }

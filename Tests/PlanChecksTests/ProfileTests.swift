@@ -146,10 +146,14 @@ struct ProfileTests {
   @Test("a plan whose measured times were changed afterwards fails the check")
   func corrupted() throws {
     let planned = try planned(seed: 1)
+    let parallelism = planned.plan.parallelism
+    let profile = try #require([1, 2, 4].firstIndex(of: parallelism.tensor))
+    let size = try #require([1, 2, 4].firstIndex(of: parallelism.microBatchSize))
     let edited = try #require(
       try planned.plan.json().editing(
-        "inputs.model.content.profiles[0].microBatches[0].layers[0].forwardMilliseconds"
-      ) { _ in 0.1 })
+        "inputs.model.content.profiles[\(profile)].microBatches[\(size)].layers[0]"
+          + ".forwardMilliseconds"
+      ) { _ in 77 })
     let changed = try LaunchPlan.read(
       try JSONDocument.parse(JSONText.compact(edited), file: "plan.json"))
     #expect(planned.check(changed).violations.contains { $0.kind == .inputs })

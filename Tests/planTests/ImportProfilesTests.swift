@@ -48,6 +48,20 @@ struct ImportProfilesTests {
     #expect(pinned.output.contains("\"compute\":0.19"))
   }
 
+  @Test("what is pinned beside the measured degrees has no plan, and is told what was measured")
+  func unmeasured() throws {
+    let program = try Program(files: Self.files)
+    _ = try program.run(["import", "profiles", ".", "--model", "gpt2.json", "-o", "profiled"])
+    let outcome = try program.run([
+      "cluster.json", "profiled/model.json", "--tensor", "4", "--pipeline", "1",
+    ])
+    #expect(outcome.status == 3)
+    #expect(
+      outcome.output.contains(
+        "no layout obeys what was pinned (--tensor 4, --pipeline 1) on 8 devices with a global "
+          + "batch of 32 sequences; the model's profiles tell of tensor 1, tensor 2\""))
+  }
+
   @Test("a folder that lacks something is bad input; what the options lack is bad usage")
   func faults() throws {
     let program = try Program(files: Self.files)

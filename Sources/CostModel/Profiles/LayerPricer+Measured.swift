@@ -24,7 +24,7 @@ extension LayerPricer {
     let tensor = includesTensor ? .zero : tensorExchangeTime(of: layer)
     let gathered = gathering(of: weights(of: layer))
     let keptAll = saved(by: layer, under: .modules([]))
-    return policies.map { policy in
+    var prices = policies.map { policy in
       var price = LayerPrice(
         forward: PassTime(compute: part.forward, tensor: tensor),
         backward: PassTime(compute: part.backward, tensor: tensor), saved: .zero,
@@ -41,6 +41,11 @@ extension LayerPricer {
       price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
       return price
     }
+    // Whoever recomputes everything keeps no more than who recomputes a part.
+    if let last = prices.indices.last, let least = prices.map(\.saved).min() {
+      prices[last].saved = least
+    }
+    return prices
   }
 
   /// A measured end of the model, in the place of `price`, whose weights it keeps.
@@ -62,8 +67,8 @@ extension LayerPricer {
   ) -> Bytes {
     let analytic = saved(by: layer, under: policy)
     guard let measured = part.saved else { return analytic }
-    guard policy == .full else { return share(analytic, of: keptAll) * measured }
-    return min(measured, part.savedInput ?? analytic)
+    let proportional = share(analytic, of: keptAll) * measured
+    return policy == .full ? part.savedInput ?? proportional : proportional
   }
 
   /// A part's share of a whole; none of nothing.
