@@ -9,6 +9,12 @@ import Quantities
 public final class CostModel: Sendable {
   public let model: ModelDescription
   public let cluster: ClusterTopology
+  /// The orders in which the cluster's node groups may stand, the listed one first, and the cluster
+  /// in each (see `Frame.groupOrder`).
+  public let groupOrders: [[Int]]
+  public let clusters: [ClusterTopology]
+  /// Whether its groups have accelerators that differ.
+  public let isMixed: Bool
   public let workload: Workload
   /// The software, with the timing that the calibration gives it.
   public let stack: Stack
@@ -20,28 +26,33 @@ public final class CostModel: Sendable {
   public let pinnedPolicy: Int?
   /// Whether a stage may recompute some of its layers whole: what the stack can do.
   let recomputesPartly: Bool
-  /// The rate of the workload's precision on the reference device, and of sixteen-bit products.
-  let productPeak: FLOPsPerSecond
-  let wholePeak: FLOPsPerSecond
+  /// What ranks are priced on that may lie on any node.
+  let anyDevice: PricedDevice
 
   /// - Parameters:
   ///   - recompute: what every layer must recompute, where that is already decided.
+  ///   - keepsGroupOrder: whether node groups serve the stages as they are listed, also where another
+  ///     order may be faster.
   ///   - calibration: the coefficients to price with.
   /// - Throws: `CostModelError` where the accelerators cannot run the workload's number format.
   public init(
     model: ModelDescription, cluster: ClusterTopology, workload: Workload, stack: Stack,
-    recompute: RecomputePolicy? = nil, calibration: Calibration = .shipped
+    recompute: RecomputePolicy? = nil, calibration: Calibration = .shipped,
+    keepsGroupOrder: Bool = false
   ) throws(CostModelError) {
     let device = ReferenceDevice(cluster: cluster, calibration: calibration)
-    guard let productPeak = device.peak(workload.precision),
-      let wholePeak = device.peak(workload.precision.storedBytes < 4 ? .bf16 : workload.precision)
-    else {
+    guard let anyDevice = PricedDevice(device, precision: workload.precision) else {
       throw .unsupportedPrecision(
         workload.precision, accelerator: device.name,
         available: Precision.allCases.filter { device.peak($0) != nil })
     }
     self.model = model
     self.cluster = cluster
+    let orders = keepsGroupOrder ? [] : cluster.groupOrders().dropFirst()
+    let others = orders.compactMap { order in cluster.reordered(groups: order).map { (order, $0) } }
+    groupOrders = [Array(cluster.nodeGroups.indices)] + others.map(\.0)
+    clusters = [cluster] + others.map(\.1)
+    isMixed = cluster.isMixed
     self.workload = workload
     var calibrated = stack
     calibrated.timing = calibration.timing(of: stack)
@@ -57,8 +68,7 @@ public final class CostModel: Sendable {
     self.policies = policies
     self.pinnedPolicy = recompute.flatMap { policies.firstIndex(of: $0) }
     self.recomputesPartly = stack.capabilities.partialRecompute
-    self.productPeak = productPeak
-    self.wholePeak = wholePeak
+    self.anyDevice = anyDevice
   }
 
   /// The arithmetic of a step that a model's size implies, without recomputation.
@@ -70,6 +80,19 @@ public final class CostModel: Sendable {
   public func interval(devices: Int) -> ErrorInterval {
     ErrorIntervalTable.shipped.interval(
       of: RunRegime(stack: stack.identity, cluster: cluster, devices: devices, model: model))
+  }
+
+  /// The nodes of the cluster at each place of an order of its groups.
+  public func nodes(inGroupOrder order: Int) -> [Int] {
+    groupOrders[order].flatMap { Array(cluster.nodes(ofGroup: $0)) }
+  }
+
+  /// Whether the first so many devices in an order of the node groups are of several kinds.
+  public func spansKinds(devices: Int, groupOrder: Int) -> Bool {
+    guard isMixed else { return false }
+    let groups = clusters[groupOrder].nodeGroups
+    let last = clusters[groupOrder].group(ofDevice: devices - 1)
+    return groups[...last].contains { $0.accelerator != groups[0].accelerator }
   }
 
   /// The share of the weights that is trained: all, or what low-rank adapters beside the attention
@@ -90,9 +113,23 @@ public final class CostModel: Sendable {
     return all > 0 ? adapters / all : 1
   }
 
-  /// The share of the cluster's peak that a step of some length uses for the model's arithmetic.
-  public func modelFLOPsUtilization(step: Seconds, devices: Int) -> Double {
-    modelFLOPs / step / (Double(devices) * productPeak)
+  /// The share of its devices' peak that a step of some length uses for the model's arithmetic: each
+  /// device's own peak where there are several kinds.
+  ///
+  /// - Parameter groupOrder: the order of node groups whose first devices are used.
+  public func modelFLOPsUtilization(step: Seconds, devices: Int, groupOrder: Int = 0) -> Double {
+    let cluster = clusters[groupOrder]
+    guard isMixed else {
+      return modelFLOPs / step / (Double(devices) * anyDevice.productPeak)
+    }
+    var peak = FLOPsPerSecond.zero
+    for (index, group) in cluster.nodeGroups.enumerated() {
+      let used = cluster.devices(ofGroup: index).clamped(to: 0..<devices).count
+      if used > 0, let own = group.accelerator.peak(workload.precision) {
+        peak = peak + Double(used) * own
+      }
+    }
+    return modelFLOPs / step / peak
   }
 }
 

@@ -13,7 +13,7 @@ extension FramePrices {
   ) -> (recompute: StageRecompute, backward: Double)? {
     let alive = Double(inFlight[rank][0][0])
     let room =
-      capacity.value - state(chunk: rank, first: first, end: end)
+      capacity(rank: rank) - state(chunk: rank, first: first, end: end)
       - transient(rank: rank, recompute: .none)
     let full = policies - 1
     if let pinned = model.pinnedPolicy {
@@ -133,7 +133,7 @@ extension FramePrices {
     var best: (choice: StageRecompute, time: Double)?
     for choice in recomputeChoices(largestChunk: largest) {
       candidate.recompute[rank] = choice
-      guard allocated(rank: rank, split: candidate) <= capacity.value else { continue }
+      guard allocated(rank: rank, split: candidate) <= capacity(rank: rank) else { continue }
       var time = 0.0
       for chunk in chunks {
         let layers = candidate.layers(ofChunk: chunk)

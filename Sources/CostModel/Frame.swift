@@ -15,10 +15,14 @@ import ParallelismVocabulary
   public var contextMethod: ContextMethod?
   /// Whether the tensor ranks share out the tokens between their matrix products.
   public var sequenceParallel: Bool
+  /// In which order of the cluster's node groups ranks lie, by its index in `CostModel.groupOrders`;
+  /// 0 is the listed one.
+  public var groupOrder: Int
 
   public init(
     degrees: ParallelismDegrees, microBatchSize: Int, microBatches: Int, schedule: Schedule,
-    sharding: Sharding, contextMethod: ContextMethod? = nil, sequenceParallel: Bool
+    sharding: Sharding, contextMethod: ContextMethod? = nil, sequenceParallel: Bool,
+    groupOrder: Int = 0
   ) {
     self.degrees = degrees
     self.microBatchSize = microBatchSize
@@ -27,6 +31,7 @@ import ParallelismVocabulary
     self.sharding = sharding
     self.contextMethod = contextMethod
     self.sequenceParallel = sequenceParallel
+    self.groupOrder = groupOrder
   }
 
   /// The stages times the chunks of the model for each.
@@ -65,7 +70,9 @@ extension Frame: Comparable {
     let (degrees, others) = (left.degreeKey, right.degreeKey)
     if degrees != others { return degrees < others }
     let (options, rest) = (left.optionKey, right.optionKey)
-    return options != rest ? options < rest : left.microBatches < right.microBatches
+    return options != rest
+      ? options < rest
+      : (left.microBatches, left.groupOrder) < (right.microBatches, right.groupOrder)
   }
 
   private var degreeKey: (Int, Int, Int, Int, Int, Int) {

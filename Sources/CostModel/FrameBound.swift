@@ -35,12 +35,16 @@ extension FramePrices {
   ///
   /// Memory: the states of the whole model, the least that one micro-batch keeps, and every rank's
   /// workspace, against the capacity of all ranks; and the head's share against one rank's.
-  /// Time: `PipelineShape.closedFormBound` of the totals without recomputation.
+  /// Time: `PipelineShape.closedFormBound` of the totals without recomputation, and `mixedBound` where
+  /// stages differ.
   public func closedFormBound() -> FrameBound {
     guard sumFitsMemory, let pipeline = PipelineCache.shape(of: frame) else {
       return .exceedsMemory
     }
-    return .step(step(makespan: pipeline.closedFormBound(totals())))
+    let totals = totals()
+    let bound = pipeline.closedFormBound(totals)
+    guard let stages else { return .step(step(makespan: bound)) }
+    return .step(step(makespan: max(bound, mixedBound(stages) + totals.tail)))
   }
 
   private var sumFitsMemory: Bool {
@@ -50,7 +54,8 @@ extension FramePrices {
       + shape.embedding.weights + shape.head.weights
     let need = state(of: weights) + shape.leastKept + ranks * transients.least
     let head = state(of: shape.head.weights) + transients.head
-    return need <= ranks * capacity.value && head <= capacity.value
+    let capacities = (0..<frame.degrees.pipeline).reduce(0.0) { $0 + capacity(rank: $1) }
+    return need <= capacities && head <= capacity(rank: frame.degrees.pipeline - 1)
   }
 
   /// The totals that every split shares.
@@ -62,19 +67,25 @@ extension FramePrices {
       [0, frame.chunks / 2, frame.chunks - 1].map {
         frame.chunkSizes($0, layers: layers).lowerBound
       }.min() ?? 1
-    let forward = shape.least.forward * Double(least) + forwardOverhead
-    let backward = shape.least.backward * Double(least) + hopWait
+    let forward = leastLayer.forward * Double(least) + forwardOverhead
+    let backward = leastLayer.backward * Double(least) + hopWait
+    let kinds = model.model.layers
+    let layersForward =
+      stages?.leastSum(kinds) { $0.forward.total.value } ?? shape.forward[layers]
+    let layersBackward =
+      stages?.leastSum(kinds) { $0.backward.total.value }
+      ?? shape.backward.sum(first: 0, end: layers, policy: 0)
+    let (first, last) = (shape(ofChunk: 0), shape(ofChunk: frame.chunks - 1))
     let weightGradient =
       shape.weightGradient[layers] + shape.embedding.weightGradient.value
       + shape.head.weightGradient.value
     var totals = SplitTotals(
-      forward: shape.forward[layers] + shape.embedding.forward.total.value
-        + shape.head.forward.total.value + chunks * forwardOverhead,
-      backward: forced + shape.backward.sum(first: 0, end: layers, policy: 0)
-        + shape.embedding.backward.total.value
-        + shape.head.backward.total.value + chunks * hopWait,
+      forward: layersForward + first.embedding.forward.total.value
+        + last.head.forward.total.value + chunks * forwardOverhead,
+      backward: forced + layersBackward + first.embedding.backward.total.value
+        + last.head.backward.total.value + chunks * hopWait,
       hop: hop, tail: leastTail, chunkForward: forward, chunkBackward: backward)
-    totals.inputGradient = totals.backward - weightGradient
+    totals.inputGradient = max(0, totals.backward - weightGradient)
     return totals
   }
 
@@ -84,7 +95,7 @@ extension FramePrices {
       let backward = self.backward(chunk: 0, first: 0, end: layers, policy: 0, full: 0)
       return tail(chunk: 0, first: 0, end: layers, backward: backward)
     }
-    let least = shape.weights.reduce(Double.infinity) { min($0, finish.update($1)) }
+    let least = shape.weights.reduce(Double.infinity) { min($0, finish.leastUpdate($1)) }
     return Double(frame.schedule.virtualStages) * least
   }
 }

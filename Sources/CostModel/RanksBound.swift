@@ -61,7 +61,7 @@ private struct RankNeed {
     let frame = prices.frame
     let chunks = stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline)
     let sizes = chunks.map { frame.chunkSizes($0, layers: prices.layers) }
-    let least = prices.shape.least
+    let least = prices.leastLayer
     var time = 0.0
     var state = 0.0
     for chunk in chunks {
@@ -76,9 +76,9 @@ private struct RankNeed {
     for choice in prices.recomputeChoices(largestChunk: sizes.map(\.upperBound).max() ?? 1) {
       let fixed = state + prices.transient(rank: rank, recompute: choice)
       let kept = Self.kept(
-        prices.inFlight[rank], sizes: sizes, ends: ends, choice: choice, prices.shape.least)
+        prices.inFlight[rank], sizes: sizes, ends: ends, choice: choice, least)
       for (index, count) in layers.enumerated() {
-        guard fixed + Double(count) * leastState + kept[index] <= prices.capacity.value else {
+        guard fixed + Double(count) * leastState + kept[index] <= prices.capacity(rank: rank) else {
           break
         }
         let extra = Self.recomputation(choice, sizes: sizes, count: count, least)

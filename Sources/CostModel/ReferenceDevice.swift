@@ -2,11 +2,10 @@ import ClusterTopology
 import ParallelismVocabulary
 import Quantities
 
-/// The device that a step is priced on: the cluster's accelerator, or, where there are several
-/// kinds, one that is as weak as the weakest in every respect.
+/// The device that ranks with the same work are priced on: their accelerator, or, where they have
+/// several kinds, one that is as weak as the weakest in every respect.
 ///
-/// A synchronous step waits for its slowest rank, so a plan that gives every rank the same work is
-/// paced by it; memory must fit on the smallest.
+/// They wait for the slowest among them, and memory must fit on the smallest.
 public struct ReferenceDevice: Sendable {
   public let name: String
   public let memory: Bytes
@@ -16,12 +15,22 @@ public struct ReferenceDevice: Sendable {
   public let kinds: [String]
   private let peaks: [Precision: FLOPsPerSecond]
 
-  /// The reference of a cluster; a node's health slows every rank that waits for it.
+  /// The reference of a whole cluster.
   public init(cluster: ClusterTopology, calibration: Calibration = .shipped) {
-    let accelerators = cluster.nodeGroups.map(\.accelerator)
+    self.init(cluster: cluster, groups: 0..<cluster.nodeGroups.count, calibration: calibration)
+  }
+
+  /// The reference of some neighbouring groups; a node's health slows every rank that waits for it.
+  init(cluster: ClusterTopology, groups: Range<Int>, calibration: Calibration) {
+    let accelerators = cluster.nodeGroups[groups].map(\.accelerator)
+    let nodes =
+      cluster.nodes(ofGroup: groups.lowerBound)
+      .lowerBound..<cluster.nodes(
+        ofGroup: groups.upperBound - 1
+      ).upperBound
     var weakest = accelerators[0]
     var peaks: [Precision: FLOPsPerSecond] = [:]
-    let health = (0..<cluster.nodeCount).reduce(1.0) { min($0, cluster.computeFactor(ofNode: $1)) }
+    let health = nodes.reduce(1.0) { min($0, cluster.computeFactor(ofNode: $1)) }
     for precision in Precision.allCases {
       let rates = accelerators.compactMap { $0.peak(precision) }
       if rates.count == accelerators.count, let least = rates.min() {

@@ -7,6 +7,8 @@ public struct StepPrediction: Sendable {
   public var makespan: Seconds
   public var breakdown: StepBreakdown
   public var memory: [StageMemory]
+  /// What the device of each stage has.
+  public var capacities: [Bytes]
 }
 
 /// Where a step's time goes on the rank that is busiest; the parts add up to the step.
@@ -93,7 +95,8 @@ extension FramePrices {
     return StepPrediction(
       step: step(makespan: makespan), makespan: Seconds(makespan),
       breakdown: breakdown(split, times, makespan: makespan),
-      memory: (0..<frame.degrees.pipeline).map { memory(rank: $0, split: split) })
+      memory: (0..<frame.degrees.pipeline).map { memory(rank: $0, split: split) },
+      capacities: (0..<frame.degrees.pipeline).map { device(ofStage: $0).memory })
   }
 
   private func breakdown(
@@ -115,7 +118,7 @@ extension FramePrices {
       result.hops += Seconds(2 * microBatches * hopWait)
       let layers = split.layers(ofChunk: chunk)
       optimizer += finish.update(
-        weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound))
+        weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound), stage: rank)
     }
     result.optimizer = Seconds(optimizer)
     result.gradientReduction = Seconds(times.tail[rank] - optimizer)
@@ -129,6 +132,7 @@ extension FramePrices {
   private func passes(
     chunk: Int, _ layers: Range<Int>, _ recompute: StageRecompute
   ) -> PassTime {
+    let shape = shape(ofChunk: chunk)
     var sum = PassTime(launch: model.stack.timing.perMicroBatch)
     for layer in layers {
       let isFull = layer - layers.lowerBound < recompute.fullLayers

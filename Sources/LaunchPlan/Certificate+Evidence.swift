@@ -28,6 +28,8 @@ extension Certificate {
     case ranks
     /// The recursion over the stages, with their memory, is above.
     case recursion
+    /// The same recursion, which keeps the paths of each split together, is above.
+    case labels
     /// Every split of a frame with several chunks a stage, simulated, is above.
     case enumeration
     /// No split and recomputation fits the memory.
@@ -58,13 +60,16 @@ extension Certificate {
     public var sharding: Sharding
     public var contextMethod: ContextMethod?
     public var sequenceParallel: Bool
+    /// The cluster's node groups in the order in which stages lie on them; `nil` for the listed one.
+    public var nodeGroups: [String]?
     public var rule: Rule
     /// `nil` where the frame is infeasible.
     public var bound: Seconds?
 
     public init(
       degrees: ParallelismDegrees, schedule: Schedule, microBatchSize: Int, sharding: Sharding,
-      contextMethod: ContextMethod?, sequenceParallel: Bool, rule: Rule, bound: Seconds?
+      contextMethod: ContextMethod?, sequenceParallel: Bool, nodeGroups: [String]? = nil,
+      rule: Rule, bound: Seconds?
     ) {
       tensor = degrees.tensor
       context = degrees.context
@@ -77,6 +82,7 @@ extension Certificate {
       self.sharding = sharding
       self.contextMethod = contextMethod
       self.sequenceParallel = sequenceParallel
+      self.nodeGroups = nodeGroups
       self.rule = rule
       self.bound = bound
     }
@@ -89,7 +95,7 @@ extension Certificate {
 
     private enum CodingKeys: String, CodingKey {
       case tensor, context, expert, expertTensor, data, pipeline, schedule, microBatchSize,
-        sharding, contextMethod, sequenceParallel, rule
+        sharding, contextMethod, sequenceParallel, nodeGroups, rule
       case bound = "boundSeconds"
     }
   }

@@ -24,6 +24,8 @@ extension Certificate {
     public var split: String
     /// Which mappings were considered.
     public var mapping: String
+    /// How many orders of the cluster's node groups were considered; `nil` for the listed one alone.
+    public var groupOrders: Int?
     /// The frames of the space: tuples of degrees and options.
     public var frames: Int
 
@@ -31,7 +33,8 @@ extension Certificate {
       stack: String, devices: Int, pins: Pins, tensor: [Int], context: [Int],
       contextMethods: [ContextMethod], expert: [Int], expertTensor: [Int], pipeline: [Int],
       virtualStages: [Int], schedules: [String], microBatchSizes: [Int], shardings: [Sharding],
-      recompute: [String], split: String, mapping: String, frames: Int
+      recompute: [String], split: String, mapping: String, groupOrders: Int? = nil,
+      frames: Int
     ) {
       self.stack = stack
       self.devices = devices
@@ -49,6 +52,7 @@ extension Certificate {
       self.recompute = recompute
       self.split = split
       self.mapping = mapping
+      self.groupOrders = groupOrders
       self.frames = frames
     }
   }

@@ -82,6 +82,8 @@ extension LaunchPlan {
   /// A plan of another frame that came close, and why it lost.
   public struct Alternative: Sendable, Hashable, Codable {
     public var parallelism: Parallelism
+    /// The cluster's node groups in the order in which stages lie on them; `nil` for the listed one.
+    public var nodeGroups: [String]?
     public var step: Seconds
     /// Whether it is slower by less than the error of the predictions, so that a trial is worth its
     /// while.
@@ -90,16 +92,18 @@ extension LaunchPlan {
     public var reason: String
 
     public init(
-      parallelism: Parallelism, step: Seconds, isNearTie: Bool = false, reason: String
+      parallelism: Parallelism, nodeGroups: [String]? = nil, step: Seconds,
+      isNearTie: Bool = false, reason: String
     ) {
       self.parallelism = parallelism
+      self.nodeGroups = nodeGroups
       self.step = step
       self.isNearTie = isNearTie
       self.reason = reason
     }
 
     private enum CodingKeys: String, CodingKey {
-      case parallelism
+      case parallelism, nodeGroups
       case step = "stepSeconds"
       case isNearTie, reason
     }
@@ -108,6 +112,7 @@ extension LaunchPlan {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       self.init(
         parallelism: try container.decode(Parallelism.self, forKey: .parallelism),
+        nodeGroups: try container.decodeIfPresent([String].self, forKey: .nodeGroups),
         step: try container.decode(Seconds.self, forKey: .step),
         isNearTie: try container.decodeIfPresent(Bool.self, forKey: .isNearTie) ?? false,
         reason: try container.decode(String.self, forKey: .reason))

@@ -11,6 +11,8 @@ public enum ClosingRule: String, CaseIterable, Sendable, Codable, Hashable {
   case ranks
   /// The recursion over stages and layers.
   case recursion
+  /// The same paths, kept together for every split that may be best.
+  case labels
   /// Every split, simulated.
   case enumeration
   /// No split fits in memory, by the recursion or by what each rank must hold.

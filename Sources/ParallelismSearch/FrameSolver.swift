@@ -166,6 +166,25 @@ struct FrameSolver {
     return best
   }
 
+  /// Bounds a frame with one chunk a stage by the labels of its splits, and looks at the best of them.
+  func label(_ result: inout FrameResult, incumbent: Seconds) {
+    let prices = pricer.prices(of: result.frame)
+    let limit = prices.makespan(step: incumbent)
+    guard let labels = PathLabels(prices, limit: limit),
+      let pipeline = PipelineCache.shape(of: result.frame)
+    else { return }
+    let bound = prices.step(makespan: labels.bound)
+    if bound > result.bound {
+      result.bound = bound
+      result.rule = .labels
+    }
+    guard pricer.model.stack.capabilities.supportsUnevenStages, let boundaries = labels.boundaries
+    else { return }
+    let found = best(
+      of: boundaries, prices, pricer.pipelines.simulator(pipeline), limit: limit)
+    if let found, found.step < result.best?.step ?? .infinity { result.best = found }
+  }
+
   /// A better split of a frame than `incumbent`, by the exact program; `nil` where there is none or
   /// the effort does not find it.
   ///

@@ -7,16 +7,16 @@ import Quantities
 /// One chunk a stage; interleaving only adds micro-batches in flight.
 public struct LeastMemoryNeed: Sendable {
   public let frame: Frame
-  /// What the fullest rank allocates, in bytes.
-  public let allocated: Double
+  /// What the fullest rank allocates, over what it may: above 1 where it does not fit.
+  public let share: Double
   public let split: LayerSplit
   /// The fullest rank.
   public let rank: Int
 
   /// The frame of a space that comes nearest to fitting; `nil` for a space without frames.
   ///
-  /// Frames are taken in the order of the mean need of their ranks, which is a bound, until that
-  /// exceeds the best need found.
+  /// Frames are taken in the order of the share that all ranks together need of what all may
+  /// allocate, which is a bound, until that exceeds the best share found.
   public static func least(in space: SearchSpace, pricer: FramePricer) -> LeastMemoryNeed? {
     let frames = Set(
       space.frames().map { frame in
@@ -24,13 +24,13 @@ public struct LeastMemoryNeed: Sendable {
         simple.schedule = .oneForwardOneBackward
         return simple
       })
-    let ordered = frames.map { (mean: pricer.prices(of: $0).meanNeed, frame: $0) }
+    let ordered = frames.map { (mean: pricer.prices(of: $0).meanShare, frame: $0) }
       .sorted { ($0.mean, $0.frame) < ($1.mean, $1.frame) }
     var best: LeastMemoryNeed?
     for (mean, frame) in ordered {
-      if let best, mean >= best.allocated { break }
+      if let best, mean >= best.share { break }
       let need = LeastMemoryNeed(pricer.prices(of: frame))
-      if need.allocated < best?.allocated ?? .infinity { best = need }
+      if need.share < best?.share ?? .infinity { best = need }
     }
     return best
   }
@@ -39,7 +39,7 @@ public struct LeastMemoryNeed: Sendable {
   init(_ prices: FramePrices) {
     let stages = prices.frame.degrees.pipeline
     let layers = prices.layers
-    // least[a]: the least fullest need of the stages so far when they end before layer a.
+    // least[a]: the least fullest share of the stages so far when they end before layer a.
     var least = [Double](repeating: .infinity, count: layers + 1)
     least[0] = 0
     var choices: [[Int]] = []
@@ -50,7 +50,7 @@ public struct LeastMemoryNeed: Sendable {
         stage == stages - 1 ? layers...layers : (stage + 1)...(layers - (stages - 1 - stage))
       for end in ends {
         for first in stage..<end where least[first] < next[end] {
-          let need = max(least[first], prices.leastNeed(stage: stage, first: first, end: end))
+          let need = max(least[first], prices.leastShare(stage: stage, first: first, end: end))
           if need < next[end] {
             next[end] = need
             choice[end] = first
@@ -63,30 +63,32 @@ public struct LeastMemoryNeed: Sendable {
     var boundaries = [layers]
     for choice in choices.reversed() { boundaries.insert(choice[boundaries[0]], at: 0) }
     frame = prices.frame
-    allocated = least[layers]
+    share = least[layers]
     split = LayerSplit(
       boundaries: boundaries,
       recompute: (0..<stages).map {
         StageRecompute(policy: 0, fullLayers: boundaries[$0 + 1] - boundaries[$0])
       })
     let needs = (0..<stages).map {
-      prices.leastNeed(stage: $0, first: boundaries[$0], end: boundaries[$0 + 1])
+      prices.leastShare(stage: $0, first: boundaries[$0], end: boundaries[$0 + 1])
     }
     rank = needs.indices.max { needs[$0] < needs[$1] } ?? 0
   }
 }
 
 extension FramePrices {
-  /// What a stage of some layers allocates when all of them are recomputed, in bytes.
-  func leastNeed(stage: Int, first: Int, end: Int) -> Double {
-    state(chunk: stage, first: first, end: end)
+  /// What a stage of some layers allocates when all of them are recomputed, over what it may.
+  func leastShare(stage: Int, first: Int, end: Int) -> Double {
+    let need =
+      state(chunk: stage, first: first, end: end)
       + transient(rank: stage, recompute: StageRecompute(fullLayers: end - first))
       + Double(inFlight[stage][0][0])
       * saved(chunk: stage, first: first, end: end, policy: 0, full: end - first)
+    return share(need, of: capacity(rank: stage))
   }
 
-  /// A bound on the fullest rank's need: the mean of all ranks' states and of one micro-batch.
-  var meanNeed: Double {
+  /// A bound on the fullest rank's share: all ranks' states and one micro-batch over all capacity.
+  var meanShare: Double {
     let stages = frame.degrees.pipeline
     let whole = (0..<stages).reduce(0.0) { sum, stage in
       let first = stage == 0 ? 0 : layers
@@ -94,6 +96,10 @@ extension FramePrices {
         + saved(chunk: stage, first: first, end: layers, policy: 0, full: layers - first)
         + transient(rank: stage, recompute: StageRecompute(fullLayers: layers))
     }
-    return whole / Double(stages)
+    return share(whole, of: (0..<stages).reduce(0) { $0 + capacity(rank: $1) })
+  }
+
+  private func share(_ need: Double, of capacity: Double) -> Double {
+    capacity > 0 ? need / capacity : .infinity
   }
 }

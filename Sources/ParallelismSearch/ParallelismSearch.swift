@@ -61,19 +61,34 @@ public struct ParallelismSearch: Sendable {
     }
   }
 
-  /// Solves the programs of the frames that the bounds leave open, most promising first.
+  /// Bounds again, and solves the programs of, the frames that the bounds leave open, most promising
+  /// first.
   private func closeOpenFrames(
     _ solver: FrameSolver, _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
   ) throws(SolverError) {
-    let open = result.examined
+    let open = result.examined.indices
       .filter {
-        $0.frame.schedule.virtualStages == 1 && $0.bound < (1 - effort.gap) * result.objective
+        result.examined[$0].frame.schedule.virtualStages == 1
+          && result.examined[$0].bound < (1 - effort.gap) * result.objective
       }
-      .sorted { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
+      .sorted {
+        let (one, other) = (result.examined[$0], result.examined[$1])
+        return (one.bound, one.frame) < (other.bound, other.frame)
+      }
+    for (place, index) in open.enumerated() {
+      guard !effort.isCancelled() else { return }
+      guard result.examined[index].bound < (1 - effort.gap) * result.objective else { break }
+      solver.label(&result.examined[index], incumbent: result.objective)
+      if let best = result.examined[index].best {
+        result.offer(result.examined[index].frame, best.split, best.step)
+      }
+      progress(SearchProgress(result, place, of: open.count, "open frames bounded again"))
+    }
     var iterations = effort.iterationLimit
-    for (place, examined) in open.enumerated() {
+    for (place, index) in open.enumerated() {
+      let examined = result.examined[index]
       guard iterations > 0, !effort.isCancelled() else { return }
-      guard examined.bound < (1 - effort.gap) * result.objective else { return }
+      guard examined.bound < (1 - effort.gap) * result.objective else { continue }
       let better = try solver.solveProgram(
         of: examined.frame, incumbent: result.objective, effort: effort, iterations: &iterations)
       if let better { result.offer(examined.frame, better.split, better.step) }

@@ -9,7 +9,10 @@ import ParallelismVocabulary
 /// - micro-batches hold 1, 2, 4 or 8 sequences;
 /// - context divides the sequence and leaves segments of at least 1,024 tokens;
 /// - expert divides the experts; expert-tensor is 1 or the tensor degree; both divide a stage;
-/// - interleaved schedules have 2 to 8 chunks a stage and whole groups of micro-batches;
+/// - interleaved schedules have 2 to 8 chunks a stage and whole groups of micro-batches, and lie on
+///   one kind of accelerator unless they are pinned;
+/// - where groups have different accelerators, they may stand in any order; of those that are not
+///   reached, in the order of their names;
 /// - the stack can run it.
 public struct SearchSpace: Sendable {
   public let model: CostModel
@@ -39,33 +42,49 @@ public struct SearchSpace: Sendable {
         contextDegrees(devices / tensor / pipeline).map { (tensor, pipeline, $0) }
       }
     }
-    let used = UsedDevices(model, pinnedData: pins.data, degrees: degrees)
     var frames: [Frame] = []
-    for (tensor, pipeline, context) in degrees {
-      for data in used.dataDegrees(ranks: tensor * pipeline * context) {
-        for method in contextMethods(context: context, tensor: tensor) {
-          appendFrames(
-            ParallelismDegrees(tensor: tensor, context: context, data: data, pipeline: pipeline),
-            method, to: &frames)
+    for (order, cluster) in model.clusters.enumerated() {
+      let used = UsedDevices(
+        cluster, globalBatch: workload.batch, pinnedData: pins.data, degrees: degrees)
+      for (tensor, pipeline, context) in degrees {
+        for data in used.dataDegrees(ranks: tensor * pipeline * context) {
+          let degrees = ParallelismDegrees(
+            tensor: tensor, context: context, data: data, pipeline: pipeline)
+          guard isFirst(order, reaching: degrees.devices) else { continue }
+          for method in contextMethods(context: context, tensor: tensor) {
+            appendFrames(degrees, method, order, to: &frames)
+          }
         }
       }
     }
     return frames
   }
 
+  /// Whether the groups of an order that so many devices do not reach stand by their names, so that
+  /// the same nodes are not counted twice.
+  private func isFirst(_ order: Int, reaching devices: Int) -> Bool {
+    guard model.clusters.count > 1 else { return true }
+    let groups = model.clusters[order].nodeGroups
+    let rest = groups[(model.clusters[order].group(ofDevice: devices - 1) + 1)...].map(\.name)
+    return zip(rest, rest.dropFirst()).allSatisfy(<)
+  }
+
   private func appendFrames(
-    _ degrees: ParallelismDegrees, _ method: ContextMethod?, to frames: inout [Frame]
+    _ degrees: ParallelismDegrees, _ method: ContextMethod?, _ order: Int,
+    to frames: inout [Frame]
   ) {
     let limits = model.stack.capabilities.limits
     let shardings = shardings(degrees)
     let perReplica = workload.batch / degrees.data
+    let isMixed = model.spansKinds(devices: degrees.devices, groupOrder: order)
     let experts = expertDegrees(degrees)
     let sequenceParallel = pins.sequenceParallel ?? (degrees.tensor > 1)
     guard !sequenceParallel || degrees.tensor > 1,
       sequenceParallel || degrees.tensor == 1 || !divisibility.hasExperts
     else { return }
     for size in microBatchSizes(perReplica) {
-      for schedule in schedules(stages: degrees.pipeline, microBatches: perReplica / size) {
+      for schedule in schedules(stages: degrees.pipeline, microBatches: perReplica / size)
+      where !isMixed || schedule.virtualStages == 1 || pins.virtualStages != nil {
         for (expert, expertTensor) in experts {
           for sharding in shardings {
             var full = degrees
@@ -74,7 +93,7 @@ public struct SearchSpace: Sendable {
             let frame = Frame(
               degrees: full, microBatchSize: size, microBatches: perReplica / size,
               schedule: schedule, sharding: sharding, contextMethod: method,
-              sequenceParallel: sequenceParallel)
+              sequenceParallel: sequenceParallel, groupOrder: order)
             if limits.allSatisfy({ $0.allows(frame, of: model) }) { frames.append(frame) }
           }
         }

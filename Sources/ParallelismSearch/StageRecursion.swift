@@ -92,12 +92,14 @@ private struct RecursionTable {
 
   /// The most layers with which a stage alone can stay under the limit.
   private var widestStage: Int {
-    func work(_ first: Int, _ end: Int) -> Double {
-      prices.forward(chunk: 0, first: first, end: end)
-        + prices.backward(chunk: 0, first: first, end: end, policy: 0, full: 0)
+    func work(_ stage: Int, _ first: Int, _ end: Int) -> Double {
+      prices.forward(chunk: stage, first: first, end: end)
+        + prices.backward(chunk: stage, first: first, end: end, policy: 0, full: 0)
     }
-    let least = (0..<layers).reduce(Double.infinity) {
-      min($0, work($1, $1 + 1) - work($1, $1))
+    let least = prices.unlikeStages.reduce(Double.infinity) { least, stage in
+      (0..<layers).reduce(least) {
+        min($0, work(stage, $1, $1 + 1) - work(stage, $1, $1))
+      }
     }
     let count = limit / (microBatches * least)
     return count < Double(layers) ? max(1, Int(count) + 1) : layers

@@ -1,4 +1,4 @@
-import CostModel
+import ClusterTopology
 
 /// How many of a cluster's devices a plan uses: all, or as many as divisibility allows.
 ///
@@ -7,7 +7,7 @@ import CostModel
 /// global batch. A plan that leaves more than one device in twenty of them idle belongs to the space
 /// only where no other keeps more of the cluster busy.
 struct UsedDevices {
-  private let model: CostModel
+  private let cluster: ClusterTopology
   /// The divisors of the global batch, in falling order.
   private let replicas: [Int]
   /// The devices of the first node groups, in rising order.
@@ -15,19 +15,23 @@ struct UsedDevices {
   /// The least share of such devices that a plan keeps busy.
   private var leastShare = 0.95
 
-  /// - Parameter degrees: the tensor, pipeline and context degrees of the space.
-  init(_ model: CostModel, pinnedData: Int?, degrees: some Sequence<(Int, Int, Int)>) {
-    let batch = model.workload.globalBatch
-    self.model = model
+  /// - Parameters:
+  ///   - cluster: the cluster in the order in which its nodes are used.
+  ///   - degrees: the tensor, pipeline and context degrees of the space.
+  init(
+    _ cluster: ClusterTopology, globalBatch batch: Int, pinnedData: Int?,
+    degrees: some Sequence<(Int, Int, Int)>
+  ) {
+    self.cluster = cluster
     replicas = (pinnedData.map { [$0] } ?? Self.divisors(of: batch).reversed()).filter {
       $0 > 0 && batch.isMultiple(of: $0)
     }
-    reaches = model.cluster.nodeGroups.indices.map { model.cluster.devices(ofGroup: $0).upperBound }
+    reaches = cluster.nodeGroups.indices.map { cluster.devices(ofGroup: $0).upperBound }
     var most = 0.0
     for (tensor, pipeline, context) in degrees {
       let ranks = tensor * pipeline * context
-      guard let data = self.data(ranks: ranks, reach: model.cluster.deviceCount) else { continue }
-      most = max(most, Double(ranks * data) / Double(model.cluster.deviceCount))
+      guard let data = self.data(ranks: ranks, reach: cluster.deviceCount) else { continue }
+      most = max(most, Double(ranks * data) / Double(cluster.deviceCount))
       if most >= leastShare { return }
     }
     leastShare = most
@@ -52,9 +56,7 @@ struct UsedDevices {
       let used = ranks * data
       return used <= reach
         && used
-          == model.cluster.devices(
-            ofNode: model.cluster.node(ofDevice: used - 1)
-          ).upperBound
+          == cluster.devices(ofNode: cluster.node(ofDevice: used - 1)).upperBound
     }
   }
 

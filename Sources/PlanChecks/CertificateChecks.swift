@@ -93,7 +93,14 @@ extension PlanCheck {
   ) -> [Violation] {
     plan.alternatives.enumerated().compactMap { index, alternative in
       let place = "alternatives[\(index)]"
-      let frame = Frame(alternative.parallelism)
+      var frame = Frame(alternative.parallelism)
+      guard let order = space.groupOrder(alternative.nodeGroups) else {
+        return Violation(
+          .alternative,
+          "\(place).nodeGroups are \((alternative.nodeGroups ?? []).joined(separator: ", ")), an "
+            + "order that the space does not have")
+      }
+      frame.groupOrder = order
       guard frame.runs(on: space.model.cluster.deviceCount), space.contains(frame),
         alternative.parallelism.virtualStages == frame.schedule.virtualStages
       else {

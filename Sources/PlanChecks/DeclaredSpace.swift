@@ -11,10 +11,14 @@ struct DeclaredSpace {
   let model: CostModel
   let pins: Certificate.Pins
   let rules: FrameRules
+  /// The names of the node groups in the order in which the cluster lists them, which may be another
+  /// than that of the plan.
+  private let listedGroups: [String]
 
-  init(model: CostModel, pins: Certificate.Pins) {
+  init(model: CostModel, pins: Certificate.Pins, listedGroups: [String]? = nil) {
     self.model = model
     self.pins = pins
+    self.listedGroups = listedGroups ?? model.cluster.nodeGroups.map(\.name)
     rules = FrameRules(model: model, pins: pins)
   }
 
@@ -22,20 +26,31 @@ struct DeclaredSpace {
     rules.all.allow(frame) && brokenPins(of: frame).isEmpty
   }
 
+  /// The order of node groups that names state, or the listed one; `nil` where there is no such order.
+  func groupOrder(_ names: [String]?) -> Int? {
+    let names = names ?? listedGroups
+    return model.clusters.firstIndex { $0.nodeGroups.map(\.name) == names }
+  }
+
   /// Complexity: O(frames), where partial frames that break a rule are dropped early.
   func forEachFrame(_ body: (Frame) -> Void) {
+    for order in model.clusters.indices { forEachFrame(inGroupOrder: order, body) }
+  }
+
+  private func forEachFrame(inGroupOrder order: Int, _ body: (Frame) -> Void) {
     let devices = model.cluster.deviceCount
     let layers = model.model.layers.count
     let domains = model.cluster.nodeGroups.map(\.scaleUp.accelerators)
     for tensor in allowed(Array(1...(domains.min() ?? 1)), pins.tensor) {
       for pipeline in allowed(Array(1...layers), pins.pipeline) where tensor * pipeline <= devices {
         for context in allowed(divisors(of: model.workload.sequenceLength), pins.context) {
-          for data in rules.idle.dataDegrees(ranks: tensor * pipeline * context).sorted() {
+          for data in rules.idle[order].dataDegrees(ranks: tensor * pipeline * context).sorted() {
             let degrees = ParallelismDegrees(
               tensor: tensor, context: context, data: data, pipeline: pipeline)
             let frame = Frame(
               degrees: degrees, microBatchSize: 1, microBatches: 1,
-              schedule: .oneForwardOneBackward, sharding: .none, sequenceParallel: false)
+              schedule: .oneForwardOneBackward, sharding: .none, sequenceParallel: false,
+              groupOrder: order)
             if rules.degrees.allow(frame) { addContext(frame, body) }
           }
         }

@@ -44,7 +44,7 @@ extension PlanCheck {
             + (placement.placement == nil ? "absent" : "there")))
     }
     if let placed = placement.placement {
-      violations += siteViolations(placed, frame, pricer)
+      violations += siteViolations(placed, frame, stageOf: plan.stageOfLayer, pricer)
     }
     let ranks = plan.parallelism.expert
     let assumed = routing.powerLaw.map { powerLaw($0, model: model, ranks: ranks) }
@@ -74,7 +74,8 @@ extension PlanCheck {
 
   /// Whether the placement is about the model's experts and the plan's own ranks and costs.
   private static func siteViolations(
-    _ placed: LaunchPlan.PlacedExperts, _ frame: Frame, _ pricer: FramePricer
+    _ placed: LaunchPlan.PlacedExperts, _ frame: Frame, stageOf: [Int: Int],
+    _ pricer: FramePricer
   ) -> [Violation] {
     var violations: [Violation] = []
     func expect(
@@ -108,8 +109,9 @@ extension PlanCheck {
       }
     }
     if let seconds = placed.seconds, let first = placed.layers.first,
-      model.layers.indices.contains(first),
-      let times = pricer.expertTimes(of: frame, layer: model.kinds[model.layers[first]])
+      model.layers.indices.contains(first), let stage = stageOf[first],
+      let times = pricer.expertTimes(
+        of: frame, layer: model.kinds[model.layers[first]], stage: stage)
     {
       expect("seconds.perLoad", seconds.perLoad.value, times.perLoad.value)
       expect("seconds.perGPU", seconds.perGPU.value, times.perGPU.value)

@@ -21,23 +21,33 @@ public struct LayerUse: Sendable {
   }
 }
 
+extension LaunchPlan {
+  /// The stage of each layer of the model.
+  public var stageOfLayer: [Int: Int] {
+    var stageOf: [Int: Int] = [:]
+    for (index, stage) in stages.enumerated() {
+      for run in stage.layerRuns { for layer in run { stageOf[layer] = index } }
+    }
+    return stageOf
+  }
+}
+
 extension FramePricer {
   /// What the stage to which the use of experts adds most waits longer in a step than with equally busy
   /// experts that chance put together, over all its micro-batches.
   public func addedTime(_ uses: [LayerUse], plan: LaunchPlan) -> Seconds {
     let frame = Frame(plan.parallelism)
     let links = expertLinks(of: frame)
-    var stageOf: [Int: Int] = [:]
-    for stage in plan.stages {
-      for run in stage.layerRuns { for layer in run { stageOf[layer] = stage.stage } }
-    }
+    let stageOf = plan.stageOfLayer
     var sums = [Seconds](repeating: .zero, count: plan.stages.count)
     for use in uses {
       guard model.model.layers.indices.contains(use.layer), let stage = stageOf[use.layer],
         sums.indices.contains(stage)
       else { continue }
       let layer = model.model.kinds[model.model.layers[use.layer]]
-      guard let times = expertTimes(of: frame, layer: layer), let experts = layer.experts else {
+      guard let times = expertTimes(of: frame, layer: layer, stage: stage),
+        let experts = layer.experts
+      else {
         continue
       }
       let gpus = ExpertTimes.parts(reachedBy: experts.perToken, of: links.members)

@@ -40,6 +40,12 @@ extension FramePricer {
       guard !isInterleaved else { return .notApplicable("is for one chunk a stage") }
       let bound = NestedPaths(prices: prices, limit: prices.makespan(step: limit)).bound
       return .step(prices.step(makespan: bound))
+    case .labels:
+      guard prices.frame.schedule == .oneForwardOneBackward else {
+        return .notApplicable("is for 1F1B with one chunk a stage")
+      }
+      let bound = UnbeatenPaths(prices: prices, limit: prices.makespan(step: limit)).bound
+      return .step(prices.step(makespan: bound))
     case .enumeration:
       guard isInterleaved else { return .notApplicable("is for several chunks a stage") }
       let bound = simulatedBound(of: prices)

@@ -17,8 +17,8 @@ struct FrameRules: Sendable {
   /// On micro-batches and their order.
   let steps: [FrameRule]
   let sharding: [FrameRule]
-  /// How many devices the space uses.
-  let idle: IdleDevices
+  /// How many devices the space uses, by the order of node groups.
+  let idle: [IdleDevices]
 
   /// The micro-batches that are tried where none is pinned.
   static let microBatchSizes: Set = [1, 2, 4, 8]
@@ -29,13 +29,18 @@ struct FrameRules: Sendable {
 
   init(model: CostModel, pins: Certificate.Pins) {
     let dimensions = ModelDimensions(model.model)
-    idle = IdleDevices(
-      model, pinnedData: pins.data, ranks: Self.replicaRanks(model, dimensions, pins))
-    degrees = Self.degreeRules(model, dimensions, idle)
+    let ranks = Self.replicaRanks(model, dimensions, pins)
+    idle = model.clusters.map {
+      IdleDevices(
+        $0, globalBatch: model.workload.globalBatch, pinnedData: pins.data, ranks: ranks)
+    }
+    degrees = Self.degreeRules(model, dimensions, idle) + [Self.unreachedGroups(model)]
     context = Self.contextRules(model, dimensions)
     sequence = Self.sequenceRules(dimensions, pinned: pins.sequenceParallel != nil)
     experts = Self.expertRules(model, dimensions)
-    steps = Self.stepRules(model, pinnedSize: pins.microBatchSize)
+    steps =
+      Self.stepRules(model, pinnedSize: pins.microBatchSize)
+      + (pins.virtualStages == nil ? [Self.oneKindInterleaved(model)] : [])
     sharding = Self.shardingRules(model)
   }
 
@@ -44,7 +49,7 @@ struct FrameRules: Sendable {
   // MARK: Degrees
 
   private static func degreeRules(
-    _ model: CostModel, _ dimensions: ModelDimensions, _ idle: IdleDevices
+    _ model: CostModel, _ dimensions: ModelDimensions, _ idle: [IdleDevices]
   ) -> [FrameRule] {
     let devices = model.cluster.deviceCount
     let layers = model.model.layers.count
@@ -61,9 +66,10 @@ struct FrameRules: Sendable {
       },
       FrameRule(.outsideSpace) {
         $0.degrees.devices > devices || !batch.isMultiple(of: $0.degrees.data)
-          || idle.dataDegrees(ranks: $0.degrees.replicaRanks).contains($0.degrees.data)
+          || idle[$0.groupOrder].dataDegrees(ranks: $0.degrees.replicaRanks)
+            .contains($0.degrees.data)
       } complaint: {
-        let taken = idle.dataDegrees(ranks: $0.degrees.replicaRanks).sorted()
+        let taken = idle[$0.groupOrder].dataDegrees(ranks: $0.degrees.replicaRanks).sorted()
         return "parallelism makes \($0.degrees.devices.grouped) devices of the cluster's "
           + "\(devices.grouped) with data \($0.degrees.data), but "
           + (taken.isEmpty

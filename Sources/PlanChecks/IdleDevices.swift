@@ -1,4 +1,4 @@
-import CostModel
+import ClusterTopology
 
 /// Which numbers of devices the declared space has for a replica of some ranks.
 ///
@@ -13,10 +13,13 @@ struct IdleDevices: Sendable {
   private let nodeEnds: Set<Int>
   private let busyShare: Double
 
-  /// - Parameter ranks: what a replica of any degrees of the space takes.
-  init(_ model: CostModel, pinnedData: Int?, ranks: some Sequence<Int>) {
-    let cluster = model.cluster
-    let batch = model.workload.globalBatch
+  /// - Parameters:
+  ///   - cluster: the cluster in the order in which its nodes are used.
+  ///   - ranks: what a replica of any degrees of the space takes.
+  init(
+    _ cluster: ClusterTopology, globalBatch batch: Int, pinnedData: Int?,
+    ranks: some Sequence<Int>
+  ) {
     let divisors = PlanChecks.divisors(of: batch).filter { pinnedData ?? $0 == $0 }
     self.divisors = divisors
     groupEnds = cluster.nodeGroups.indices.map { cluster.devices(ofGroup: $0).upperBound }

@@ -154,6 +154,16 @@ extension PlanCheck {
             .stageGroups,
             "stageGroups[\(index)].nodeGroup is \(name.quoted), but the cluster has "
               + names.map(\.quoted).joined(separator: ", ")))
+      } else if let name = group.nodeGroup,
+        let other = group.stages.first(where: {
+          model.cluster.nodeGroup(ofStage: $0, of: parallelism.degrees) != name
+        })
+      {
+        violations.append(
+          Violation(
+            .stageGroups,
+            "stageGroups[\(index)].nodeGroup is \(name.quoted), but stage \(other) does not lie in it"
+          ))
       }
     }
     let needsPlacement = parallelism.expert > 1

@@ -6,8 +6,9 @@ import Quantities
 extension PlanCheck {
   /// The stages whose devices lack the memory, with what takes it and what would fit.
   static func memoryViolations(_ plan: PricedPlan, _ pricer: FramePricer) -> [Violation] {
-    let capacity = pricer.model.device.memory
-    return plan.prediction.memory.enumerated().compactMap { stage, need in
+    plan.prediction.memory.enumerated().compactMap { stage, need in
+      let device = plan.prices.device(ofStage: stage)
+      let capacity = device.memory
       guard need.peak.value > capacity.value * (1 + Tolerance.relative) else { return nil }
       let parts = [
         ("weights", need.weights), ("gradients", need.gradients),
@@ -16,7 +17,7 @@ extension PlanCheck {
       ].filter { $0.1 > .zero }.map { "\($0.0) \($0.1)" }
       return Violation(
         .memory,
-        "stage \(stage) needs \(need.peak) of \(capacity) on each \(pricer.model.device.name): "
+        "stage \(stage) needs \(need.peak) of \(capacity) on each \(device.name): "
           + parts.joined(separator: ", ") + "; " + remedy(plan, stage: stage, pricer))
     }
   }
@@ -24,7 +25,7 @@ extension PlanCheck {
   /// The nearest changes after which a stage fits, or how far even the roomiest comes.
   private static func remedy(_ plan: PricedPlan, stage: Int, _ pricer: FramePricer) -> String {
     let changes = recomputations(plan, stage: stage, pricer) + shardings(plan, stage: stage, pricer)
-    let capacity = pricer.model.device.memory
+    let capacity = plan.prices.device(ofStage: stage).memory
     let fitting = changes.filter { $0.need <= capacity }
     guard fitting.isEmpty else {
       return "nearest that fit: "
@@ -54,7 +55,7 @@ extension PlanCheck {
       }
       return (choice: choice, time: time, need: prices.memory(rank: stage, split: split).peak)
     }
-    let capacity = pricer.model.device.memory
+    let capacity = prices.device(ofStage: stage).memory
     let best =
       choices.filter { $0.need <= capacity }.min { $0.time < $1.time }
       ?? choices.min { $0.need < $1.need }
@@ -85,7 +86,7 @@ extension PlanCheck {
         need: need
       )
     }
-    let best = needs.first { $0.need <= pricer.model.device.memory } ?? needs.last
+    let best = needs.first { $0.need <= plan.prices.device(ofStage: stage).memory } ?? needs.last
     return best.map { [$0] } ?? []
   }
 }

@@ -39,7 +39,8 @@ public enum PlanCheck {
         stack: stack,
         recompute: plan.certificate.scope.pins.recompute.flatMap {
           RecomputePolicy(documentName: $0)
-        }, calibration: calibration.calibration)
+        }, calibration: calibration.calibration,
+        keepsGroupOrder: plan.certificate.scope.groupOrders == nil)
     } catch {
       report.violations.append(Violation(.precision, "inputs.workload.precision: \(error)"))
       return report
@@ -48,7 +49,9 @@ public enum PlanCheck {
       Violation(.stack, "\(stack.identity) \($0)")
     }
     let pricer = FramePricer(costs)
-    let space = DeclaredSpace(model: costs, pins: plan.certificate.scope.pins)
+    let space = DeclaredSpace(
+      model: costs, pins: plan.certificate.scope.pins,
+      listedGroups: cluster.nodeGroups.map(\.name))
     report.violations += layoutViolations(plan, space)
     report.violations += mappingViolations(plan, cluster: cluster)
     let priced = PricedPlan(plan, pricer: pricer)

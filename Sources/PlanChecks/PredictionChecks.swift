@@ -33,7 +33,8 @@ extension PlanCheck {
       Double(model.workload.tokens) / step.value / Double(devices), unit: "")
     compare(
       "modelFlopsUtilization", stated.modelFlopsUtilization,
-      model.modelFLOPsUtilization(step: step, devices: devices), unit: "")
+      model.modelFLOPsUtilization(
+        step: step, devices: devices, groupOrder: priced.frame.groupOrder), unit: "")
     for part in LaunchPlan.StepPart.allCases {
       compare(
         "breakdownSeconds.\(part.rawValue)", stated.breakdown[part].value,
@@ -44,7 +45,8 @@ extension PlanCheck {
       let key = "memory[\(stage)]"
       compare("\(key).peakBytes", entry.peak.value, need.peak.value, unit: " bytes")
       compare(
-        "\(key).capacityBytes", entry.capacity.value, model.device.memory.value, unit: " bytes")
+        "\(key).capacityBytes", entry.capacity.value, prediction.capacities[stage].value,
+        unit: " bytes")
       for part in LaunchPlan.MemoryPart.allCases {
         compare(
           "\(key).parts.\(part.rawValue)", entry.parts[part].value, need.bytes(of: part).value,

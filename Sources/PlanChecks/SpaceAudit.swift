@@ -9,7 +9,7 @@ import Quantities
 /// A frame that is not listed is closed
 /// - by `memory`, where its ranks together lack it;
 /// - by `closedForm`, where that bound is at least the certificate's;
-/// - by `ranks`, `enumeration` or `recursion`, where that bound is at least the objective; or by
+/// - by `ranks`, `enumeration`, `recursion` or `labels`, where that bound is at least the objective; or by
 ///   `infeasible`.
 ///
 /// A listed frame counts under the rule that it names, which must prove the bound that it claims.
@@ -60,8 +60,14 @@ struct SpaceAudit {
     let batch = space.model.workload.globalBatch
     for (index, evidence) in certificate.evidence.frames.enumerated() {
       let place = "certificate.evidence.frames[\(index)]"
-      guard let frame = Frame(evidence, globalBatch: batch),
-        frame.runs(on: space.model.cluster.deviceCount), space.contains(frame)
+      guard var frame = Frame(evidence, globalBatch: batch),
+        let order = space.groupOrder(evidence.nodeGroups)
+      else {
+        violations.append(Violation(.evidenceFrame, "\(place) is no frame of the space"))
+        continue
+      }
+      frame.groupOrder = order
+      guard frame.runs(on: space.model.cluster.deviceCount), space.contains(frame)
       else {
         violations.append(Violation(.evidenceFrame, "\(place) is no frame of the space"))
         continue
@@ -156,7 +162,10 @@ struct SpaceAudit {
     {
       rules.insert(.infeasible)
     }
-    return (rules, Seconds(proof.value))
+    guard rules.isEmpty else { return (rules, Seconds(proof.value)) }
+    let labels = pricer.proof(.labels, of: prices, limit: step)
+    if !labels.value.isBelow(step.value) { rules.insert(.labels) }
+    return (rules, Seconds(max(proof.value, labels.value)))
   }
 
   // MARK: The bound

@@ -45,6 +45,9 @@ struct SpaceAxes {
     }
     compare("stack", [scope.stack], [model.stack.identity])
     compare("devices", [scope.devices], [model.cluster.deviceCount])
+    if let orders = scope.groupOrders {
+      compare("groupOrders", [orders], [model.clusters.count])
+    }
     compare("tensor", scope.tensor, tensor.sorted())
     compare("context", scope.context, context.sorted())
     compare(

@@ -10,7 +10,7 @@ import Quantities
 // Every frame of the scope is one of:
 // - `memory`: `FramePrices.closedFormBound` finds that its ranks together lack the memory;
 // - `closedForm`: its closed-form bound is at least the certificate's bound;
-// - refuted by `ranks`, `recursion`, `enumeration` or `infeasible`: that rule's bound is at least
+// - refuted by `ranks`, `recursion`, `labels`, `enumeration` or `infeasible`: that rule's bound is at least
 //   the objective (or no split fits), so the frame holds no better plan;
 // - listed in the evidence with its rule and its bound, which lies from the certificate's bound up to
 //   the objective.
@@ -39,7 +39,9 @@ extension PlanAssembly {
         closures: Certificate.Rule.allCases.compactMap { rule in
           counts[rule].map { Certificate.Closure(rule: rule, frames: $0) }
         },
-        frames: listed.map(Certificate.FrameEvidence.init)))
+        frames: listed.map {
+          Certificate.FrameEvidence($0, nodeGroups: model.groupNames($0.frame))
+        }))
   }
 
   private var scope: Certificate.Scope {
@@ -63,8 +65,13 @@ extension PlanAssembly {
         "any number of layers a stage; interleaved chunks hold the even share rounded down, one"
         + " run of them one more, and the first and last maybe one less; a stage recomputes what"
         + " takes it least time",
-      mapping: isReordered ? "the order of hosts that the plan states" : "identity order",
+      mapping: mappingWords, groupOrders: model.clusters.count > 1 ? model.clusters.count : nil,
       frames: result.frames)
+  }
+
+  private var mappingWords: String {
+    let hosts = isReordered ? "the order of hosts that the plan states" : "identity order"
+    return model.clusters.count > 1 ? "every order of node groups; in each, \(hosts)" : hosts
   }
 
   private var recomputeNames: [String] {
@@ -92,6 +99,7 @@ extension Certificate.Rule {
       case .closedForm: .closedForm
       case .ranks: .ranks
       case .recursion: .recursion
+      case .labels: .labels
       case .enumeration: .enumeration
       case .infeasible: .infeasible
       }
@@ -99,12 +107,13 @@ extension Certificate.Rule {
 }
 
 extension Certificate.FrameEvidence {
-  init(_ result: FrameResult) {
+  init(_ result: FrameResult, nodeGroups: [String]?) {
     self.init(
       degrees: result.frame.degrees, schedule: result.frame.schedule,
       microBatchSize: result.frame.microBatchSize, sharding: result.frame.sharding,
       contextMethod: result.frame.contextMethod, sequenceParallel: result.frame.sequenceParallel,
-      rule: Certificate.Rule(result.rule), bound: result.bound.isFinite ? result.bound : nil)
+      nodeGroups: nodeGroups, rule: Certificate.Rule(result.rule),
+      bound: result.bound.isFinite ? result.bound : nil)
   }
 }
 

@@ -90,8 +90,9 @@ private struct ExpertPlan {
     _ statistics: RoutingStatistics, _ layers: [Int]
   ) -> (placement: LaunchPlan.ExpertPlacement, assumption: String)? {
     guard statistics.experts.isMultiple(of: hierarchy.gpus),
-      let kind = layers.first.map({ model.kinds[model.layers[$0]] }),
-      let times = pricer.expertTimes(of: frame, layer: kind)
+      let first = layers.first, let stage = plan.stageOfLayer[first],
+      let times = pricer.expertTimes(
+        of: frame, layer: model.kinds[model.layers[first]], stage: stage)
     else { return nil }
     let loads = statistics.loads
     let placed: PlacedExperts

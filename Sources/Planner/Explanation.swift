@@ -18,10 +18,11 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
   let memory = prices.memory(rank: nearest.rank, split: nearest.split)
   let degrees = nearest.frame.degrees
   let inFlight = prices.inFlight[nearest.rank][0][0]
-  let capacity = model.device.memory
+  let device = prices.device(ofStage: nearest.rank)
+  let capacity = device.memory
   return Infeasibility(
     summary:
-      "stage \(nearest.rank) needs \(memory.peak) of \(capacity) on each \(model.device.name)",
+      "stage \(nearest.rank) needs \(memory.peak) of \(capacity) on each \(device.name)",
     need: memory.peak, capacity: capacity, stage: nearest.rank,
     parts: [
       Infeasibility.Part(
@@ -40,7 +41,7 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
         name: "reserve", bytes: memory.reserve, reason: "the framework and its allocator"),
     ],
     remedies: remedies(request, nearest: memory.peak),
-    bindingLimits: ["memory of \(model.device.name): \(capacity)"])
+    bindingLimits: ["memory of \(device.name): \(capacity)"])
 }
 
 /// No frame obeys the rules of the space, most often because of pins.
@@ -110,16 +111,12 @@ private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.
 
 /// The peak of the roomiest plan of a request; `nil` where none fits.
 private func need(_ request: PlanRequest) -> Bytes? {
-  guard
-    let model = try? CostModel(
-      model: request.model, cluster: request.cluster, workload: request.workload,
-      stack: request.stack, recompute: request.pins.recompute, calibration: request.calibration)
-  else { return nil }
+  guard let model = try? request.costModel() else { return nil }
   let pricer = FramePricer(model)
   let space = SearchSpace(model: model, pins: request.pins)
   guard let least = LeastMemoryNeed.least(in: space, pricer: pricer) else { return nil }
   let prices = pricer.prices(of: least.frame)
-  guard least.allocated <= prices.capacity.value else { return nil }
+  guard least.share <= 1 else { return nil }
   // A pinned recomputation may keep more than the roomiest one.
   if request.pins.recompute != nil, prices.fastestSplit(boundaries: least.split.boundaries) == nil {
     return nil

@@ -16,6 +16,7 @@ public func review(
 ) throws -> LayoutReview {
   var request = request
   request.pins = Pins(of: layout)
+  request.keepsHostOrder = true
   let model = try request.costModel()
   let split = try layout.split(under: model)
   let complaints = frameViolations(of: layout.frame, under: model, Certificate.Pins(request.pins))

@@ -34,17 +34,13 @@ struct PlanAssembly {
     guard let best = chosen else { throw PlannerError.nothingToAssemble }
     let parallelism = LaunchPlan.Parallelism(best.frame)
     let prediction = predict(best.frame, best.split)
-    let groups = model.cluster.nodeGroups
     return try LaunchPlan(
       name: request.name,
       stack: LaunchPlan.Stack(name: model.stack.name, version: model.stack.version),
       inputs: inputs, parallelism: parallelism,
-      stageGroups: [
-        LaunchPlan.StageGroup(
-          uniform: parallelism, nodeGroup: groups.count == 1 ? groups[0].name : nil)
-      ],
+      stageGroups: stageGroups(best.frame),
       stages: stages(best.frame, best.split),
-      mapping: LaunchPlan.Mapping(hosts: hosts(devices: best.frame.degrees.devices)),
+      mapping: LaunchPlan.Mapping(hosts: hosts(best.frame)),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
       prediction: prediction.documented(model: model, frame: best.frame),
       certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
@@ -59,11 +55,11 @@ struct PlanAssembly {
     return prices.predict(split, with: pricer.pipelines.simulator(shape))
   }
 
-  /// The nodes at the first places, as many as so many devices take, in runs of neighbours.
-  private func hosts(devices: Int) -> [LaunchPlan.Hosts] {
+  /// The nodes at the first places, as many as the devices of a frame take, in runs of neighbours.
+  private func hosts(_ frame: Frame) -> [LaunchPlan.Hosts] {
     let cluster = request.cluster
-    let places = 0...model.cluster.node(ofDevice: devices - 1)
-    return places.reduce(into: []) { hosts, place in
+    let last = model.clusters[frame.groupOrder].node(ofDevice: frame.degrees.devices - 1)
+    return model.nodes(inGroupOrder: frame.groupOrder)[...last].reduce(into: []) { hosts, place in
       let node = order?[place] ?? place
       let group = cluster.group(ofNode: node)
       let name = cluster.nodeGroups[group].name
@@ -80,6 +76,27 @@ struct PlanAssembly {
   var isReordered: Bool { order != nil }
 
   // MARK: Stages
+
+  /// Runs of stages that lie in the same node groups; one of all stages where accelerators are alike.
+  private func stageGroups(_ frame: Frame) -> [LaunchPlan.StageGroup] {
+    let parallelism = LaunchPlan.Parallelism(frame)
+    let cluster = model.clusters[frame.groupOrder]
+    guard model.isMixed else {
+      let groups = cluster.nodeGroups
+      return [
+        LaunchPlan.StageGroup(
+          uniform: parallelism, nodeGroup: groups.count == 1 ? groups[0].name : nil)
+      ]
+    }
+    let names = (0..<parallelism.pipeline).map { cluster.nodeGroup(ofStage: $0, of: frame.degrees) }
+    var starts = names.indices.filter { $0 == 0 || names[$0] != names[$0 - 1] }
+    starts.append(names.count)
+    return zip(starts, starts.dropFirst()).map { first, end in
+      var group = LaunchPlan.StageGroup(uniform: parallelism, nodeGroup: names[first])
+      group.stages = Array(first..<end)
+      return group
+    }
+  }
 
   private func stages(_ frame: Frame, _ split: LayerSplit) -> [LaunchPlan.Stage] {
     let count = frame.degrees.pipeline
@@ -110,8 +127,8 @@ struct PlanAssembly {
       let isNearTie = range.contains(prediction.step)
       list.append(
         LaunchPlan.Alternative(
-          parallelism: LaunchPlan.Parallelism(found.frame), step: prediction.step,
-          isNearTie: isNearTie,
+          parallelism: LaunchPlan.Parallelism(found.frame),
+          nodeGroups: model.groupNames(found.frame), step: prediction.step, isNearTie: isNearTie,
           reason: prediction.reasonForLosing(to: best, isNearTie: isNearTie)))
       if list.count == 5 { break }
     }
@@ -140,6 +157,11 @@ extension LaunchPlan.Parallelism {
 }
 
 extension CostModel {
+  /// The names of the node groups in a frame's order; `nil` where that is the listed one.
+  func groupNames(_ frame: Frame) -> [String]? {
+    frame.groupOrder == 0 ? nil : clusters[frame.groupOrder].nodeGroups.map(\.name)
+  }
+
   /// A stage's recomputation in the document's words.
   func recompute(_ choice: StageRecompute) -> Recompute {
     guard case .modules(let modules) = policies[choice.policy] else { return .none }
@@ -151,7 +173,8 @@ extension CostModel {
     var sentences: [String] = []
     if device.kinds.count > 1 {
       sentences.append(
-        "every accelerator is priced as the weakest of \(device.kinds.joined(separator: ", "))")
+        "a stage that covers several of \(device.kinds.joined(separator: ", ")) is priced as the "
+          + "weakest of them")
     }
     for accelerator in cluster.nodeGroups.map(\.accelerator) {
       guard let units = accelerator.peaks.resolved(workload.precision)?.precision,

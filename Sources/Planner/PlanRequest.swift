@@ -13,7 +13,8 @@ public struct PlanRequest: Sendable {
   public var calibration: Calibration
   public var pins: Pins
   public var effort: Effort
-  /// Whether hosts stay in the order in which the cluster lists them, also where another is faster.
+  /// Whether hosts and node groups stay in the order in which the cluster lists them, also where
+  /// another is faster.
   public var keepsHostOrder = false
   /// What was assumed before, one sentence each, to stand in the plan.
   public var assumptions: [String]
@@ -43,7 +44,7 @@ extension PlanRequest {
   public func costModel() throws(CostModelError) -> CostModel {
     try CostModel(
       model: model, cluster: cluster, workload: workload, stack: stack, recompute: pins.recompute,
-      calibration: calibration)
+      calibration: calibration, keepsGroupOrder: keepsHostOrder)
   }
 }
 

@@ -32,6 +32,9 @@ struct PlanVariant {
   /// Whether every stage fits in memory.
   var fits: Bool { prices.fits(split) }
 
-  /// The need of the stage that needs most.
-  var peak: Bytes { prediction.memory.map(\.peak).max() ?? .zero }
+  /// The need of the stage that is fullest, and what its device has.
+  var fullest: (peak: Bytes, capacity: Bytes) {
+    zip(prediction.memory.map(\.peak), prediction.capacities).max { $0.0 / $0.1 < $1.0 / $1.1 }
+      .map { (peak: $0.0, capacity: $0.1) } ?? (.zero, .zero)
+  }
 }

@@ -25,7 +25,11 @@ public func explainStep(of plan: LaunchPlan, _ request: PlanRequest) throws -> P
   let busiest = base.prices.busiestRank(base.split, base.pipeline)
   let consumers = pricer.consumers(of: base.frame, base.pipeline, split: base.split, rank: busiest)
   let documented = base.prediction.documented(model: base.model, frame: base.frame)
-  guard let fullest = documented.memory.max(by: { $0.peak < $1.peak }) else {
+  guard
+    let fullest = documented.memory.max(by: {
+      $0.peak / $0.capacity < $1.peak / $1.capacity
+    })
+  else {
     throw ExplanationFault.unpriceable
   }
   let effects = ChangeEffects(request: request, base: base, pipelines: pricer.pipelines)
@@ -133,8 +137,8 @@ private struct ChangeEffects {
   private func after(_ variant: PlanVariant) -> Sensitivity.After {
     Sensitivity.After(
       step: variant.prediction.step, tokensPerSecondPerDevice: variant.tokensPerSecondPerDevice,
-      gain: 1 - variant.timePerToken / base.timePerToken, peak: variant.peak,
-      capacity: variant.model.device.memory)
+      gain: 1 - variant.timePerToken / base.timePerToken, peak: variant.fullest.peak,
+      capacity: variant.fullest.capacity)
   }
 
   private func extent(_ variant: PlanVariant) -> Sensitivity.Replan.Extent {

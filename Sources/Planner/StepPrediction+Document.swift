@@ -11,11 +11,12 @@ extension StepPrediction {
     return LaunchPlan.Prediction(
       step: step, stepLow: range.lowerBound, stepHigh: range.upperBound,
       tokensPerSecondPerDevice: tokens / step.value / Double(devices),
-      modelFlopsUtilization: model.modelFLOPsUtilization(step: step, devices: devices),
+      modelFlopsUtilization: model.modelFLOPsUtilization(
+        step: step, devices: devices, groupOrder: frame.groupOrder),
       breakdown: Parts(Dictionary(uniqueKeysWithValues: parts)),
       memory: memory.enumerated().map { stage, need in
         LaunchPlan.StageMemory(
-          stage: stage, peak: need.peak, capacity: model.device.memory,
+          stage: stage, peak: need.peak, capacity: capacities[stage],
           parts: Parts([
             .weights: need.weights, .gradients: need.gradients, .optimizer: need.optimizer,
             .activations: need.activations, .transient: need.transient, .reserve: need.reserve,

@@ -52,6 +52,7 @@ extension Certificate.Rule {
     case .closedForm: "closed formula"
     case .ranks: "what each rank must do"
     case .recursion: "recursion over stages"
+    case .labels: "recursion with labels of splits"
     case .enumeration: "simulating every split"
     case .infeasible: "memory of a stage"
     }

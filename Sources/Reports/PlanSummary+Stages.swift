@@ -6,10 +6,12 @@ extension PlanSummary {
   var stageSection: [String] {
     let rows = foldedStages
     let shown = rows.count <= Self.rowLimit ? rows : fullest(rows)
-    var cells = [["stage", "layers", "recompute", "memory", "of"]]
+    // Where stages lie matters only where it differs.
+    let isMixed = plan.stageGroups.count > 1
+    var cells = [["stage"] + (isMixed ? ["on"] : []) + ["layers", "recompute", "memory", "of"]]
     cells += shown.map { row in
-      [
-        row.stages.folded, "\(row.layers)", row.recompute, row.memory.peak.description,
+      [row.stages.folded] + (isMixed ? [row.nodeGroup ?? "several"] : []) + [
+        "\(row.layers)", row.recompute, row.memory.peak.description,
         row.memory.capacity.description,
       ]
     }
@@ -31,6 +33,8 @@ extension PlanSummary {
   /// Stages that a reader cannot tell apart.
   private struct Row {
     var stages: [Int]
+    /// `nil` where it spans several.
+    var nodeGroup: String?
     var layers: Int
     var recompute: String
     var memory: LaunchPlan.StageMemory
@@ -41,10 +45,12 @@ extension PlanSummary {
     for (stage, memory) in zip(plan.stages, plan.prediction.memory) {
       let longest = stage.layerRuns.map(\.count).max() ?? 0
       let row = Row(
-        stages: [stage.stage], layers: stage.layers,
+        stages: [stage.stage],
+        nodeGroup: plan.stageGroups.first { $0.stages.contains(stage.stage) }?.nodeGroup,
+        layers: stage.layers,
         recompute: stage.recompute.words(longestChunk: longest), memory: memory)
       let like = rows.firstIndex {
-        $0.layers == row.layers && $0.recompute == row.recompute
+        $0.nodeGroup == row.nodeGroup && $0.layers == row.layers && $0.recompute == row.recompute
           && $0.memory.peak.description == memory.peak.description
           && $0.memory.capacity == memory.capacity
       }

@@ -53,6 +53,15 @@ struct ReorderingTests {
     ).topology
     #expect(two.reordered([1, 0, 3, 2]) != nil)
     #expect(two.reordered([2, 0, 1, 3]) == nil)
+    #expect(two.reordered([0, 2, 3, 1]) == nil)
+    let turned = try #require(two.reordered([3, 2, 0, 1]))
+    #expect(turned.nodeGroups.map(\.name) == ["b", "a"])
+    #expect(turned.name(ofNode: 0) == two.name(ofNode: 3))
+    #expect(turned.link(from: 1, to: 0).rate == two.link(from: 2, to: 3).rate)
+    #expect(two.groupOrders() == [[0, 1], [1, 0]])
+    #expect(two.nodeGroup(ofStage: 1, of: .init(data: 16, pipeline: 2)) == "b")
+    #expect(two.nodeGroup(ofStage: 1, of: .init(data: 8, pipeline: 3)) == "a")
+    #expect(two.nodeGroup(ofStage: 1, of: .init(data: 12, pipeline: 2)) == nil)
   }
 
   @Test("Switches lie where they lie, so that nodes below them keep their places")

@@ -107,7 +107,7 @@ struct BruteForce {
       return choices(longestChunk: longest).filter { choice in
         var split = plain
         split.recompute[rank] = choice
-        return prices.allocated(rank: rank, split: split) <= prices.capacity.value
+        return prices.allocated(rank: rank, split: split) <= prices.capacity(rank: rank)
       }
     }
     guard fitting.allSatisfy({ !$0.isEmpty }) else { return .infinity }

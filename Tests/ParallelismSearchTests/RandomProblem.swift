@@ -11,6 +11,8 @@ import Testing
 struct RandomProblem {
   var nodes: Int
   var acceleratorsPerNode: Int
+  /// Groups of other accelerators beside the first.
+  var others: [OtherGroup] = []
   var memory = Bytes.gibibytes(1_000)
   var scaleUpGigabytes: Int
   var nicGigabits: Int
@@ -21,6 +23,28 @@ struct RandomProblem {
   var workload: Workload
   var stack: Stack
   var pins: Pins
+
+  /// Nodes whose accelerators are so many times as fast as the first group's, with so much of their
+  /// memory.
+  struct OtherGroup {
+    var nodes: Int
+    var speed: Double
+    var memoryShare: Double
+  }
+
+  /// A problem on two or three kinds of accelerator.
+  static func mixed(using random: inout SplitMix) -> RandomProblem {
+    var problem = RandomProblem(using: &random)
+    problem.nodes = Int.random(in: 1...2, using: &random)
+    problem.acceleratorsPerNode = [1, 2, 4].randomElement(using: &random) ?? 2
+    problem.others = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+      OtherGroup(
+        nodes: Int.random(in: 1...2, using: &random),
+        speed: [0.3, 0.7, 1.6, 3].randomElement(using: &random) ?? 2,
+        memoryShare: [0.6, 1, 1.8].randomElement(using: &random) ?? 1)
+    }
+    return problem
+  }
 
   /// At most 16 devices and 6 layers; dense, with experts, or mixed.
   init(using random: inout SplitMix) {
@@ -58,16 +82,15 @@ struct RandomProblem {
   }
 
   func costModel() throws -> CostModel {
+    let first = group("node", nodes: nodes, speed: 1, memoryShare: 1)
+    let further = others.enumerated().map { index, other in
+      group(
+        "other\(index)", nodes: other.nodes, speed: other.speed, memoryShare: other.memoryShare)
+    }
     let cluster = try ClusterFile.parse(
       """
       { "name": "tiny", "fabrics": [ { "name": "ib", "kind": "infiniband" } ],
-        "nodeGroups": [ { "name": "node", "nodes": \(nodes),
-          "acceleratorsPerNode": \(acceleratorsPerNode),
-          "accelerator": { "name": "toy", "visibleMemoryGiB": \(memory.gibibytes),
-            "peakTeraFLOPS": { "bf16": 60 }, "memoryGigabytesPerSecond": 800 },
-          "scaleUp": { "kind": "nvswitch", "accelerators": \(acceleratorsPerNode),
-            "gigabytesPerSecond": \(scaleUpGigabytes) },
-          "nics": { "fabric": "ib", "perNode": 1, "gigabitsPerSecond": \(nicGigabits) } } ] }
+        "nodeGroups": [ \(([first] + further).joined(separator: ", ")) ] }
       """)
     let model = try ModelFile.parse(
       Array(
@@ -82,6 +105,19 @@ struct RandomProblem {
 }
 
 extension RandomProblem {
+  private func group(_ name: String, nodes: Int, speed: Double, memoryShare: Double) -> String {
+    """
+    { "name": "\(name)", "nodes": \(nodes), "acceleratorsPerNode": \(acceleratorsPerNode),
+      "accelerator": { "name": "toy of \(name)",
+        "visibleMemoryGiB": \(memoryShare * memory.gibibytes),
+        "peakTeraFLOPS": { "bf16": \(60 * speed) },
+        "memoryGigabytesPerSecond": \(800 * speed.squareRoot()) },
+      "scaleUp": { "kind": "nvswitch", "accelerators": \(acceleratorsPerNode),
+        "gigabytesPerSecond": \(scaleUpGigabytes) },
+      "nics": { "fabric": "ib", "perNode": 1, "gigabitsPerSecond": \(nicGigabits) } }
+    """
+  }
+
   /// The problem with less memory than its best plan would take, or a little more, so that memory
   /// often decides.
   func withScarceMemory(using random: inout SplitMix) throws -> RandomProblem {

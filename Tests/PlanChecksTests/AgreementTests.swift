@@ -15,9 +15,13 @@ struct AgreementTests {
     let models: [TinyModel] = try [.dense(layers: 5), .mixed(layers: 7)]
     let workload = TrainingWorkload(globalBatch: 12, sequenceLength: 4_096)
     return try models.flatMap { model in
-      try [(1, 6, 12.0), (2, 4, 6), (2, 8, 5)].flatMap { nodes, perNode, memory in
-        let cluster = try ClusterTopology.toys(
-          nodes: nodes, perNode: perNode, memory: .gibibytes(memory))
+      let uniform = try [(1, 6, 12.0), (2, 4, 6), (2, 8, 5)].map { nodes, perNode, memory in
+        try ClusterTopology.toys(nodes: nodes, perNode: perNode, memory: .gibibytes(memory))
+      }
+      let mixed: [ClusterTopology] = try [
+        .twoKinds(), .twoKinds(fast: 2, slow: 1, perNode: 4, memory: .gibibytes(6)),
+      ]
+      return try (uniform + mixed).flatMap { cluster in
         return try Stack.all.map {
           try CostModel(
             model: model.description, cluster: cluster, workload: workload, stack: $0,
@@ -66,6 +70,28 @@ struct AgreementTests {
         #expect(prices.someSplitFits == check.isFinite, "\(frame)")
       }
     }
+  }
+
+  @Test("Both keep the same paths of whole splits")
+  func labels() throws {
+    var compared = 0
+    for model in try costModels() {
+      let pricer = FramePricer(model)
+      for frame in SearchSpace(model: model).frames()
+      where frame.schedule == .oneForwardOneBackward {
+        let prices = pricer.prices(of: frame)
+        let recursion = StageRecursion(prices, limit: .infinity).bound
+        guard recursion.isFinite else { continue }
+        for limit in [1.0001 * recursion, 1.3 * recursion] {
+          let search = try #require(PathLabels(prices, limit: limit)).bound
+          let check = UnbeatenPaths(prices: prices, limit: limit).bound
+          #expect(abs(check - search) <= 1e-9 * search, "\(frame)")
+          #expect(search >= recursion * (1 - 1e-9))
+          compared += 1
+        }
+      }
+    }
+    #expect(compared > 1_000)
   }
 
   @Test("Simulating every split gives the search's best of a frame with several chunks a stage")

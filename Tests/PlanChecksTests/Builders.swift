@@ -27,6 +27,33 @@ extension ClusterTopology {
   }
 }
 
+extension ClusterTopology {
+  /// Nodes of two kinds of toy accelerator, the slower ones with more memory.
+  static func twoKinds(
+    fast: Int = 1, slow: Int = 2, perNode: Int = 2, memory: Bytes = .gibibytes(16)
+  ) throws -> ClusterTopology {
+    func group(_ name: String, _ nodes: Int, memory: Bytes, teraflops: Int) -> String {
+      """
+      { "name": "\(name)", "nodes": \(nodes), "acceleratorsPerNode": \(perNode),
+        "accelerator": { "name": "\(name) toy", "visibleMemoryGiB": \(memory.gibibytes),
+          "peakTeraFLOPS": { "bf16": \(teraflops) }, "memoryGigabytesPerSecond": 800 },
+        "scaleUp": { "kind": "nvswitch", "accelerators": \(perNode), "gigabytesPerSecond": 100 },
+        "nics": { "fabric": "ib", "perNode": 1, "gigabitsPerSecond": 200 } }
+      """
+    }
+    let groups = [
+      group("slow", slow, memory: 1.5 * memory, teraflops: 60),
+      group("fast", fast, memory: memory, teraflops: 180),
+    ]
+    return try ClusterFile.parse(
+      """
+      { "name": "two kinds", "fabrics": [ { "name": "ib", "kind": "infiniband" } ],
+        "nodeGroups": [ \(groups.joined(separator: ", ")) ] }
+      """
+    ).topology
+  }
+}
+
 /// A model as its native file, which plans hold by value.
 struct TinyModel {
   var description: ModelDescription

@@ -51,11 +51,14 @@ struct CorruptionTests {
     }
   }
 
-  @Test("Of 200 plans with one value changed, none passes, and certificates fail as such")
+  @Test("Of 260 plans with one value changed, none passes, and certificates fail as such")
   func values() throws {
     let free = try #require(
       try SearchedPlan(.toys(memory: .gibibytes(8)), .mixed(layers: 12), gap: 0.01))
+    let mixed = try #require(
+      try SearchedPlan(.twoKinds(memory: .gibibytes(8)), .dense(layers: 12), gap: 0.1))
     let kinds = try corrupt(free, turns: 140).union(corrupt(.uneven(), turns: 60))
+      .union(corrupt(mixed, turns: 60))
     #expect(kinds.count > 12, "only \(kinds.sorted())")
   }
 

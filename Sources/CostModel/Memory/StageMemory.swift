@@ -96,7 +96,7 @@ extension FramePrices {
   /// Whether every rank's memory fits.
   public func fits(_ split: LayerSplit) -> Bool {
     (0..<frame.degrees.pipeline).allSatisfy {
-      allocated(rank: $0, split: split) <= capacity.value
+      allocated(rank: $0, split: split) <= capacity(rank: $0)
     }
   }
 }

@@ -38,12 +38,17 @@ extension FramePricer {
   /// The links between the ranks that share out the experts of a layer.
   public func expertLinks(of frame: Frame) -> GroupLinks { layerShape(of: frame).expertLinks }
 
-  /// - Parameter isForwardOnly: whether there is no backward pass.
+  /// - Parameters:
+  ///   - stage: where the layer lies.
+  ///   - isForwardOnly: whether there is no backward pass.
   /// - Returns: `nil` for a layer without routed experts.
   public func expertTimes(
-    of frame: Frame, layer: Layer, isForwardOnly: Bool = false
+    of frame: Frame, layer: Layer, stage: Int, isForwardOnly: Bool = false
   ) -> ExpertTimes? {
-    layerPricer(layerShape(of: frame)).expertTimes(of: layer, isForwardOnly: isForwardOnly)
+    layerPricer(
+      layerShape(of: frame, stage: model.isMixed ? stage : nil),
+      on: device(of: frame, stage: stage)
+    ).expertTimes(of: layer, isForwardOnly: isForwardOnly)
   }
 }
 

@@ -37,7 +37,10 @@ extension FramePricer {
     of frame: Frame, _ pipeline: PipelineShape, split: LayerSplit, rank: Int
   ) -> [Consumer: Seconds] {
     let prices = prices(of: frame)
-    let pricer = layerPricer(layerShape(of: frame))
+    let shape = prices.shape(ofChunk: rank)
+    let pricer = layerPricer(
+      layerShape(of: frame, stage: prices.stages == nil ? nil : rank),
+      on: prices.stages?.devices[rank] ?? device(of: frame, stage: 0))
     let recompute = split.recompute[rank]
     var sums: [Consumer: Seconds] = [:]
     var known: [LayerChoice: [Consumer: Seconds]] = [:]
@@ -52,16 +55,16 @@ extension FramePricer {
           known[choice]
           ?? pricer.consumers(
             of: model.model.kinds[choice.kind], under: model.policies[choice.policy],
-            price: prices.shape.kinds[choice.kind][choice.policy])
+            price: shape.kinds[choice.kind][choice.policy])
         known[choice] = times
         sums.merge(times, uniquingKeysWith: +)
       }
       var ends = PassTime(launch: model.stack.timing.perMicroBatch)
       if chunk == 0 {
-        ends = ends + prices.shape.embedding.forward + prices.shape.embedding.backward
+        ends = ends + shape.embedding.forward + shape.embedding.backward
       }
       if chunk == frame.chunks - 1 {
-        ends = ends + prices.shape.head.forward + prices.shape.head.backward
+        ends = ends + shape.head.forward + shape.head.backward
       }
       sums[.ends, default: .zero] += ends.compute + ends.recompute
       sums.merge(ends.waits, uniquingKeysWith: +)

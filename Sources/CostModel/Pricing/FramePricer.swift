@@ -9,14 +9,34 @@ public final class FramePricer {
   public let model: CostModel
   /// Schedules of the frames priced so far.
   public let pipelines: PipelineCache
-  private let placement: IdentityPlacement
+  /// By the order of node groups.
+  private let placements: [IdentityPlacement]
   private var shapes: [ShapeKey: ShapePrices] = [:]
   private var links: [GroupKey: PlacedGroups] = [:]
   private var hops: [HopKey: Double] = [:]
+  private var devices: [DeviceKey: PricedDevice] = [:]
+  private var stages: [StagesKey: StagePrices?] = [:]
 
   private struct ShapeKey: Hashable {
     var shape: LayerShape
     var hasStages: Bool
+    var device: ObjectIdentifier
+  }
+
+  /// Neighbouring node groups in some order.
+  private struct DeviceKey: Hashable {
+    var order: Int
+    var groups: Range<Int>
+  }
+
+  /// What of a frame the prices of its stages depend on.
+  private struct StagesKey: Hashable {
+    var degrees: ParallelismDegrees
+    var microBatchSize: Int
+    var contextMethod: ContextMethod?
+    var sequenceParallel: Bool
+    var isFullySharded: Bool
+    var order: Int
   }
 
   /// A kind of group: so many ranks so far apart, in every stage of some width.
@@ -25,11 +45,12 @@ public final class FramePricer {
     var size: Int
     var width: Int
     var stages: Int
+    var order: Int
   }
 
   private struct PlacedGroups {
     var byStage: [GroupLinks]
-    /// Layers are priced alike on all stages.
+    /// Where stages lie on one kind of accelerator, layers are priced alike on all of them.
     var slowest: GroupLinks
   }
 
@@ -37,13 +58,16 @@ public final class FramePricer {
     var width: Int
     var stages: Int
     var bytes: Double
+    var order: Int
   }
 
   /// - Parameter pipelines: what is known of schedules, which several pricers of one thread may share.
   public init(_ model: CostModel, pipelines: PipelineCache = PipelineCache()) {
     self.model = model
     self.pipelines = pipelines
-    placement = IdentityPlacement(cluster: model.cluster, calibration: model.calibration)
+    placements = model.clusters.map {
+      IdentityPlacement(cluster: $0, calibration: model.calibration)
+    }
   }
 
   /// The prices of a frame's layers, ends, hops, tails and memory.
@@ -51,47 +75,102 @@ public final class FramePricer {
     let degrees = frame.degrees
     let expert = groups(
       frame, stride: degrees.expert * degrees.expertTensor, size: degrees.expertData)
-    let prices = prices(of: layerShape(of: frame), hasStages: degrees.pipeline > 1)
+    let stages = stagePrices(of: frame)
+    let device = stages == nil ? device(of: frame, stage: 0) : model.anyDevice
+    let prices = prices(
+      of: layerShape(of: frame), on: device, hasStages: degrees.pipeline > 1)
     return FramePrices(
-      frame: frame, model: model, shape: prices, hop: hop(of: frame, bytes: prices.hiddenBytes),
+      frame: frame, model: model, device: device, shape: prices, stages: stages,
+      hop: hop(of: frame, bytes: prices.hiddenBytes),
       links: StageLinks(dense: denseGroups(of: frame).byStage, expert: expert.byStage),
       inFlight: pipelines.inFlight(of: frame))
   }
 
-  /// What of a frame the prices of its layers depend on.
-  func layerShape(of frame: Frame) -> LayerShape {
+  // MARK: Devices
+
+  /// The device that a stage is priced on.
+  func device(of frame: Frame, stage: Int) -> PricedDevice {
+    guard model.isMixed else { return model.anyDevice }
+    let cluster = model.clusters[frame.groupOrder]
+    let width = frame.degrees.devicesPerStage
+    let last = min((stage + 1) * width, cluster.deviceCount) - 1
+    let groups =
+      cluster.group(ofDevice: min(stage * width, last))..<cluster.group(ofDevice: last) + 1
+    let key = DeviceKey(order: frame.groupOrder, groups: groups)
+    if let known = devices[key] { return known }
+    let reference = ReferenceDevice(
+      cluster: cluster, groups: groups, calibration: model.calibration)
+    // What all groups can run, some of them can.
+    let device =
+      PricedDevice(reference, precision: model.workload.precision) ?? model.anyDevice
+    devices[key] = device
+    return device
+  }
+
+  /// The prices of each stage; `nil` where all lie on one kind of accelerator, or chunks do not lie on
+  /// the ranks in turn.
+  private func stagePrices(of frame: Frame) -> StagePrices? {
+    guard model.isMixed, frame.schedule.placement == .looped, frame.degrees.pipeline > 1 else {
+      return nil
+    }
+    let key = StagesKey(
+      degrees: frame.degrees, microBatchSize: frame.microBatchSize,
+      contextMethod: frame.contextMethod, sequenceParallel: frame.sequenceParallel,
+      isFullySharded: frame.sharding == .parameters, order: frame.groupOrder)
+    if let known = stages[key] { return known }
+    let devices = (0..<frame.degrees.pipeline).map { device(of: frame, stage: $0) }
+    var result: StagePrices?
+    if devices.contains(where: { $0 !== devices[0] }) {
+      result = StagePrices(
+        shapes: devices.enumerated().map { stage, device in
+          prices(of: layerShape(of: frame, stage: stage), on: device, hasStages: true)
+        }, devices: devices)
+    }
+    stages[key] = .some(result)
+    return result
+  }
+
+  /// What of a frame the prices of a stage's layers depend on.
+  ///
+  /// - Parameter stage: `nil` takes the slowest links of all stages.
+  func layerShape(of frame: Frame, stage: Int? = nil) -> LayerShape {
     let degrees = frame.degrees
     let isFullySharded = frame.sharding == .parameters
+    func links(_ groups: PlacedGroups) -> GroupLinks {
+      stage.map { groups.byStage[$0] } ?? groups.slowest
+    }
     return LayerShape(
       tensor: degrees.tensor, context: degrees.context, expert: degrees.expert,
       expertTensor: degrees.expertTensor,
       shardedOver: isFullySharded ? degrees.context * degrees.data : 1,
       microBatchSize: frame.microBatchSize, contextMethod: frame.contextMethod,
       sequenceParallel: frame.sequenceParallel,
-      tensorLinks: groups(frame, stride: 1, size: degrees.tensor).slowest,
-      contextLinks: groups(frame, stride: degrees.tensor, size: degrees.context).slowest,
-      expertLinks: groups(frame, stride: degrees.expertTensor, size: degrees.expert).slowest,
-      expertTensorLinks: groups(frame, stride: 1, size: degrees.expertTensor).slowest,
-      shardingLinks: isFullySharded ? denseGroups(of: frame).slowest : .alone)
+      tensorLinks: links(groups(frame, stride: 1, size: degrees.tensor)),
+      contextLinks: links(groups(frame, stride: degrees.tensor, size: degrees.context)),
+      expertLinks: links(groups(frame, stride: degrees.expertTensor, size: degrees.expert)),
+      expertTensorLinks: links(groups(frame, stride: 1, size: degrees.expertTensor)),
+      shardingLinks: isFullySharded ? links(denseGroups(of: frame)) : .alone)
   }
 
-  private func prices(of shape: LayerShape, hasStages: Bool) -> ShapePrices {
-    let key = ShapeKey(shape: shape, hasStages: hasStages)
+  private func prices(
+    of shape: LayerShape, on device: PricedDevice, hasStages: Bool
+  ) -> ShapePrices {
+    let key = ShapeKey(shape: shape, hasStages: hasStages, device: ObjectIdentifier(device))
     if let known = shapes[key] { return known }
     let prices = ShapePrices(
-      pricer: layerPricer(shape), model: model.model, policies: model.policies,
+      pricer: layerPricer(shape, on: device), model: model.model, policies: model.policies,
       stages: hasStages ? 2 : 1)
     shapes[key] = prices
     return prices
   }
 
-  func layerPricer(_ shape: LayerShape) -> LayerPricer {
+  func layerPricer(_ shape: LayerShape, on device: PricedDevice) -> LayerPricer {
     LayerPricer(
       operators: OperatorPricer(
-        device: model.device, workload: model.workload, shape: shape,
-        productPeak: model.productPeak, wholePeak: model.wholePeak,
+        device: device.device, workload: model.workload, shape: shape,
+        productPeak: device.productPeak, wholePeak: device.wholePeak,
         timing: model.stack.timing),
-      collectives: CollectiveTimes(calibration: model.device.calibration),
+      collectives: device.collectives,
       timing: model.stack.timing, memory: model.stack.memory, hiddenSize: model.model.hiddenSize)
   }
 
@@ -107,10 +186,12 @@ public final class FramePricer {
     let width = frame.degrees.devicesPerStage
     let stages = frame.degrees.pipeline
     let key = GroupKey(
-      stride: size > 1 ? stride : 1, size: size, width: size > 1 ? width : 1, stages: stages)
+      stride: size > 1 ? stride : 1, size: size, width: size > 1 ? width : 1, stages: stages,
+      order: size > 1 ? frame.groupOrder : 0)
     if let known = links[key] { return known }
     let byStage = (0..<stages).map {
-      placement.groupLinks(stride: stride, size: size, first: $0 * width, width: width)
+      placements[frame.groupOrder].groupLinks(
+        stride: stride, size: size, first: $0 * width, width: width)
     }
     let result = PlacedGroups(
       byStage: byStage, slowest: byStage.dropFirst().reduce(byStage[0]) { $0.slowerOf($1) })
@@ -123,11 +204,14 @@ public final class FramePricer {
     let degrees = frame.degrees
     guard degrees.pipeline > 1 else { return 0 }
     let width = degrees.devicesPerStage
-    let key = HopKey(width: width, stages: degrees.pipeline, bytes: bytes)
+    let key = HopKey(
+      width: width, stages: degrees.pipeline, bytes: bytes, order: frame.groupOrder)
     if let known = hops[key] { return known }
     let times = (1..<degrees.pipeline).map { stage in
-      placement.stageLink(from: (stage - 1) * width, to: stage * width, width: width)
-        .time(Bytes(bytes))
+      placements[frame.groupOrder].stageLink(
+        from: (stage - 1) * width, to: stage * width, width: width
+      )
+      .time(Bytes(bytes))
     }
     let result = (times.max() ?? .zero).value
     hops[key] = result

@@ -10,12 +10,18 @@ import Quantities
 /// search asks for them millions of times, and none of them allocates.
 public struct FramePrices: Sendable {
   public let frame: Frame
+  /// The prices of layers on any stage; where stages differ, on one as weak as the weakest.
   public let shape: ShapePrices
+  /// `nil` where all stages lie on one kind of accelerator.
+  let stages: StagePrices?
   /// Seconds of the slowest hop between stages.
   public let hop: Double
-  /// What a rank may allocate: the device's memory less what lies outside of the allocator, over one
+  /// What any rank may allocate: its device's memory less what lies outside of the allocator, over one
   /// plus the allocator's slack.
   public let capacity: Bytes
+  /// The same of each rank, in bytes; empty where all may allocate alike.
+  private let capacities: [Double]
+  private let device: PricedDevice
   /// The peaks of micro-batches in flight, by rank (see `PipelineShape.inFlight`).
   public let inFlight: [[[Int]]]
   let model: CostModel
@@ -33,23 +39,33 @@ public struct FramePrices: Sendable {
   let transients: FrameTransients
 
   init(
-    frame: Frame, model: CostModel, shape: ShapePrices, hop: Double, links: StageLinks,
-    inFlight: [[[Int]]]
+    frame: Frame, model: CostModel, device: PricedDevice, shape: ShapePrices,
+    stages: StagePrices?, hop: Double, links: StageLinks, inFlight: [[[Int]]]
   ) {
     let timing = model.stack.timing
     let state = StateBytes(model: model, frame: frame)
     let degrees = frame.degrees
     self.frame = frame
     self.shape = shape
+    self.stages = stages
+    self.device = device
     self.hop = hop
     self.model = model
     self.inFlight = inFlight
     hopWait = timing.hopExposed * hop
     forwardOverhead = timing.perMicroBatch.value + hopWait
-    ends = (EndTimes(shape.embedding), EndTimes(shape.head))
-    finish = StepFinish(frame: frame, model: model, shape: shape, hop: hop, links: links)
+    ends = (
+      EndTimes((stages?.shapes.first ?? shape).embedding),
+      EndTimes((stages?.shapes.last ?? shape).head)
+    )
+    finish = StepFinish(
+      frame: frame, model: model, shape: shape, devices: stages?.devices ?? [device], hop: hop,
+      links: links)
     let memory = model.stack.memory
-    capacity = (model.device.memory - memory.outside(of: frame)) / (1 + memory.slack)
+    let outside = memory.outside(of: frame)
+    capacity = (device.device.memory - outside) / (1 + memory.slack)
+    capacities =
+      stages?.devices.map { (($0.device.memory - outside) / (1 + memory.slack)).value } ?? []
     denseState = state.parts(frame.sharding, over: degrees.context * degrees.data).total
     expertState = state.parts(frame.sharding, over: degrees.expertData).total
     transients = FrameTransients(frame: frame, model: model, shape: shape, state: state)
@@ -58,11 +74,36 @@ public struct FramePrices: Sendable {
   public var layers: Int { shape.forward.count - 1 }
   public var policies: Int { shape.backward.policies }
 
+  /// The device that a stage is priced on.
+  public func device(ofStage stage: Int) -> ReferenceDevice {
+    (stages?.devices[stage] ?? device).device
+  }
+
+  /// What a rank may allocate, in bytes (see `capacity`).
+  @inline(__always)
+  public func capacity(rank: Int) -> Double {
+    capacities.isEmpty ? capacity.value : capacities[rank]
+  }
+
+  /// The prices of layers in a chunk.
+  @inline(__always)
+  func shape(ofChunk chunk: Int) -> ShapePrices {
+    guard let stages else { return shape }
+    return stages.shapes[chunk % frame.degrees.pipeline]
+  }
+
+  /// A stage of each kind: one where all stages are alike.
+  public var unlikeStages: [Int] { stages?.distinct ?? [0] }
+
+  /// The least of all layers in each respect, wherever they lie.
+  var leastLayer: LeastLayer { stages?.least ?? shape.least }
+
   // MARK: Time, in seconds
 
   /// The forward time of one micro-batch through a chunk of the layers `first..<end`.
   @inline(__always)
   public func forward(chunk: Int, first: Int, end: Int) -> Double {
+    let shape = shape(ofChunk: chunk)
     var time = shape.forward[end] - shape.forward[first] + forwardOverhead
     if chunk == 0 { time += ends.first.forward }
     if chunk == frame.chunks - 1 { time += ends.last.forward }
@@ -73,6 +114,7 @@ public struct FramePrices: Sendable {
   /// whole and the others under a policy.
   @inline(__always)
   public func backward(chunk: Int, first: Int, end: Int, policy: Int, full: Int) -> Double {
+    let shape = shape(ofChunk: chunk)
     var time = shape.backward.sum(first: first, end: end, policy: policy, full: full) + hopWait
     if chunk == 0 { time += ends.first.backward }
     if chunk == frame.chunks - 1 { time += ends.last.backward }
@@ -82,6 +124,7 @@ public struct FramePrices: Sendable {
   /// The part of one micro-batch's backward time through a chunk that its weight gradients take,
   /// which schedules that divide the backward pass can postpone.
   public func weightGradient(chunk: Int, first: Int, end: Int) -> Double {
+    let shape = shape(ofChunk: chunk)
     var time = shape.weightGradient[end] - shape.weightGradient[first]
     if chunk == 0 { time += shape.embedding.weightGradient.value }
     if chunk == frame.chunks - 1 { time += shape.head.weightGradient.value }

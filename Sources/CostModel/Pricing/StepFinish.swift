@@ -11,7 +11,8 @@ struct StepFinish: Sendable {
   private let chunks: Int
   private let stages: Int
   private let links: StageLinks
-  private let collectives: CollectiveTimes
+  /// By stage; one where all stages lie on one kind of accelerator.
+  private let rates: [DeviceRates]
   private let residual: Double
   private let exposed: Double
   /// Bytes that are reduced, and gathered afterwards, a weight; none under full sharding, whose
@@ -19,9 +20,6 @@ struct StepFinish: Sendable {
   private let gradientBytes: Double
   private let gatheredBytes: Double
   private let isSharded: Bool
-  /// Seconds of the optimiser's pass over the state of one weight that this rank holds.
-  private let denseUpdate: Double
-  private let expertUpdate: Double
   /// Seconds in which the first and the last stage add up the gradients of a table that both hold,
   /// over one hop's link.
   private let tiedTable: Double
@@ -29,24 +27,32 @@ struct StepFinish: Sendable {
   /// hop's link; none where a chunk lies on one rank.
   private let copies: Double
 
-  init(frame: Frame, model: CostModel, shape: ShapePrices, hop: Double, links: StageLinks) {
+  /// - Parameter devices: what each stage lies on, or the one that all lie on.
+  init(
+    frame: Frame, model: CostModel, shape: ShapePrices, devices: [PricedDevice], hop: Double,
+    links: StageLinks
+  ) {
     let timing = model.stack.timing
     let degrees = frame.degrees
     self.links = links
     chunks = frame.chunks
     stages = degrees.pipeline
-    collectives = CollectiveTimes(calibration: model.device.calibration)
     residual = timing.gradientResidual
     exposed = timing.gradientExposed
-    isSharded = frame.sharding != .none
     // Of frozen weights, only the adapters' have gradients and state.
     let trained = model.trainedShare
     let isGathered = frame.sharding == .parameters
     gradientBytes = isGathered ? 0 : trained * timing.gradientBytes
     gatheredBytes = isGathered ? 0 : trained * model.workload.precision.storedBytes
-    let update = trained * (Bytes(timing.optimizerBytes) / model.device.memoryBandwidth).value
-    denseUpdate = isSharded ? update / Double(degrees.context * degrees.data) : update
-    expertUpdate = isSharded ? update / Double(degrees.expertData) : update
+    let isSharded = frame.sharding != .none
+    self.isSharded = isSharded
+    rates = devices.map { device in
+      let update = trained * (Bytes(timing.optimizerBytes) / device.device.memoryBandwidth).value
+      return DeviceRates(
+        collectives: device.collectives,
+        denseUpdate: isSharded ? update / Double(degrees.context * degrees.data) : update,
+        expertUpdate: isSharded ? update / Double(degrees.expertData) : update)
+    }
     let isShared =
       model.model.tiedHead && degrees.pipeline > 1 && model.workload.adapterRank == nil
     copies =
@@ -60,29 +66,51 @@ struct StepFinish: Sendable {
   /// micro-batch's pass.
   @inline(__always)
   func tail(chunk: Int, stage: Int, weights: HeldWeights, backward: Double) -> Double {
+    let rates = rates[rates.count == 1 ? 0 : stage]
     let reduction =
-      reduction(weights.dense, over: links.dense[stage])
-      + reduction(weights.expert, over: links.expert[stage])
+      reduction(weights.dense, rates.collectives, over: links.dense[stage])
+      + reduction(weights.expert, rates.collectives, over: links.expert[stage])
     var time = residual * reduction
     if chunk < stages { time += exposed * max(0, reduction - backward) }
-    time += update(weights) + copies * weights.total
+    time += rates.update(weights) + copies * weights.total
     if chunk == 0 || chunk == chunks - 1 { time += tiedTable }
     return time
   }
 
-  /// The optimiser's pass over the share of some weights' state that this rank owns, in seconds.
-  func update(_ weights: HeldWeights) -> Double {
-    weights.dense * denseUpdate + weights.expert * expertUpdate
+  /// The optimiser's pass over the share of some weights' state that a rank of a stage owns, in
+  /// seconds.
+  func update(_ weights: HeldWeights, stage: Int) -> Double {
+    rates[rates.count == 1 ? 0 : stage].update(weights)
+  }
+
+  /// The same on the stage that is quickest at it.
+  func leastUpdate(_ weights: HeldWeights) -> Double {
+    rates.reduce(.infinity) { min($0, $1.update(weights)) }
   }
 
   /// One all-reduce, or a reduce-scatter of gradients and an all-gather of weights, in seconds.
-  private func reduction(_ weights: Double, over links: GroupLinks) -> Double {
+  private func reduction(
+    _ weights: Double, _ collectives: CollectiveTimes, over links: GroupLinks
+  ) -> Double {
     guard weights > 0, links.members > 1 else { return 0 }
     let gradients = Bytes(weights * gradientBytes)
     guard isSharded else { return collectives.allReduce(gradients, over: links).value }
     return
       (collectives.reduceScatter(gradients, over: links)
       + collectives.allGather(Bytes(weights * gatheredBytes), over: links)).value
+  }
+}
+
+/// What a kind of device does its part of the finish with.
+private struct DeviceRates: Sendable {
+  let collectives: CollectiveTimes
+  /// Seconds of the optimiser's pass over the state of one weight that a rank holds.
+  let denseUpdate: Double
+  let expertUpdate: Double
+
+  @inline(__always)
+  func update(_ weights: HeldWeights) -> Double {
+    weights.dense * denseUpdate + weights.expert * expertUpdate
   }
 }
 

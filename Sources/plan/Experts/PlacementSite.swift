@@ -92,7 +92,8 @@ struct PlacementSite {
       schedule: .oneForwardOneBackward, sharding: .none, sequenceParallel: false)
     let pricer = FramePricer(costs)
     let kind = model.model.kinds[model.model.layers[layer]]
-    guard let times = pricer.expertTimes(of: frame, layer: kind, isForwardOnly: true) else {
+    guard let times = pricer.expertTimes(of: frame, layer: kind, stage: 0, isForwardOnly: true)
+    else {
       throw ValidationError("Layer \(layer) has no experts.")
     }
     return (times, GPUHierarchy(pricer.expertLinks(of: frame)))

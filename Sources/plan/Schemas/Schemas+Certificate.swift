@@ -20,14 +20,15 @@ extension Schemas {
 
   static var scope: JSONValue {
     let counts = array(of: integer(1))
-    return open([
-      "stack": string, "devices": integer(1), "pins": reference("pins"), "tensor": counts,
-      "context": counts, "contextMethods": array(of: choice(ContextMethod.self)),
-      "expert": counts, "expertTensor": counts, "pipeline": counts, "virtualStages": counts,
-      "schedules": array(of: choice(Schedule.names)), "microBatchSizes": counts,
-      "shardings": array(of: choice(Sharding.self)), "recompute": array(of: string),
-      "split": string, "mapping": string, "frames": integer(0),
-    ])
+    return open(
+      [
+        "stack": string, "devices": integer(1), "pins": reference("pins"), "tensor": counts,
+        "context": counts, "contextMethods": array(of: choice(ContextMethod.self)),
+        "expert": counts, "expertTensor": counts, "pipeline": counts, "virtualStages": counts,
+        "schedules": array(of: choice(Schedule.names)), "microBatchSizes": counts,
+        "shardings": array(of: choice(Sharding.self)), "recompute": array(of: string),
+        "split": string, "mapping": string, "frames": integer(0),
+      ], optional: ["groupOrders": integer(1)])
   }
 
   static var pins: JSONValue {
@@ -54,6 +55,7 @@ extension Schemas {
       ],
       optional: [
         "contextMethod": choice(ContextMethod.self), "boundSeconds": number(0),
+        "nodeGroups": array(of: string),
       ])
     return open([
       "closures": array(

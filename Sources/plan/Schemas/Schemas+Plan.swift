@@ -27,10 +27,11 @@ extension Schemas {
             ["order": choice(LaunchPlan.ExpertPlacement.Order.self)],
             optional: ["added": addedTime, "placement": placedExperts]),
           "alternatives": array(
-            of: open([
-              "parallelism": reference("parallelism"), "stepSeconds": number(0), "reason": string,
-              "isNearTie": bool,
-            ])),
+            of: open(
+              [
+                "parallelism": reference("parallelism"), "stepSeconds": number(0),
+                "reason": string, "isNearTie": bool,
+              ], optional: ["nodeGroups": array(of: string)])),
           "assumptions": array(of: string),
         ]),
       definitions: [

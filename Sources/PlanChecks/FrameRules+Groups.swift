@@ -1,0 +1,47 @@
+import ClusterTopology
+import CostModel
+import ParallelismVocabulary
+
+extension FrameRules {
+  /// Node groups that a frame does not reach stand by their names in its order, since the order of
+  /// idle nodes makes no other plan.
+  static func unreachedGroups(_ model: CostModel) -> FrameRule {
+    let clusters = model.clusters
+    return FrameRule(.outsideSpace) {
+      let idle = clusters[$0.groupOrder].idleGroups(of: $0.degrees)
+      return clusters.count == 1 || idle == idle.sorted()
+    } complaint: {
+      "mapping.hosts leave the node groups "
+        + clusters[$0.groupOrder].idleGroups(of: $0.degrees).joined(separator: ", ")
+        + " idle, which the space has in the order of their names only"
+    }
+  }
+
+  /// Chunks that share layers out evenly lie on accelerators that are alike.
+  static func oneKindInterleaved(_ model: CostModel) -> FrameRule {
+    FrameRule(.outsideSpace) {
+      !$0.schedule.isInterleaved
+        || model.clusters[$0.groupOrder].kinds(of: $0.degrees).count == 1
+    } complaint: {
+      "parallelism.schedule is interleaved, which the space has only on one kind of accelerator, not "
+        + "on " + model.clusters[$0.groupOrder].kinds(of: $0.degrees).joined(separator: " and ")
+    }
+  }
+}
+
+extension ClusterTopology {
+  /// The names of the groups behind the one in which a frame's last device lies.
+  fileprivate func idleGroups(of degrees: ParallelismDegrees) -> [String] {
+    nodeGroups.indices.filter { devices(ofGroup: $0).lowerBound >= degrees.devices }
+      .map { nodeGroups[$0].name }
+  }
+
+  /// The kinds of accelerator that a frame's devices are of, by name.
+  fileprivate func kinds(of degrees: ParallelismDegrees) -> [String] {
+    let used = nodeGroups.indices.filter { devices(ofGroup: $0).lowerBound < degrees.devices }
+    return used.reduce(into: [Accelerator]()) { kinds, group in
+      let kind = nodeGroups[group].accelerator
+      if !kinds.contains(kind) { kinds.append(kind) }
+    }.map(\.name)
+  }
+}
