@@ -31,6 +31,7 @@ struct Make: ParsableCommand {
   var model: String
 
   @OptionGroup(title: "Workload") var workload: WorkloadOptions
+  @OptionGroup(title: "Workload") var routing: RoutingOptions
   @OptionGroup(title: "Pinned choices") var pins: PinOptions
 
   @Option(
@@ -58,7 +59,7 @@ struct Make: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    try requireOneStandardInput([cluster, model, workload.file, costs.path] + workload.routing)
+    try requireOneStandardInput([cluster, model, workload.file, costs.path] + routing.routing)
   }
 
   func run() throws {
@@ -99,7 +100,7 @@ struct Make: ParsableCommand {
 
     let given = try settings.get().over(readModel.workload)
     let completed = given.completed(for: readModel.model)
-    let routing = try RoutingChoice(given.routing, for: readModel.model)
+    let choice = try RoutingChoice(routing.source ?? given.routing, for: readModel.model)
     if !quiet { readCluster.warnings.forEach { StandardError.write("\($0)\n") } }
     let stack = stack ?? .megatronCore
     let assumedStack = self.stack == nil ? ["stack \(stack.identity): not given"] : []
@@ -115,7 +116,7 @@ struct Make: ParsableCommand {
         cluster: readCluster.document, model: readModel.document,
         workload: PlanInputs.Workload(completed.workload),
         calibration: costs.document(try calibration.get())),
-      routing
+      choice
     )
   }
 

@@ -46,15 +46,7 @@ struct WorkloadOptions: ParsableArguments {
       valueName: "n"))
   var adapterRank: Int?
 
-  @Option(
-    parsing: .singleValue,
-    help: ArgumentHelp(
-      "How tokens are routed to experts: statistics of 'plan import routing' or a NumPy array, once a "
-        + "workload; power-law[:exponent], assumed loads; or uniform.", valueName: "file"))
-  var routing: [String] = []
-
   func validate() throws {
-    _ = try routingSource
     if let adapterRank, !(1...65_536).contains(adapterRank) {
       throw ValidationError("--adapter-rank is \(adapterRank), but must be from 1 to 65,536.")
     }
@@ -68,27 +60,8 @@ struct WorkloadOptions: ParsableArguments {
     let flags = WorkloadSettings(
       globalBatch: globalBatch.map { .sequences($0) } ?? globalBatchTokens.map { .tokens($0) },
       sequenceLength: sequenceLength, precision: precision, optimizer: optimizer,
-      adapterRank: adapterRank, routing: try? routingSource)
+      adapterRank: adapterRank)
     guard let file else { return flags }
     return flags.over(try WorkloadSettings.read(path: file))
-  }
-
-  /// The routing of the flags; `nil` where there are none.
-  private var routingSource: RoutingSource? {
-    get throws {
-      guard let first = routing.first else { return nil }
-      let words = first.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard first == "uniform" || words[0] == "power-law" else { return .files(routing) }
-      guard routing.count == 1 else {
-        throw ValidationError("--routing \(first) is an assumption; give it alone, or files.")
-      }
-      if first == "uniform" { return .uniform }
-      guard words.count == 2 else { return .powerLaw(exponent: 0.7) }
-      guard let exponent = Double(words[1]), RoutingSource.exponents.contains(exponent) else {
-        throw ValidationError(
-          "--routing \(first.onOneLine) has no exponent from 0 to 4, such as power-law:0.7.")
-      }
-      return .powerLaw(exponent: exponent)
-    }
   }
 }
