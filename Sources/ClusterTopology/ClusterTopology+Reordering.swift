@@ -52,7 +52,7 @@ extension ClusterTopology {
       })
     return try? ClusterTopology(
       name: name, nodeGroups: groups, fabrics: fabrics, measured: measured?.reordered(order),
-      health: health)
+      health: health, collectives: collectives)
   }
 
   /// The groups by the places of their first nodes in an order.

@@ -11,6 +11,8 @@ public struct ClusterTopology: Sendable {
   public let fabrics: [Fabric]
   public let measured: MeasuredBandwidth?
   public let health: ClusterHealth
+  /// What collectives were measured to take; it takes the place of fitted curves where it applies.
+  public let collectives: MeasuredCollectives
 
   public let nodeCount: Int
   public let deviceCount: Int
@@ -31,13 +33,15 @@ public struct ClusterTopology: Sendable {
   /// - Throws: `TopologyError`, the first thing that does not fit together.
   public init(
     name: String, nodeGroups: [NodeGroup], fabrics: [Fabric] = [],
-    measured: MeasuredBandwidth? = nil, health: ClusterHealth = .good
+    measured: MeasuredBandwidth? = nil, health: ClusterHealth = .good,
+    collectives: MeasuredCollectives = .none
   ) throws(TopologyError) {
     self.name = name
     self.nodeGroups = nodeGroups
     self.fabrics = fabrics
     self.measured = measured
     self.health = health
+    self.collectives = collectives
 
     var firstNode = [0]
     var firstDevice = [0]

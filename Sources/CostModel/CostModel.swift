@@ -26,6 +26,8 @@ public final class CostModel: Sendable {
   public let pinnedPolicy: Int?
   /// Whether a stage may recompute some of its layers whole: what the stack can do.
   let recomputesPartly: Bool
+  /// The measured layers that take the place of analytic figures; `nil` where none apply.
+  public let measuredLayers: MeasuredLayers?
   /// What ranks are priced on that may lie on any node.
   let anyDevice: PricedDevice
 
@@ -41,7 +43,10 @@ public final class CostModel: Sendable {
     keepsGroupOrder: Bool = false
   ) throws(CostModelError) {
     let device = ReferenceDevice(cluster: cluster, calibration: calibration)
-    guard let anyDevice = PricedDevice(device, precision: workload.precision) else {
+    guard
+      let anyDevice = PricedDevice(
+        device, precision: workload.precision, collectives: cluster.collectives)
+    else {
       throw .unsupportedPrecision(
         workload.precision, accelerator: device.name,
         available: Precision.allCases.filter { device.peak($0) != nil })
@@ -68,6 +73,8 @@ public final class CostModel: Sendable {
     self.policies = policies
     self.pinnedPolicy = recompute.flatMap { policies.firstIndex(of: $0) }
     self.recomputesPartly = stack.capabilities.partialRecompute
+    self.measuredLayers = MeasuredLayers(
+      model: model, accelerators: device.kinds, workload: workload)
     self.anyDevice = anyDevice
   }
 

@@ -13,6 +13,8 @@ public struct ReferenceDevice: Sendable {
   public let calibration: KernelCalibration
   /// The kinds of accelerator that it stands for.
   public let kinds: [String]
+  /// The share of its nominal compute rate that the slowest node has left.
+  public let health: Double
   private let peaks: [Precision: FLOPsPerSecond]
 
   /// The reference of a whole cluster.
@@ -51,6 +53,7 @@ public struct ReferenceDevice: Sendable {
     self.memoryBandwidth =
       accelerators.map(\.memoryBandwidth).min() ?? weakest.memoryBandwidth
     self.calibration = calibration.kernels(of: weakest)
+    self.health = health
     self.peaks = peaks
   }
 

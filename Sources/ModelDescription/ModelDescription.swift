@@ -58,6 +58,8 @@ public struct ModelDescription: Hashable, Sendable {
   public var visionParameters: Int
   /// What was assumed because the file is silent, one sentence each.
   public var assumptions: [String]
+  /// What was measured of the layers; it takes the place of analytic figures where it applies.
+  public var profiles: [LayerProfile] = []
 
   public init(
     name: String, modelType: String? = nil, hiddenSize: Int, vocabularySize: Int,

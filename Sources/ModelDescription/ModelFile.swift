@@ -49,7 +49,10 @@ public struct ModelFile: Hashable, Sendable {
     switch (isNative, isHuggingFace) {
     case (true, _), (false, true):
       let shape = isNative ? native(file) : HuggingFaceConfig.shape(file)
-      let value = shape.read(node, log)
+      var value = shape.read(node, log)
+      if let profiles = node["profiles"], let model = value?.model {
+        value?.model.profiles = LayerProfile.readAll(profiles, of: model, log) ?? []
+      }
       try log.throwIfFaulty()
       if let value { return value }
       log.refuse(node, expected: "a model")
@@ -72,6 +75,7 @@ public struct ModelFile: Hashable, Sendable {
       let decoder = object.required("architecture", NativeArchitecture.shape)
       let workload = object.optional(
         "workload", WorkloadSettings.shape, default: WorkloadSettings())
+      object.ignore("profiles")
       object.finish()
       guard let name, let decoder, let workload else { return nil }
       let model = decoder.description(name: name)

@@ -6,20 +6,22 @@ import ParallelismVocabulary
 /// The rules, each of which an independent reader can apply again:
 /// - tensor divides a scale-up domain of every node group and every dimension that it cuts;
 /// - data divides the global batch, and is the largest that leaves whole nodes (see `UsedDevices`);
-/// - micro-batches hold 1, 2, 4 or 8 sequences;
+/// - micro-batches hold at most 8 sequences, or 128 where there is one stage and no pipeline to fill;
 /// - context divides the sequence and leaves segments of at least 1,024 tokens;
 /// - expert divides the experts; expert-tensor is 1 or the tensor degree; both divide a stage;
 /// - interleaved schedules have 2 to 8 chunks a stage and whole groups of micro-batches, and lie on
 ///   one kind of accelerator unless they are pinned;
 /// - where groups have different accelerators, they may stand in any order; of those that are not
 ///   reached, in the order of their names;
-/// - the stack can run it.
+/// - the stack can run it;
+/// - where measured layers take the place of analytic figures, they tell of it (`MeasuredLayers`).
 public struct SearchSpace: Sendable {
   public let model: CostModel
   public let pins: Pins
   private let divisibility: ModelDivisibility
 
-  public static let microBatchSizes = [1, 2, 4, 8]
+  /// The most sequences of a micro-batch, with one stage and with several.
+  public static let mostSequences = (alone: 128, staged: 8)
   public static let virtualStages = 2...8
   public static let leastSegment = 1_024
 
@@ -82,7 +84,7 @@ public struct SearchSpace: Sendable {
     guard !sequenceParallel || degrees.tensor > 1,
       sequenceParallel || degrees.tensor == 1 || !divisibility.hasExperts
     else { return }
-    for size in microBatchSizes(perReplica) {
+    for size in microBatchSizes(perReplica, stages: degrees.pipeline) {
       for schedule in schedules(stages: degrees.pipeline, microBatches: perReplica / size)
       where !isMixed || schedule.virtualStages == 1 || pins.virtualStages != nil {
         for (expert, expertTensor) in experts {
@@ -94,7 +96,11 @@ public struct SearchSpace: Sendable {
               degrees: full, microBatchSize: size, microBatches: perReplica / size,
               schedule: schedule, sharding: sharding, contextMethod: method,
               sequenceParallel: sequenceParallel, groupOrder: order)
-            if limits.allSatisfy({ $0.allows(frame, of: model) }) { frames.append(frame) }
+            if limits.allSatisfy({ $0.allows(frame, of: model) }),
+              model.measuredLayers?.covers(frame) ?? true
+            {
+              frames.append(frame)
+            }
           }
         }
       }
@@ -149,9 +155,10 @@ public struct SearchSpace: Sendable {
     }
   }
 
-  private func microBatchSizes(_ perReplica: Int) -> [Int] {
-    (pins.microBatchSize.map { [$0] } ?? Self.microBatchSizes).filter {
-      $0 > 0 && perReplica.isMultiple(of: $0)
+  private func microBatchSizes(_ perReplica: Int, stages: Int) -> [Int] {
+    let most = stages > 1 ? Self.mostSequences.staged : Self.mostSequences.alone
+    return divisors(of: perReplica, pinned: pins.microBatchSize).filter {
+      pins.microBatchSize != nil || $0 <= most
     }
   }
 

@@ -84,7 +84,8 @@ struct DeclaredSpace {
 
   private func addSteps(_ frame: Frame, _ body: (Frame) -> Void) {
     let sequences = model.workload.globalBatch / frame.degrees.data
-    let sizes = pins.microBatchSize.map { [$0] } ?? FrameRules.microBatchSizes.sorted()
+    let most = FrameRules.mostSequences(stages: frame.degrees.pipeline)
+    let sizes = pins.microBatchSize.map { [$0] } ?? Array(1...most)
     for size in sizes where size > 0 && sequences.isMultiple(of: size) {
       for schedule in Self.schedules {
         guard pins.schedule ?? schedule.name == schedule.name,
@@ -94,7 +95,7 @@ struct DeclaredSpace {
         frame.microBatchSize = size
         frame.microBatches = sequences / size
         frame.schedule = schedule
-        guard rules.steps.allow(frame) else { continue }
+        guard rules.steps.allow(frame), rules.measured.allow(frame) else { continue }
         for sharding in allowed(Sharding.allCases, pins.sharding) {
           frame.sharding = sharding
           if rules.sharding.allow(frame) { body(frame) }

@@ -8,7 +8,6 @@ extension FrameRules {
     let batch = model.workload.globalBatch
     let layers = model.model.layers.count
     let stack = model.stack
-    let sizes = pinnedSize.map { [$0] } ?? microBatchSizes
     return [
       FrameRule(.microBatches) {
         let sequences = batch / $0.degrees.data
@@ -62,10 +61,12 @@ extension FrameRules {
           + "stage runs 1f1b"
       },
       FrameRule(.outsideSpace) {
-        sizes.contains($0.microBatchSize)
+        $0.microBatchSize == pinnedSize ?? $0.microBatchSize
+          && (pinnedSize != nil || $0.microBatchSize <= mostSequences(stages: $0.degrees.pipeline))
       } complaint: {
         "parallelism.microBatchSize is \($0.microBatchSize), but the space has "
-          + sizes.sorted().map(String.init).joined(separator: ", ")
+          + (pinnedSize.map(String.init)
+            ?? "at most \(mostSequences(stages: $0.degrees.pipeline)) sequences there")
       },
     ]
   }

@@ -17,11 +17,13 @@ struct FrameRules: Sendable {
   /// On micro-batches and their order.
   let steps: [FrameRule]
   let sharding: [FrameRule]
+  /// On what measured layers tell of.
+  let measured: [FrameRule]
   /// How many devices the space uses, by the order of node groups.
   let idle: [IdleDevices]
 
-  /// The micro-batches that are tried where none is pinned.
-  static let microBatchSizes: Set = [1, 2, 4, 8]
+  /// The most sequences of a micro-batch where none is pinned.
+  static func mostSequences(stages: Int) -> Int { stages == 1 ? 128 : 8 }
   /// The most chunks of a stage.
   static let mostVirtualStages = 8
   /// The fewest tokens of a sequence on one context rank.
@@ -42,9 +44,10 @@ struct FrameRules: Sendable {
       Self.stepRules(model, pinnedSize: pins.microBatchSize)
       + (pins.virtualStages == nil ? [Self.oneKindInterleaved(model)] : [])
     sharding = Self.shardingRules(model)
+    measured = Self.measuredRules(model)
   }
 
-  var all: [FrameRule] { degrees + context + sequence + experts + steps + sharding }
+  var all: [FrameRule] { degrees + context + sequence + experts + steps + sharding + measured }
 
   // MARK: Degrees
 

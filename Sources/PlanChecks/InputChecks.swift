@@ -73,7 +73,8 @@ extension PlanCheck {
       stated.embedding == model.embedding && stated.head == model.head
       && stated.tiedHead == model.tiedHead
       && stated.multiTokenPrediction.map(\.operators) == model.multiTokenPrediction.map(\.operators)
-    return isAlike ? nil : "differs from the model in its embedding or head"
+    guard isAlike else { return "differs from the model in its embedding or head" }
+    return stated.profiles == model.profiles ? nil : "differs from the model in its profiles"
   }
 }
 

@@ -13,7 +13,10 @@ extension ClusterTopology {
 
   /// Every link of scale-up domains at `factor` times its rate.
   func with(scaleUpRates factor: Double) -> ClusterTopology? {
-    changed { group in
+    changed(
+      measured: measured, fabrics: fabrics,
+      collectives: collectives.scaled(by: 1 / factor) { $0.members == $0.membersPerNode }
+    ) { group in
       group.scaleUp.perAccelerator = factor * group.scaleUp.perAccelerator
       group.scaleUp.perPair = factor * group.scaleUp.perPair
       for level in group.scaleUp.innerLevels.indices {
@@ -30,7 +33,7 @@ extension ClusterTopology {
         var fabric = fabric
         fabric.rate = fabric.rate.map { factor * $0 }
         return fabric
-      }
+      }, collectives: collectives.scaled(by: 1 / factor) { $0.members > $0.membersPerNode }
     ) { group in
       if let nics = group.nics { group.nics?.rate = factor * nics.rate }
     }
@@ -44,7 +47,7 @@ extension ClusterTopology {
         var fabric = fabric
         fabric.latency = factor * fabric.latency
         return fabric
-      }
+      }, collectives: collectives
     ) { _ in }
   }
 
@@ -52,7 +55,7 @@ extension ClusterTopology {
   func withoutSlowNodes() -> ClusterTopology? {
     try? ClusterTopology(
       name: name, nodeGroups: nodeGroups, fabrics: fabrics, measured: measured,
-      health: ClusterHealth(badLinks: health.badLinks))
+      health: ClusterHealth(badLinks: health.badLinks), collectives: collectives)
   }
 
   /// So many more nodes at the end of the last group, or fewer where the number is negative.
@@ -70,7 +73,8 @@ extension ClusterTopology {
       measured: measured?.resized(to: count, factor: 1),
       health: ClusterHealth(
         slowNodes: health.slowNodes.filter { $0.node < count },
-        badLinks: health.badLinks.filter { $0.from < count && $0.to < count }))
+        badLinks: health.badLinks.filter { $0.from < count && $0.to < count }),
+      collectives: collectives)
   }
 
   /// The first nodes of the cluster, group after group; `nil` where there are not so many.
@@ -97,20 +101,23 @@ extension ClusterTopology {
       measured: measured?.resized(to: count, factor: 1),
       health: ClusterHealth(
         slowNodes: health.slowNodes.filter { $0.node < count },
-        badLinks: health.badLinks.filter { $0.from < count && $0.to < count }))
+        badLinks: health.badLinks.filter { $0.from < count && $0.to < count }),
+      collectives: collectives)
   }
 
   private func changed(_ change: (inout NodeGroup) -> Void) -> ClusterTopology? {
-    changed(measured: measured, fabrics: fabrics, change)
+    changed(measured: measured, fabrics: fabrics, collectives: collectives, change)
   }
 
   private func changed(
-    measured: MeasuredBandwidth?, fabrics: [Fabric], _ change: (inout NodeGroup) -> Void
+    measured: MeasuredBandwidth?, fabrics: [Fabric], collectives: MeasuredCollectives,
+    _ change: (inout NodeGroup) -> Void
   ) -> ClusterTopology? {
     var groups = nodeGroups
     for index in groups.indices { change(&groups[index]) }
     return try? ClusterTopology(
-      name: name, nodeGroups: groups, fabrics: fabrics, measured: measured, health: health)
+      name: name, nodeGroups: groups, fabrics: fabrics, measured: measured, health: health,
+      collectives: collectives)
   }
 }
 

@@ -189,9 +189,24 @@ extension CostModel {
     if !provenance.hasPrefix("kernels measured") {
       sentences.append("kernel times of \(device.name): \(provenance)")
     }
+    sentences += profileSentences
     if model.hasRoutedExperts {
       sentences.append("tokens are spread evenly over the experts")
     }
     return sentences + model.assumptions
+  }
+  /// Where the times of layers come from, if the model has profiles.
+  private var profileSentences: [String] {
+    guard !model.profiles.isEmpty else { return [] }
+    guard let measuredLayers else {
+      return [
+        "the model's profiles are not used: none was measured on \(device.name) at "
+          + "\(workload.sequenceLength.grouped) tokens and \(workload.precision.rawValue)"
+      ]
+    }
+    return [
+      "times of layers are measured, between measured micro-batches in proportion; the space holds "
+        + "what the profiles tell of: \(measuredLayers.coverage)"
+    ]
   }
 }

@@ -32,6 +32,24 @@ extension Double {
     }
   }
 
+  /// The number without the noise of scalings and sums, to twelve significant digits: what was read
+  /// with fewer is written as it was.
+  public var withoutNoise: Double {
+    guard isFinite, self != 0 else { return self }
+    var scale = 1e11
+    var rest = magnitude
+    while rest >= 10 {
+      rest /= 10
+      scale /= 10
+    }
+    while rest < 1 {
+      rest *= 10
+      scale *= 10
+    }
+    guard scale.isFinite, scale > 0 else { return self }
+    return (self * scale).rounded() / scale
+  }
+
   /// A fraction as per cent, with one decimal.
   public var percent: String { (self * 100).spelled(decimals: 1) + " %" }
 }

@@ -12,6 +12,6 @@ struct BenchmarkCommand: ParsableCommand {
       """,
     subcommands: [
       Planning.self, MappingCommand.self, ExpertsBenchmark.self, SequencesCommand.self,
-      DrawnBatchesCommand.self,
+      DrawnBatchesCommand.self, PeersCommand.self,
     ])
 }

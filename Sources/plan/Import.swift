@@ -26,8 +26,12 @@ struct Import: ParsableCommand {
         plan import launch train.sh --cluster cluster.json
         plan import routing trace_rank0.jsonl -o routing.json
 
+      What other planners measured of layers and links:
+
+        plan import profiles galvatron/ --accelerator A100-SXM-40GB -o profiled
+
       See 'plan help import cluster' for the options.
       """,
-    subcommands: [ImportCluster.self, ImportLaunch.self, ImportRouting.self],
+    subcommands: [ImportCluster.self, ImportLaunch.self, ImportRouting.self, ImportProfiles.self],
     defaultSubcommand: ImportCluster.self)
 }

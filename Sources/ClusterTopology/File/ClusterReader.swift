@@ -4,7 +4,7 @@ import Quantities
 /// Reads a cluster file's outermost object, and fits its parts together.
 ///
 /// `name`, `nodeGroups` (see `NodeGroupDraft`), `fabrics` (`FabricDraft`), `measurements` with the
-/// snapshots of `nodeBandwidth` (`SnapshotDraft`), and `health` (`HealthDraft`).
+/// snapshots of `nodeBandwidth` (`SnapshotDraft`) and times of `collectives`, and `health` (`HealthDraft`).
 struct ClusterReader {
   /// Paths are kept for each pair of groups, so their number is bounded.
   private static let groupLimit = 256
@@ -30,8 +30,8 @@ struct ClusterReader {
     let declared = object.optional(
       "fabrics", .array(of: .object(FabricDraft.init), count: .atMost(Self.fabricLimit)),
       default: [])
-    let snapshots = object.optional(
-      "measurements", .object(SnapshotDraft.readAll), default: [])
+    let measurements = object.optional(
+      "measurements", .object(MeasurementsDraft.init), default: MeasurementsDraft())
     let health = object.optional("health", .object(HealthDraft.init), default: HealthDraft())
     object.finish()
 
@@ -50,12 +50,12 @@ struct ClusterReader {
             ? "stands there twice" : "\(drafts[earlier].node.subject) has already"))
     }
     let resolvedHealth = health?.resolved(index, log)
-    let measured = readMeasurements(snapshots ?? [], index)
+    let measured = readMeasurements(measurements?.snapshots ?? [], index)
     guard !log.isFaulty, foreignFaults.isEmpty, let resolvedHealth else { return nil }
     do {
       return try ClusterTopology(
         name: name, nodeGroups: groups, fabrics: fabrics.fabrics, measured: measured,
-        health: resolvedHealth)
+        health: resolvedHealth, collectives: measurements?.collectives ?? .none)
     } catch {
       log.error(at: node, "the cluster does not fit together: \(error)")
       return nil

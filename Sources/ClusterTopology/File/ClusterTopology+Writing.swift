@@ -11,12 +11,14 @@ extension ClusterTopology {
       .init("nodeGroups", .array(nodeGroups.map(\.normalised))),
     ]
     if !fabrics.isEmpty { members.append(.init("fabrics", .array(fabrics.map(\.normalised)))) }
+    var measurements: [JSONValue.Member] = []
     if let measured, !measured.sources.isEmpty {
-      members.append(
-        .init(
-          "measurements",
-          ["nodeBandwidth": .array(measured.sources.map(\.normalised))]))
+      measurements.append(.init("nodeBandwidth", .array(measured.sources.map(\.normalised))))
     }
+    if !collectives.series.isEmpty {
+      measurements.append(.init("collectives", collectives.normalised))
+    }
+    if !measurements.isEmpty { members.append(.init("measurements", .object(measurements))) }
     if health != .good { members.append(.init("health", health.normalised(self))) }
     return .object(members)
   }

@@ -25,15 +25,7 @@ struct SnapshotDraft {
   /// The digest that the file must have, where the cluster file (or a plan) states it.
   private let sha256: String?
 
-  /// The snapshots of `measurements`.
-  static func readAll(_ object: ObjectReader) -> [SnapshotDraft]? {
-    let snapshots = object.optional(
-      "nodeBandwidth", .array(of: .object(SnapshotDraft.init), count: .atLeast(1)), default: [])
-    object.finish()
-    return snapshots
-  }
-
-  private init?(_ object: ObjectReader) {
+  init?(_ object: ObjectReader) {
     let file = object.required("file", .namePlace)
     let unit = object.required("unit", .choice(Unit.self))
     sha256 = object.optional("sha256", .string)

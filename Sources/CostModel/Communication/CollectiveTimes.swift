@@ -1,3 +1,4 @@
+import ClusterTopology
 import Quantities
 
 /// The time of a collective over a group, by the algorithm that a communication library picks.
@@ -15,8 +16,11 @@ public struct CollectiveTimes: Sendable {
   private let allToAllCurve: CollectiveCurve
   /// Training against the curves' measurements.
   private let derate: Double
+  /// What was measured on the cluster itself, which stands above the curves.
+  private let measured: MeasuredCollectives
 
-  public init(calibration: KernelCalibration) {
+  public init(calibration: KernelCalibration, measured: MeasuredCollectives = .none) {
+    self.measured = measured
     allReduceCurve = calibration.allReduce
     allGatherCurve = calibration.allGather
     allToAllCurve = calibration.allToAll
@@ -26,6 +30,7 @@ public struct CollectiveTimes: Sendable {
   /// Every member ends with the sum of all members' `bytes`.
   public func allReduce(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
     guard group.members > 1, bytes > .zero else { return .zero }
+    if let time = measured(.allReduce, bytes, group) { return time }
     guard group.domains > 1 else { return inside(allReduceCurve, bytes, share: 2, group) }
     let inside = 2 * inside(allGatherCurve, bytes, share: 1, group)
     let share = bytes / Double(group.membersPerDomain)
@@ -35,6 +40,7 @@ public struct CollectiveTimes: Sendable {
   /// Every member ends with all of `bytes`, of which it held its share.
   public func allGather(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
     guard group.members > 1, bytes > .zero else { return .zero }
+    if let time = measured(.allGather, bytes, group) { return time }
     let inside = inside(allGatherCurve, bytes, share: 1, group)
     guard group.domains > 1 else { return inside }
     return max(inside, ring(bytes / Double(group.membersPerDomain), group))
@@ -52,7 +58,9 @@ public struct CollectiveTimes: Sendable {
   /// Of `n` equal parts, `(q − 1)/n` stay inside the domain and `(n − q)/n` cross the network,
   /// both at once.
   public func allToAll(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
-    max(allToAll(bytes, inside: group), allToAll(bytes, between: group))
+    guard group.members > 1, bytes > .zero else { return .zero }
+    if let time = measured(.allToAll, bytes, group) { return time }
+    return max(allToAll(bytes, inside: group), allToAll(bytes, between: group))
   }
 
   /// The part of an all-to-all that stays inside a domain.
@@ -78,6 +86,14 @@ public struct CollectiveTimes: Sendable {
   public func send(_ bytes: Bytes, over group: GroupLinks) -> Seconds {
     guard group.members > 1 else { return .zero }
     return group.domains > 1 ? group.outer.time(bytes) : group.inner.time(bytes)
+  }
+
+  /// What was measured of a kind of group, where it was.
+  private func measured(
+    _ operation: MeasuredCollectives.Operation, _ bytes: Bytes, _ group: GroupLinks
+  ) -> Seconds? {
+    measured.time(
+      operation, bytes: bytes, members: group.members, membersPerNode: group.membersPerDomain)
   }
 
   /// - Parameter share: 2 for an all-reduce, 1 otherwise; times (q − 1)/q.

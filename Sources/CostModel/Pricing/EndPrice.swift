@@ -26,6 +26,7 @@ extension LayerPricer {
     price.backward.tensor += (1 - share) * tensorReduction
     // Token identifiers are kept as eight-byte integers.
     price.saved += Bytes(operators.shape.tokens(operators.workload) * 8)
+    if let part = measured?.point.embedding { price = measuredEnd(part, in: price) }
     shard(&price)
     return price
   }
@@ -53,6 +54,7 @@ extension LayerPricer {
     price.forward = predictions * price.forward
     price.backward = predictions * price.backward
     price.weightGradient = predictions * price.weightGradient
+    if let part = measured?.point.head { price = measuredEnd(part, in: price) }
     shard(&price)
     for layer in model.multiTokenPrediction {
       let extra = prices(of: layer, under: [.modules([])])[0]

@@ -109,14 +109,21 @@ extension LayerPricer {
   fileprivate func consumers(
     of layer: Layer, under policy: RecomputePolicy, price: LayerPrice
   ) -> [Consumer: Seconds] {
-    var sums = (price.forward + price.backward).waits
+    let passes = price.forward + price.backward
+    var kernels: [Consumer: Seconds] = [:]
     for operation in layer.operators {
       let times = operators.times(of: operation)
       var time = times.forward + times.backward + policy.share(of: operation) * times.forward
       if policy.repeatsOnlyActivation { time += operators.activation(of: operation) }
-      sums[Consumer(operation.work), default: .zero] += time
+      kernels[Consumer(operation.work), default: .zero] += time
     }
-    return sums
+    if measured?.part(of: layer) != nil {
+      // Only the whole was measured; its parts share it as analytic ones do.
+      let whole = Consumer.allCases.reduce(Seconds.zero) { $0 + (kernels[$1] ?? .zero) }
+      let factor = whole > .zero ? (passes.compute + passes.recompute) / whole : 0
+      kernels = kernels.mapValues { factor * $0 }
+    }
+    return kernels.merging(passes.waits, uniquingKeysWith: +)
   }
 }
 

@@ -102,7 +102,9 @@ public final class FramePricer {
       cluster: cluster, groups: groups, calibration: model.calibration)
     // What all groups can run, some of them can.
     let device =
-      PricedDevice(reference, precision: model.workload.precision) ?? model.anyDevice
+      PricedDevice(
+        reference, precision: model.workload.precision, collectives: cluster.collectives)
+      ?? model.anyDevice
     devices[key] = device
     return device
   }
@@ -171,7 +173,8 @@ public final class FramePricer {
         productPeak: device.productPeak, wholePeak: device.wholePeak,
         timing: model.stack.timing),
       collectives: device.collectives,
-      timing: model.stack.timing, memory: model.stack.memory, hiddenSize: model.model.hiddenSize)
+      timing: model.stack.timing, memory: model.stack.memory, hiddenSize: model.model.hiddenSize,
+      measured: model.measuredLayers?.shape(shape, on: device.device))
   }
 
   // MARK: Links

@@ -39,6 +39,8 @@ struct LayerPricer {
   let timing: StackTiming
   let memory: StackMemory
   let hiddenSize: Int
+  /// What was measured under this shape, where anything was.
+  var measured: MeasuredShape?
 
   var shape: LayerShape { operators.shape }
   var workload: Workload { operators.workload }
@@ -46,6 +48,10 @@ struct LayerPricer {
 
   /// The price of a layer under each of `policies`.
   func prices(of layer: Layer, under policies: [RecomputePolicy]) -> [LayerPrice] {
+    if let measured, let part = measured.part(of: layer) {
+      return measuredPrices(
+        part, of: layer, under: policies, includesTensor: measured.includesTensor)
+    }
     let timed = layer.operators.map { (operation: $0, times: operators.times(of: $0)) }
     let computation = (
       forward: timed.reduce(.zero) { $0 + $1.times.forward },
@@ -141,6 +147,16 @@ struct LayerPricer {
     else { return nil }
     let time = PassTime(tensor: tensorReduction)
     return Exchange(operation: last, forward: time, backward: time)
+  }
+
+  /// What stays visible of one pass's exchanges between tensor ranks, or of those that are repeated
+  /// under a policy.
+  func tensorExchangeTime(
+    of layer: Layer, repeatedUnder policy: RecomputePolicy? = nil
+  ) -> Seconds {
+    layer.blocks.compactMap(tensorExchange).reduce(.zero) { sum, exchange in
+      sum + (policy?.share(of: exchange.operation) ?? 1) * exchange.forward.tensor
+    }
   }
 
   /// What stays visible of adding up a micro-batch's hidden states over the tensor ranks.

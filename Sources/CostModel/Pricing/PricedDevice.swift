@@ -1,3 +1,4 @@
+import ClusterTopology
 import ParallelismVocabulary
 import Quantities
 
@@ -12,13 +13,16 @@ final class PricedDevice: Sendable {
   let collectives: CollectiveTimes
 
   /// `nil` where the device lacks the number format.
-  init?(_ device: ReferenceDevice, precision: Precision) {
+  init?(
+    _ device: ReferenceDevice, precision: Precision, collectives: MeasuredCollectives
+  ) {
     guard let productPeak = device.peak(precision),
       let wholePeak = device.peak(precision.storedBytes < 4 ? .bf16 : precision)
     else { return nil }
     self.device = device
     self.productPeak = productPeak
     self.wholePeak = wholePeak
-    collectives = CollectiveTimes(calibration: device.calibration)
+    self.collectives = CollectiveTimes(
+      calibration: device.calibration, measured: collectives)
   }
 }

@@ -36,6 +36,8 @@ public final class ShapePrices: Sendable {
   /// - Source: the scatter and gather of Narayanan et al. 2021, §4.1; DeepSpeed's partitioned
   ///   tensors.
   public let hiddenBytes: Double
+  /// Whether the first and the last stage each hold the table of a tied head.
+  let holdsTableTwice: Bool
 
   init(pricer: LayerPricer, model: ModelDescription, policies: [RecomputePolicy], stages: Int) {
     let kinds = model.kinds.map { pricer.prices(of: $0, under: policies) }
@@ -56,7 +58,8 @@ public final class ShapePrices: Sendable {
     dense = Self.sums(model.layers) { weights[$0].dense }
     expert = Self.sums(model.layers) { weights[$0].expert }
     embedding = pricer.embedding(of: model)
-    head = pricer.head(of: model, holdsTable: model.tiedHead && stages > 1)
+    holdsTableTwice = model.tiedHead && stages > 1
+    head = pricer.head(of: model, holdsTable: holdsTableTwice)
     least = LeastLayer(kinds: kinds)
     memory = ShapeMemory(pricer: pricer, model: model, policies: policies, kinds: kinds)
     largestLayer = weights.map(\.total).max() ?? 0

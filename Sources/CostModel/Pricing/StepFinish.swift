@@ -47,7 +47,8 @@ struct StepFinish: Sendable {
     let isSharded = frame.sharding != .none
     self.isSharded = isSharded
     rates = devices.map { device in
-      let update = trained * (Bytes(timing.optimizerBytes) / device.device.memoryBandwidth).value
+      let analytic = trained * (Bytes(timing.optimizerBytes) / device.device.memoryBandwidth).value
+      let update = shape.measuredUpdate(model, degrees, on: device.device) ?? analytic
       return DeviceRates(
         collectives: device.collectives,
         denseUpdate: isSharded ? update / Double(degrees.context * degrees.data) : update,
@@ -98,6 +99,23 @@ struct StepFinish: Sendable {
     return
       (collectives.reduceScatter(gradients, over: links)
       + collectives.allGather(Bytes(weights * gatheredBytes), over: links)).value
+  }
+}
+
+extension ShapePrices {
+  /// Seconds of the optimiser's pass for one weight, where it was measured over all of them.
+  fileprivate func measuredUpdate(
+    _ model: CostModel, _ degrees: ParallelismDegrees, on device: ReferenceDevice
+  ) -> Double? {
+    guard let measured = model.measuredLayers?.optimizer(tensor: degrees.tensor, on: device) else {
+      return nil
+    }
+    var held = embedding.weights.total + head.weights.total + (dense.last ?? 0) + (expert.last ?? 0)
+    // A table that both ends hold is one on the rank that was measured.
+    if model.model.tiedHead, let table = model.model.embedding.first, holdsTableTwice {
+      held -= Double(table.weights) / Double(degrees.tensor)
+    }
+    return held > 0 ? measured.value / held : nil
   }
 }
 

@@ -155,14 +155,14 @@ extension Stack {
     // llm-foundry and Composer over PyTorch's first FSDP, with Triton's flash attention: whole in
     // sixteen bits, or, Composer's default, with gradients reduced in single precision.
     Stack(
-      name: "llm-foundry", version: "0.3", capabilities: .torchtitan, memory: .llmFoundry,
+      name: "llm-foundry", version: "0.3", capabilities: .llmFoundry, memory: .llmFoundry,
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
       $0.gradientBytes = 2
     },
     Stack(
-      name: "llm-foundry", version: "0.3-amp", capabilities: .torchtitan, memory: .llmFoundry,
+      name: "llm-foundry", version: "0.3-amp", capabilities: .llmFoundry, memory: .llmFoundry,
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
@@ -263,6 +263,13 @@ extension Capabilities {
     limits: [.replicasShard, .castsBySharding, .expertTensorOfWholeExperts, .sequenceByTensor],
     precisions: [.fp32, .bf16, .fp8, .mxfp8], optimizers: [.adam], trainsAdapters: false,
     predictsFurther: false)
+
+  /// PyTorch's first FSDP can also keep weights whole between the passes (SHARD_GRAD_OP).
+  fileprivate static let llmFoundry: Capabilities = {
+    var capabilities = torchtitan
+    capabilities.shardings.insert(.gradients)
+    return capabilities
+  }()
 
   fileprivate static let deepspeed = Capabilities(
     schedules: ["1f1b"], shardings: [.none, .optimizer, .gradients, .parameters],

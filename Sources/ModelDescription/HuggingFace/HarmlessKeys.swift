@@ -36,6 +36,6 @@ enum HarmlessKeys {
     use_flash_attn use_flash_attention attn_logit_softcapping final_logit_softcapping
     query_pre_attn_scalar logit_scale attention_multiplier embedding_multiplier
     residual_multiplier logits_scaling expert_dtype gradient_checkpointing
-    sparsity_config attn_implementation kv_cache_dtype max_new_tokens num_logits_to_keep
+    profiles sparsity_config attn_implementation kv_cache_dtype max_new_tokens num_logits_to_keep
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 }

@@ -110,7 +110,20 @@ extension Schemas {
       optional: [
         "nodeBandwidth": array(
           of: object(["file": name, "unit": choice(units)], optional: ["sha256": string]),
-          least: 1)
+          least: 1),
+        "collectives": array(
+          of: object(
+            [
+              "operation": choice(MeasuredCollectives.Operation.allCases.map(\.rawValue)),
+              "members": integer(2, 1 << 20),
+              "points": array(
+                of: object(
+                  [
+                    "mebibytes": number(above: 0, atMost: 1_000_000_000),
+                    "milliseconds": number(above: 0, atMost: 1_000_000_000),
+                  ]), least: 1),
+            ], optional: ["membersPerNode": integer(1, 1 << 20)]),
+          least: 1),
       ])
   }
 

@@ -10,15 +10,17 @@ extension Schemas {
       [
         "anyOf": [
           reference("native"),
-          ["type": "object", "required": ["model_type"]],
-          ["type": "object", "required": ["architectures"]],
-          ["type": "object", "required": ["text_config"]],
+          huggingFace(["model_type"]),
+          huggingFace(["architectures"]),
+          huggingFace(["text_config"]),
         ]
       ],
       definitions: [
         "native": object(
           ["architecture": reference("architecture")],
-          optional: ["name": name, "workload": reference("workload")]),
+          optional: [
+            "name": name, "workload": reference("workload"), "profiles": reference("profiles"),
+          ]),
         "architecture": architecture,
         "layers": array(of: ["anyOf": [reference("layer"), reference("repeat")]], least: 1),
         "layer": object(
@@ -52,7 +54,50 @@ extension Schemas {
           optional: ["kind": choice(["gated", "plain"]), "bias": bool]),
         "experts": experts,
         "workload": workload,
+        "profiles": array(of: reference("profile"), least: 1),
+        "profile": profile,
+        "measuredSize": measuredSize,
+        "measuredPart": measuredPart,
       ])
+  }
+
+  /// A configuration of Hugging Face, which may hold our `profiles` too.
+  private static func huggingFace(_ required: [String]) -> JSONValue {
+    [
+      "type": "object", "required": .array(required.map(JSONValue.string)),
+      "properties": ["profiles": reference("profiles")],
+    ]
+  }
+
+  /// Measured layers, by accelerator and tensor degree.
+  private static var profile: JSONValue {
+    object(
+      [
+        "accelerator": name, "sequenceLength": sequence,
+        "microBatches": array(of: reference("measuredSize"), least: 1),
+      ],
+      optional: [
+        "tensor": integer(1, LayerProfile.largestTensor), "precision": choice(Precision.self),
+        "includesTensorCommunication": bool, "proportional": bool,
+        "optimizerMilliseconds": number(0, 1_000_000), "source": string,
+      ])
+  }
+
+  private static var measuredSize: JSONValue {
+    object(
+      [
+        "size": integer(1, LayerProfile.largestMicroBatch),
+        "layers": array(of: reference("measuredPart"), least: 1),
+      ],
+      optional: ["embedding": reference("measuredPart"), "head": reference("measuredPart")])
+  }
+
+  private static var measuredPart: JSONValue {
+    object(
+      [
+        "forwardMilliseconds": number(0, 1_000_000), "backwardMilliseconds": number(0, 1_000_000),
+      ],
+      optional: ["savedMiB": number(0, 100_000_000), "savedInputMiB": number(0, 100_000_000)])
   }
 
   private static var width: JSONValue { integer(1, 1 << 20) }
