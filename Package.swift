@@ -50,16 +50,22 @@ let package = Package(
     library("PublishedRuns", "CostModel", "InputFiles", "SeededRandom"),
     library("ParallelismSearch", "CostModel", "LinearProgramming"),
     library("RankMapping", "Quantities", "SeededRandom"),
-    library("ExpertPlacement", "InputFiles", "LinearProgramming", "SeededRandom"),
+    library(
+      "ExpertPlacement", "CostModel", "InputFiles", "LinearProgramming", "Quantities",
+      "SeededRandom"),
     library("ExpertChecks", "InputFiles"),
     library(
       "SequenceScattering", "ClusterTopology", "CostModel", "InputFiles", "LinearProgramming",
       "ModelDescription", "ParallelismVocabulary", "Quantities", "SeededRandom"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
-    library("Planner", "ParallelismSearch", "RankMapping", "LaunchPlan", "PlanChecks"),
-    library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
     library(
-      "Launchers", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel", "InputFiles"),
+      "Planner", "ExpertPlacement", "ParallelismSearch", "RankMapping", "LaunchPlan", "PlanChecks"),
+    library(
+      "PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel",
+      "SeededRandom"),
+    library(
+      "Launchers", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel",
+      "ExpertPlacement", "InputFiles"),
     library(
       "Reports", "LaunchPlan", "Launchers", "ModelDescription", "ClusterTopology", "CostModel",
       "PublishedRuns"),

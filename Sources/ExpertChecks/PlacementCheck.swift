@@ -5,29 +5,36 @@ import InputFiles
 /// Everything is worked out again from the routing counts and the document's own numbers, by additions
 /// and multiplications; nothing here is shared with the search.
 public struct PlacementCheck {
-  private let nodes: Int
-  private let gpusPerNode: Int
-  private let hops: (within: Double, between: Double)
-  private let experts: Int
-  private let slots: [[Int]]
+  let nodes: Int
+  let gpusPerNode: Int
+  let hops: (within: Double, between: Double)
+  let seconds: SecondsByCause
+  let experts: Int
+  let slots: [[Int]]
+  let levels: [CertificateLevel]
+  let routing: RoutingCounts
   private let objective: String
   private let value: Double
+  private let valueInOrder: Double?
   private let bound: Double
   private let layers: [Int]
-  private let routedLayers: [Int]
-  private let levels: [CertificateLevel]
-  private let load: [[Double]]
-  private let transitions: [NumberMatrix]
 
-  private var gpus: Int { nodes * gpusPerNode }
+  var gpus: Int { nodes * gpusPerNode }
+
+  /// What the experts of a layer take, by the load of the fullest GPU and the destinations of a token.
+  struct SecondsByCause {
+    var (perLoad, perGPU, perNode) = (0.0, 0.0, 0.0)
+  }
 
   /// - Parameters:
-  ///   - placement: a document of kind `expertPlacement`.
-  ///   - routing: the document of kind `routing` that it was made for.
+  ///   - placement: a document of kind `expertPlacement`, or a plan's `expertPlacement.placement`.
+  ///   - file: the document's.
+  ///   - routing: the files that it was made for.
   /// - Throws: what cannot be read.
-  public init(placement: JSONDocument, routing: JSONDocument) throws(InputFaults) {
-    let root = placement.root
-    let log = FaultLog(file: placement.file)
+  public init(
+    placement root: JSONNode, file: String, routing: [TextFile]
+  ) throws(InputFaults) {
+    let log = FaultLog(file: file)
     func member<Value>(_ key: String, _ shape: JSONShape<Value>, _ fallback: Value) -> Value {
       guard let node = root[key] else {
         log.error(at: root, "\(root.subject) needs the key '\(key)'")
@@ -41,27 +48,28 @@ public struct PlacementCheck {
     hops = (within, member("hopBetweenNodes", .number(.atLeast(within)), within))
     experts = member("experts", .integer(.between(1, 1_024)), 1)
     slots = member("slots", .array(of: .array(of: .integer(.atLeast(-1)))), [])
-    objective = member("objective", .name(among: ["hop", "load"], of: "objective"), "hop")
+    objective = member(
+      "objective", .name(among: ["hop", "dispatch", "load", "time"], of: "objective"), "hop")
     value = member("value", .number(.atLeast(0)), 0)
+    valueInOrder = root["valueInOrder"].flatMap { JSONShape.number(.atLeast(0)).read($0, log) }
     bound = member("bound", .number(.atLeast(0)), 0)
-    let numbers = JSONShape<[Int]>.array(of: .integer(.atLeast(0)))
-    layers = member("layers", numbers, [])
+    layers = member("layers", .array(of: .integer(.atLeast(0))), [])
+    var seconds = SecondsByCause()
+    if objective == "time", let node = root["seconds"] {
+      for (key, path) in [
+        ("perLoad", \SecondsByCause.perLoad), ("perGPU", \.perGPU), ("perNode", \.perNode),
+      ] {
+        seconds[keyPath: path] =
+          node[key].flatMap { JSONShape.number(.atLeast(0)).read($0, log) } ?? 0
+      }
+    }
+    self.seconds = seconds
     levels =
       root["certificate"].flatMap { node in
         JSONShape<[CertificateLevel]>.array(of: CertificateLevel.shape).read(node, log)
       } ?? []
     try log.throwIfFaulty()
-    let routingLog = FaultLog(file: routing.file)
-    func routed<Value>(_ key: String, _ shape: JSONShape<Value>) -> Value? {
-      routing.root[key].flatMap { shape.read($0, routingLog) }
-    }
-    routedLayers = routed("layers", numbers) ?? []
-    let row = JSONShape<[Double]>.numbers(.atLeast(0), count: .exactly(experts))
-    load = routed("load", .array(of: row)) ?? []
-    let matrix = JSONShape<NumberMatrix>.matrix(
-      .atLeast(0), rows: .exactly(experts), columns: .exactly(experts))
-    transitions = routed("transitions", .array(of: matrix)) ?? []
-    try routingLog.throwIfFaulty()
+    self.routing = try RoutingCounts(routing, experts: experts)
   }
 
   /// What does not hold; nothing where all does.
@@ -69,28 +77,56 @@ public struct PlacementCheck {
     let faults = slotFindings()
     if !faults.isEmpty { return faults }
     var findings: [PlacementFinding] = []
-    let actual = objective == "hop" ? meanHop() : meanImbalance()
-    if abs(actual - value) > 1e-9 * max(1, actual) {
+    let actual = measure(slots)
+    if abs(actual - value) > 1e-9 * max(1e-9, actual) {
       findings.append(.init("value is \(value), but the placement's is \(actual)"))
     }
-    let proven = objective == "hop" ? provenHop() : provenImbalance()
-    if bound > proven + 1e-9 * max(1, proven) {
+    if let valueInOrder, experts.isMultiple(of: gpus) {
+      let inOrder = measure(slots.map { _ in Array(0..<experts) })
+      if abs(inOrder - valueInOrder) > 1e-9 * max(1e-9, inOrder) {
+        findings.append(
+          .init("valueInOrder is \(valueInOrder), but experts in their order have \(inOrder)"))
+      }
+    }
+    let proven = provenBound()
+    if bound > proven + 1e-9 * max(1e-9, proven) {
       findings.append(
         .init(isCertificate: true, "bound is \(bound), but only \(proven) is proven"))
     }
     return findings
   }
 
+  private func measure(_ slots: [[Int]]) -> Double {
+    switch objective {
+    case "hop": meanHop(slots)
+    case "dispatch": meanDispatch(slots)
+    case "time": allSeconds(slots)
+    default: meanImbalance(slots)
+    }
+  }
+
+  private func provenBound() -> Double {
+    switch objective {
+    case "hop": provenHop()
+    case "dispatch": provenDispatch()
+    case "time": provenSeconds()
+    default: provenImbalance()
+    }
+  }
+
   private func slotFindings() -> [PlacementFinding] {
     var findings: [PlacementFinding] = []
-    if layers != routedLayers {
+    if let routed = routing.layers, layers != routed {
       findings.append(.init("layers is not what the routing has"))
     }
-    if slots.count != load.count {
+    for load in routing.loads where slots.count != load.count || layers.count != load.count {
       findings.append(.init("\(slots.count) layers are placed of \(load.count)"))
     }
-    if objective == "hop", transitions.count + 1 != slots.count {
+    if objective == "hop", routing.transitions.count + 1 != slots.count {
       findings.append(.init("the routing has no transitions between the layers placed"))
+    }
+    if ["dispatch", "time"].contains(objective), routing.traces.isEmpty {
+      findings.append(.init("the routing does not have the experts of every token"))
     }
     for (layer, row) in slots.enumerated() {
       if row.isEmpty || !row.count.isMultiple(of: gpus) {
@@ -107,95 +143,65 @@ public struct PlacementCheck {
       if let lost = copies.firstIndex(of: 0) {
         findings.append(.init("slots[\(layer)] leaves expert \(lost) without a slot"))
       }
-      if objective == "hop", let twice = copies.firstIndex(where: { $0 > 1 }) {
+      if objective != "load", let twice = copies.firstIndex(where: { $0 > 1 }) {
         findings.append(.init("slots[\(layer)] has expert \(twice) more than once"))
       }
       // The bound is about GPUs with as many slots as the experts need, and no more.
-      if objective == "hop", row.count != (experts + gpus - 1) / gpus * gpus {
+      if objective != "load", row.count != (experts + gpus - 1) / gpus * gpus {
         findings.append(.init("slots[\(layer)] has more slots than experts need"))
       }
     }
     return findings
   }
 
-  // MARK: Hops
-
-  private func meanHop() -> Double {
-    var (cost, tokens) = (0.0, 0.0)
-    for (layer, matrix) in transitions.enumerated() {
-      let (here, there) = (gpuOfExpert(layer), gpuOfExpert(layer + 1))
-      for from in 0..<experts {
-        for to in 0..<experts {
-          let count = matrix[from, to]
-          tokens += count
-          if here[from] / gpusPerNode != there[to] / gpusPerNode {
-            cost += count * hops.between
-          } else if here[from] != there[to] {
-            cost += count * hops.within
-          }
-        }
-      }
+  /// How the tokens of each layer use the GPUs: the fullest one's load over the mean in the workload where
+  /// that is most, and, where the experts of every token are known, its GPUs and nodes.
+  ///
+  /// - Parameter inOrder: with the experts in their order rather than as placed.
+  /// - Returns: nothing where the slots are not a placement.
+  public func uses(
+    inOrder: Bool
+  ) -> [(layer: Int, imbalance: Double, destinations: (gpus: Double, nodes: Double)?)] {
+    guard slotFindings().isEmpty, !inOrder || experts.isMultiple(of: gpus) else { return [] }
+    return layers.indices.map { index in
+      let slots = inOrder ? Array(0..<experts) : slots[index]
+      let gpuOf = gpuOfExpert(slots)
+      let destinations =
+        objective == "time"
+        ? (
+          destinations(gpuOf, layer: index, gpusPerPart: 1),
+          destinations(gpuOf, layer: index, gpusPerPart: gpusPerNode)
+        ) : nil
+      return (
+        layers[index], routing.loads.map { imbalance(slots, loads: $0[index]) }.max() ?? 1,
+        destinations
+      )
     }
-    return tokens > 0 ? cost / tokens : 0
   }
 
-  private func gpuOfExpert(_ layer: Int) -> [Int] {
+  /// The GPU of each expert that has one slot.
+  func gpuOfExpert(_ slots: [Int]) -> [Int] {
     var places = [Int](repeating: 0, count: experts)
-    let room = slots[layer].count / gpus
-    for (slot, expert) in slots[layer].enumerated() where expert >= 0 {
-      places[expert] = slot / room
-    }
+    let room = slots.count / gpus
+    for (slot, expert) in slots.enumerated() where expert >= 0 { places[expert] = slot / room }
     return places
   }
 
-  /// The mean hop that the certificate's levels prove; 0 where they are about other costs.
-  private func provenHop() -> Double {
-    let isFlat = nodes == 1 || hops.within == hops.between
-    let expected: [(parts: Int, cost: Double)] =
-      isFlat
-      ? [(gpus, gpus == 1 ? 0 : nodes == 1 ? hops.within : hops.between)]
-      : [(gpus, hops.within), (nodes, hops.between - hops.within)]
-    guard levels.count == expected.count,
-      zip(levels, expected).allSatisfy({ $0.parts == $1.parts && abs($0.cost - $1.cost) < 1e-12 })
-    else { return 0 }
-    let tokens = transitions.reduce(0) { $0 + $1.values.reduce(0, +) }
-    let size = (experts + gpus - 1) / gpus * gpus
-    let cost = levels.reduce(0) {
-      $0 + $1.cost * $1.provenChanges(transitions, size: size, tokens: tokens)
+  /// The kinds of part that a hop or a destination may differ in, with what that costs.
+  var expectedLevels: [(parts: Int, cost: Double)] {
+    if nodes == 1 || hops.within == hops.between {
+      return [(gpus, gpus == 1 ? 0 : nodes == 1 ? hops.within : hops.between)]
     }
-    return tokens > 0 ? cost / tokens : 0
+    return [(gpus, hops.within), (nodes, hops.between - hops.within)]
   }
 
-  // MARK: Loads
-
-  private func meanImbalance() -> Double {
-    let sum = slots.indices.reduce(0.0) { sum, layer in
-      let room = slots[layer].count / gpus
-      var copies = [Double](repeating: 0, count: experts)
-      for expert in slots[layer] where expert >= 0 { copies[expert] += 1 }
-      var loads = [Double](repeating: 0, count: gpus)
-      for (slot, expert) in slots[layer].enumerated() where expert >= 0 {
-        loads[slot / room] += load[layer][expert] / copies[expert]
+  /// The certificate's levels, where they are about these parts and costs.
+  func levels(_ expected: [(parts: Int, cost: Double)]) -> [CertificateLevel]? {
+    let agree =
+      levels.count == expected.count
+      && zip(levels, expected).allSatisfy {
+        $0.parts == $1.parts && abs($0.cost - $1.cost) < 1e-12
       }
-      return sum + (loads.max() ?? 0) * Double(gpus) / max(1e-300, load[layer].reduce(0, +))
-    }
-    return sum / Double(max(1, slots.count))
-  }
-
-  /// In each layer the mean, or the least possible share of the fullest replica: with a limit on
-  /// shares, expert e needs ⌈load / limit⌉ slots, and the limit is feasible if all fit.
-  private func provenImbalance() -> Double {
-    let sum = slots.indices.reduce(0.0) { sum, layer in
-      let loads = load[layer]
-      let mean = loads.reduce(0, +) / Double(gpus)
-      var (low, high) = (0.0, loads.max() ?? 0)
-      for _ in 0..<100 {
-        let limit = (low + high) / 2
-        let needed = loads.reduce(0.0) { $0 + max(1, ($1 / limit).rounded(.up)) }
-        if limit > 0, needed <= Double(slots[layer].count) { high = limit } else { low = limit }
-      }
-      return sum + max(1, mean > 0 ? low / mean : 1)
-    }
-    return sum / Double(max(1, slots.count))
+    return agree ? levels : nil
   }
 }

@@ -1,3 +1,5 @@
+import CostModel
+
 /// The GPUs among which the experts of a layer are divided: equal nodes of equal GPUs, numbered node
 /// by node.
 public struct GPUHierarchy: Sendable, Hashable {
@@ -45,5 +47,21 @@ public struct GPUHierarchy: Sendable, Hashable {
   public func hop(from one: Int, to other: Int) -> Double {
     if one == other { return 0 }
     return node(of: one) == node(of: other) ? hopWithinNode : hopBetweenNodes
+  }
+}
+
+extension GPUHierarchy {
+  /// The GPUs of a group of ranks by the domains that they share: nodes are domains here, and a hop
+  /// costs what a byte takes on the links, relative to those between domains.
+  public init(_ links: GroupLinks) {
+    let side = links.membersPerDomain
+    guard links.domains > 1, side * links.domains == links.members else {
+      self = .flat(gpus: links.members)
+      return
+    }
+    let within = min(1, links.outer.rate.value / links.inner.rate.value)
+    self.init(
+      nodes: links.domains, gpusPerNode: side, hopWithinNode: within.isFinite ? within : 0,
+      hopBetweenNodes: 1)
   }
 }

@@ -47,10 +47,25 @@ public struct ReplicaPlacement: Sendable, Hashable {
       / Double(layers.count)
   }
 
+  /// The imbalance of each layer in the workload that is worst there.
+  public func worstImbalances(_ loads: ExpertLoads) -> [Double] {
+    layers.indices.map { layer in
+      loads.layer(layer).map { imbalance(layer: layer, loads: $0) }.max() ?? 1
+    }
+  }
+
   /// The mean over the layers of the imbalance in the workload that is worst there.
   public func worstImbalance(_ loads: ExpertLoads) -> Double {
-    layers.indices.reduce(0) { sum, layer in
-      sum + (loads.layer(layer).map { imbalance(layer: layer, loads: $0) }.max() ?? 1)
-    } / Double(layers.count)
+    worstImbalances(loads).reduce(0, +) / Double(layers.count)
+  }
+
+  /// The GPU of each expert, where every expert has one slot.
+  public func assignment(experts: Int) -> ExpertAssignment {
+    var assignment = ExpertAssignment(
+      experts: experts, gpus: [Int32](repeating: 0, count: layers.count * experts))
+    for (layer, slots) in layers.enumerated() {
+      for (slot, expert) in slots.enumerated() { assignment[layer, expert] = slot / slotsPerGPU }
+    }
+    return assignment
   }
 }

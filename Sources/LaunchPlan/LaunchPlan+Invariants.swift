@@ -11,7 +11,7 @@ extension LaunchPlan {
       inputs.workload.faults + parallelism.faults(sequences: inputs.workload.globalBatch)
     // The rest is counted with the degrees.
     guard faults.isEmpty else { return faults }
-    return stageGroupFaults + stageFaults + mapping.faults(devices: devices)
+    return stageGroupFaults + stageFaults + mapping.faults(devices: devices) + expertPlacementFaults
       + prediction.faults(in: self) + certificate.faults(in: self)
   }
 

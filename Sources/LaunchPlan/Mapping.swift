@@ -53,15 +53,4 @@ extension LaunchPlan {
       self.device = device
     }
   }
-
-  /// Where each routed expert lives.
-  public struct ExpertPlacement: Sendable, Hashable, Codable {
-    public enum Order: String, CaseIterable, Sendable, Hashable, Codable {
-      /// Expert rank r holds the r-th run of equally many experts.
-      case contiguous
-    }
-    public var order: Order
-
-    public init(order: Order = .contiguous) { self.order = order }
-  }
 }

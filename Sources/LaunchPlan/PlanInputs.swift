@@ -11,14 +11,41 @@ public struct PlanInputs: Sendable, Equatable, Codable {
   public var workload: Workload
   /// The user's own coefficients of the cost model, where there are any.
   public var calibration: Document?
+  /// What is known of the routing of tokens to experts; `nil` where nothing is.
+  public var routing: Routing?
 
   public init(
-    cluster: Document, model: Document, workload: Workload, calibration: Document? = nil
+    cluster: Document, model: Document, workload: Workload, calibration: Document? = nil,
+    routing: Routing? = nil
   ) {
     self.cluster = cluster
     self.model = model
     self.workload = workload
     self.calibration = calibration
+    self.routing = routing
+  }
+
+  /// Routing statistics, by their files, or what is assumed in their place.
+  public struct Routing: Sendable, Hashable, Codable {
+    /// A file a workload; absent where there is none.
+    public var files: [File]?
+    /// The exponent of the power law that loads are assumed to follow.
+    public var powerLaw: Double?
+
+    public init(files: [File]) { self.files = files }
+
+    public init(powerLaw: Double) { self.powerLaw = powerLaw }
+
+    /// A file that may be large, named by what it says.
+    public struct File: Sendable, Hashable, Codable {
+      public var file: String
+      public var sha256: String
+
+      public init(file: String, sha256: String) {
+        self.file = file
+        self.sha256 = sha256
+      }
+    }
   }
 
   /// An input file: what it describes, how the user named it, and what it says.

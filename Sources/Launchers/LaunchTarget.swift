@@ -21,10 +21,12 @@ public struct LaunchTarget: Sendable {
   }
 
   /// All targets; a new one is a new file and a line here.
-  public static let all: [LaunchTarget] = [
-    .megatronLM, .megatronBridge, .torchtitan, .deepSpeed, .torchrun, .accelerate, .slurm, .openMPI,
-    .kubernetes, .leaderWorkerSet, .trainJob, .nccl, .vLLM, .sglang,
-  ]
+  public static let all: [LaunchTarget] =
+    [
+      .megatronLM, .megatronBridge, .torchtitan, .deepSpeed, .torchrun, .accelerate, .slurm,
+      .openMPI,
+      .kubernetes, .leaderWorkerSet, .trainJob, .nccl, .vLLM, .sglang,
+    ] + expertMaps
 
   /// The target of a name such as `slurm` or `megatron-lm@0.19`; `nil` where it is unknown.
   public static func named(_ text: String) -> LaunchTarget? {

@@ -16,16 +16,19 @@ public struct WorkloadSettings: Hashable, Sendable {
   public var optimizer: Optimizer?
   /// The rank of low-rank adapters beside frozen weights; all weights are trained where `nil`.
   public var adapterRank: Int?
+  /// What is known of the routing of tokens to experts.
+  public var routing: RoutingSource?
 
   public init(
     globalBatch: GlobalBatch? = nil, sequenceLength: Int? = nil, precision: Precision? = nil,
-    optimizer: Optimizer? = nil, adapterRank: Int? = nil
+    optimizer: Optimizer? = nil, adapterRank: Int? = nil, routing: RoutingSource? = nil
   ) {
     self.globalBatch = globalBatch
     self.sequenceLength = sequenceLength
     self.precision = precision
     self.optimizer = optimizer
     self.adapterRank = adapterRank
+    self.routing = routing
   }
 
   /// These settings, and where they are silent those of `weaker`.
@@ -34,7 +37,7 @@ public struct WorkloadSettings: Hashable, Sendable {
       globalBatch: globalBatch ?? weaker.globalBatch,
       sequenceLength: sequenceLength ?? weaker.sequenceLength,
       precision: precision ?? weaker.precision, optimizer: optimizer ?? weaker.optimizer,
-      adapterRank: adapterRank ?? weaker.adapterRank)
+      adapterRank: adapterRank ?? weaker.adapterRank, routing: routing ?? weaker.routing)
   }
 }
 
@@ -58,10 +61,12 @@ extension WorkloadSettings {
     let precision = object.optional("precision", .choice(Precision.self))
     let optimizer = object.optional("optimizer", .choice(Optimizer.self))
     let adapterRank = object.optional("adapterRank", .integer(.between(1, 1 << 16)))
+    let routing = object.optional("routing", RoutingSource.shape)
     object.finish()
     return WorkloadSettings(
       globalBatch: sequences.map(GlobalBatch.sequences) ?? tokens.map(GlobalBatch.tokens),
-      sequenceLength: length, precision: precision, optimizer: optimizer, adapterRank: adapterRank)
+      sequenceLength: length, precision: precision, optimizer: optimizer, adapterRank: adapterRank,
+      routing: routing)
   }
 }
 

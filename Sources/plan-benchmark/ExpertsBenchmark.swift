@@ -194,7 +194,7 @@ extension ExpertsBenchmark {
     for (half, tokens) in [("seen", seen), ("unseen", unseen)] where tokens.tokens > 0 {
       var result = InstanceResult(
         instance: "\(name)-\(half)-\(gpus)", objective: tokens.meanDestinations(best),
-        bound: DispatchBound.meanDestinations(tokens, parts: gpus), seconds: seconds)
+        bound: DispatchBound(tokens, parts: gpus).mean, seconds: seconds)
       result.baselines = [
         ("linear", .init(objective: tokens.meanDestinations(linear), seconds: 0))
       ]

@@ -1,8 +1,7 @@
 import ArgumentParser
-import ExpertChecks
-import ExpertPlacement
 import InputFiles
 import LaunchPlan
+import ModelDescription
 import PlanChecks
 import Reports
 
@@ -37,10 +36,12 @@ struct Check: ParsableCommand {
   var model: String?
 
   @Option(
+    parsing: .singleValue,
     help: ArgumentHelp(
-      "The routing that a placement of experts was made for.", valueName: "file"),
+      "The routing that experts were placed for, once a workload; a plan names its own.",
+      valueName: "file"),
     completion: .file())
-  var routing: String?
+  var routing: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -49,7 +50,7 @@ struct Check: ParsableCommand {
   var format: CheckVerdict.Format?
 
   func validate() throws {
-    try requireOneStandardInput([plan, cluster, model, routing])
+    try requireOneStandardInput([plan, cluster, model] + routing)
   }
 
   func run() throws {
@@ -81,7 +82,10 @@ struct Check: ParsableCommand {
   private func verdict(on document: JSONDocument) throws -> CheckVerdict {
     let file = plan.inputName
     if document.root["kind"]?.string == "expertPlacement" {
-      return try placementVerdict(on: document, file: file)
+      guard !routing.isEmpty else {
+        throw ValidationError("A placement of experts is checked with --routing FILE.")
+      }
+      return try .placement(document, file: file, routing: routing)
     }
     let plan: LaunchPlan
     do {
@@ -102,31 +106,24 @@ struct Check: ParsableCommand {
       } else {
         try ModelInput.read(plan, file: file)
       }
-    let report = PlanCheck.run(
-      plan: plan, cluster: cluster.topology, model: model.model,
-      workload: try plan.inputs.workload.workload(file: file))
-    return CheckVerdict(file: file, report)
+    return try verdict(on: plan, document, file: file, cluster: cluster, model: model.model)
   }
-}
 
-extension Check {
-  /// The verdict on a placement of experts, for the routing that it was made for.
-  fileprivate func placementVerdict(
-    on document: JSONDocument, file: String
+  private func verdict(
+    on plan: LaunchPlan, _ document: JSONDocument, file: String, cluster: ClusterInput,
+    model: ModelDescription
   ) throws -> CheckVerdict {
-    guard let routing else {
-      throw ValidationError("A placement of experts is checked with --routing FILE.")
+    let workload = try plan.inputs.workload.workload(file: file)
+    let report = PlanCheck.run(
+      plan: plan, cluster: cluster.topology, model: model, workload: workload)
+    var verdict = CheckVerdict(file: file, report)
+    if plan.inputs.routing != nil || plan.expertPlacement?.order == .placed {
+      let check = PlacedExpertsCheck(
+        plan: plan, document: document, file: file, routing: routing)
+      verdict.examined.append("placement of experts for its routing")
+      verdict.findings += try check.findings(cluster: cluster, model: model, workload: workload)
     }
-    let check = try PlacementCheck(
-      placement: document, routing: JSONDocument.read(path: routing, limit: RoutingStatistics.limit)
-    )
-    return CheckVerdict(
-      file: file, examined: ["slots", "value", "bound"],
-      findings: check.findings().map {
-        .init(
-          code: $0.isCertificate ? "bound" : "placement", message: $0.message,
-          isCertificate: $0.isCertificate)
-      })
+    return verdict
   }
 }
 

@@ -62,7 +62,10 @@ struct Emit: ParsableCommand {
     try reportingFaults {
       let launch = try launch()
       let emissions = try targets.map { try $0.emit(launch) }
-      if !quiet { warn(emissions.flatMap(\.warnings)) }
+      if !quiet {
+        warn(
+          emissions.flatMap(\.warnings) + targets.compactMap { $0.warning(ofPlaced: launch.plan) })
+      }
       if let folder {
         let written = try LaunchFolder(path: folder).write(emissions.flatMap(\.files))
         if !quiet { written.forEach { StandardError.write("wrote \($0.onOneLine)\n") } }
@@ -109,6 +112,9 @@ extension LaunchTarget {
   static func parse(_ text: String) throws -> LaunchTarget {
     if let target = named(text) { return target }
     let name = String(text.prefix { $0 != "@" })
+    if let target = named(name), target.versions.isEmpty {
+      throw ValidationError("\(name) has no versions; leave \(text.dropFirst(name.count)) out.")
+    }
     if let target = named(name) {
       throw ValidationError(
         "\(name) was checked against \(target.versions.listed(joinedBy: "and")), not \(text.quoted)."

@@ -36,6 +36,7 @@ struct Make: ParsableCommand {
   var model: String
 
   @OptionGroup(title: "Workload") var workload: WorkloadOptions
+  @OptionGroup(title: "Workload") var routing: RoutingOptions
   @OptionGroup(title: "Pinned choices") var pins: PinOptions
 
   @Option(
@@ -72,7 +73,8 @@ struct Make: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    try requireOneStandardInput([cluster, model, workload.file, costs.path, like])
+    try requireOneStandardInput(
+      [cluster, model, workload.file, costs.path, like] + routing.routing)
     if like != nil, !mapOnly {
       throw ValidationError("--like says what --map-only keeps; give both.")
     }
@@ -84,7 +86,7 @@ struct Make: ParsableCommand {
   func run() throws {
     try reportingFaults {
       let interruption = Interruption(after: effort.deadline)
-      let (request, inputs) = try read(until: interruption)
+      let (request, inputs, routing) = try read(until: interruption)
       let progress = ProgressLine(quiet: quiet)
       defer { progress.clear() }
       let outcome =
@@ -93,7 +95,7 @@ struct Make: ParsableCommand {
         : try makePlan(request, inputs: inputs) { progress.show($0.description) }
       progress.clear()
       switch outcome {
-      case .planned(let plan): try finish(plan)
+      case .planned(let plan): try finish(routing?.placing(plan, request) ?? plan)
       case .infeasible(let infeasibility): try finish(infeasibility)
       case .stopped:
         let cause =
@@ -107,7 +109,9 @@ struct Make: ParsableCommand {
   }
 
   /// Everything that the plan is made from. All files are read before any fault ends the program.
-  private func read(until interruption: Interruption) throws -> (PlanRequest, PlanInputs) {
+  private func read(
+    until interruption: Interruption
+  ) throws -> (PlanRequest, PlanInputs, RoutingChoice?) {
     let (clusterPath, modelPath) = (cluster, model)
     let cluster = Result { () throws(InputFaults) in try ClusterInput.read(path: clusterPath) }
     let model = Result { () throws(InputFaults) in try ModelInput.read(path: modelPath) }
@@ -118,7 +122,9 @@ struct Make: ParsableCommand {
     ])
     let (readCluster, readModel) = (try cluster.get(), try model.get())
 
-    let completed = try settings.get().over(readModel.workload).completed(for: readModel.model)
+    let given = try settings.get().over(readModel.workload)
+    let completed = given.completed(for: readModel.model)
+    let choice = try RoutingChoice(routing.source ?? given.routing, for: readModel.model)
     if !quiet { readCluster.warnings.forEach { StandardError.write("\($0)\n") } }
     let stack = stack ?? .megatronCore
     let assumedStack = self.stack == nil ? ["stack \(stack.identity): not given"] : []
@@ -133,7 +139,8 @@ struct Make: ParsableCommand {
       PlanInputs(
         cluster: readCluster.document, model: readModel.document,
         workload: PlanInputs.Workload(completed.workload),
-        calibration: costs.document(try calibration.get()))
+        calibration: costs.document(try calibration.get())),
+      choice
     )
   }
 

@@ -11,7 +11,7 @@ struct Schema: ParsableCommand {
       """)
 
   enum Document: String, CaseIterable {
-    case cluster, model, plan, run, calibration, routing
+    case cluster, model, plan, run, calibration, routing, experts
   }
 
   @Argument(
@@ -32,6 +32,7 @@ struct Schema: ParsableCommand {
     case .run: Schemas.run
     case .calibration: Schemas.calibration
     case .routing: Schemas.routing
+    case .experts: Schemas.expertPlacement
     }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import InputFiles
 import Testing
 
@@ -109,5 +110,90 @@ struct RoutingTests {
     #expect(
       refusal(#"{"logical_count": [[1, -2]]}"#)?.contains(
         "logical_count[0][1] is -2, but must be from 0") == true)
+  }
+}
+
+@Suite("Routing in arrays")
+struct RoutingArrayTests {
+  /// An array of NumPy in bytes.
+  private func array(_ shape: String, _ values: [UInt8]) -> TextFile {
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': \(shape), }"
+    return TextFile(
+      file: "trace.npy",
+      bytes: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.utf8.count), 0]
+        + Array(header.utf8) + values)
+  }
+
+  private func safetensors(_ header: String, _ body: [UInt8]) -> TextFile {
+    let count = header.utf8.count
+    return TextFile(
+      file: "rank0.safetensors",
+      bytes: [UInt8(count & 255), UInt8(count >> 8), 0, 0, 0, 0, 0, 0] + Array(header.utf8) + body)
+  }
+
+  @Test("two tokens in three layers, one expert each, from layer 3 on")
+  func numPy() throws {
+    var routing = RoutingImport(firstLayer: 3)
+    try routing.add(array("(2, 3)", [0, 1, 1, 0, 0, 1]))
+    let result = try routing.routing(experts: nil)
+    #expect(result.layers == [3, 4, 5])
+    #expect(result.load == [[2, 0], [1, 1], [0, 2]])
+    #expect(result.transitions == [[1, 1, 0, 0], [0, 1, 0, 1]])
+    #expect(result.topK == 1)
+    #expect(throws: InputFaults.self) { try routing.add(self.array("(2,)", [0, 1])) }
+  }
+
+  @Test("TensorRT-LLM's folder: the counts of ranks and iterations are added up by layer")
+  func folder() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "plan-statistics-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func write(_ bytes: [UInt8], _ name: String) throws {
+      try Data(bytes).write(to: folder.appendingPathComponent(name))
+    }
+    func refusal() throws -> String? {
+      let input = try #require(try InputFolder(path: folder.path))
+      var routing = RoutingImport()
+      return #expect(throws: InputFaults.self) { try routing.add(input) }?.description
+        .replacing(folder.path, with: "statistics")
+    }
+    #expect(
+      try refusal()
+        == "statistics: error: is no folder of TensorRT-LLM's expert statistics: it has no "
+        + "meta_info.json")
+    try write(
+      Array(#"{"num_experts": 3, "num_experts_per_token": 1}"#.utf8), "meta_info.json")
+    #expect(
+      try refusal()
+        == "statistics: error: has no rank0.safetensors, which would hold the tokens of each expert"
+    )
+    let header =
+      #"{"50_3":{"dtype":"I32","shape":[3],"data_offsets":[0,12]},"#
+      + #""51_3":{"dtype":"I32","shape":[3],"data_offsets":[12,24]}}"#
+    let counts: [UInt8] = [5, 1, 0, 2].flatMap { [$0, 0, 0, 0] } + [0, 1, 0, 0, 7, 0, 0, 0]
+    for rank in 0..<2 {
+      try write(safetensors(header, counts).bytes, "rank\(rank).safetensors")
+    }
+    try write([1, 2, 3], "rank0_raw.safetensors")
+    var routing = RoutingImport()
+    try routing.add(try #require(try InputFolder(path: folder.path)))
+    let result = try routing.routing(experts: nil)
+    #expect(result.layers == [3])
+    #expect(result.load == [[14, 514, 14]])
+    #expect(result.transitions == nil)
+    try write(safetensors(header, Array(counts.dropLast())).bytes, "rank1.safetensors")
+    #expect(try refusal()?.contains("rank1.safetensors") == true)
+    try write(
+      safetensors(header.replacing("[3]", with: "[2]"), counts).bytes, "rank1.safetensors")
+    #expect(
+      try refusal()
+        == "statistics/rank1.safetensors: error: has 12 bytes in \"50_3\", but its shape [2] asks for "
+        + "other than that")
+    try write([255, 255, 255, 255, 255, 255, 255, 127, 0], "rank1.safetensors")
+    #expect(
+      try refusal()?.hasPrefix(
+        "statistics/rank1.safetensors: error: is no file of safetensors, or truncated: its header")
+        == true)
   }
 }

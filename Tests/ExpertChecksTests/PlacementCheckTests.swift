@@ -1,5 +1,7 @@
+import CostModel
 import ExpertPlacement
 import InputFiles
+import Quantities
 import Testing
 
 @testable import ExpertChecks
@@ -18,9 +20,16 @@ struct PlacementCheckTests {
     try JSONDocument.parse(text, file: "placement.json")
   }
 
-  static func findings(_ placement: String) throws -> [String] {
-    try PlacementCheck(placement: document(placement), routing: document(routing))
-      .findings().map(\.description)
+  static func findings(
+    _ placement: String, _ files: [TextFile] = [file(routing)]
+  ) throws -> [String] {
+    try PlacementCheck(
+      placement: document(placement).root, file: "placement.json", routing: files
+    ).findings().map(\.description)
+  }
+
+  static func file(_ text: String) -> TextFile {
+    TextFile(file: "routing.json", bytes: Array(text.utf8))
   }
 
   static func hops(on hierarchy: GPUHierarchy, certify: Bool) throws -> PlacedExperts {
@@ -32,7 +41,7 @@ struct PlacementCheckTests {
       ? HopCertificate.semidefinite(transitions, on: hierarchy)
       : HopCertificate.matching(transitions, on: hierarchy)
     return PlacedExperts(
-      best, layers: statistics.layers, of: transitions, on: hierarchy, certificate: certificate)
+      best, layers: [1, 2], of: transitions, on: hierarchy, certificate: certificate)
   }
 
   @Test("what the search writes holds: flat, on nodes, by matchings and by squares")
@@ -73,6 +82,70 @@ struct PlacementCheckTests {
         == ["layers is not what the routing has"])
   }
 
+  /// 60 tokens of 2 experts of 8 in 2 layers, and the array that holds them.
+  static let trace: (routes: TokenRoutes, file: TextFile) = {
+    var choices: [UInt16] = []
+    for token in 0..<120 {
+      let first = UInt16(token * 7 % 8)
+      choices += [first, (first + 1 + UInt16(token % 3)) % 8]
+    }
+    let header = "{'descr': '<u2', 'fortran_order': False, 'shape': (60, 2, 2), }"
+    let bytes: [UInt8] =
+      [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+      + choices.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    return (
+      TokenRoutes(tokens: 60, layers: 2, topK: 2, experts: 8, choices: choices),
+      TextFile(file: "trace.npy", bytes: bytes)
+    )
+  }()
+
+  static let times = ExpertTimes(
+    perLoad: Seconds(2e-3), perGPU: Seconds(1e-3), perNode: Seconds(3e-3))
+
+  static func dispatched(on hierarchy: GPUHierarchy, inTime: Bool) -> PlacedExperts {
+    let routes = trace.routes
+    if inTime {
+      let best = TimeSearch(routes, on: hierarchy, times).best(SearchEffort(moves: 20_000))
+      return PlacedExperts(best, layers: [1, 2], of: routes, on: hierarchy, times)
+    }
+    let best = DispatchSearch(routes, on: hierarchy, loadLimit: 1.1).best(
+      SearchEffort(moves: 20_000))
+    return PlacedExperts(best, layers: [1, 2], of: routes, on: hierarchy)
+  }
+
+  @Test("destinations and seconds hold, flat and on nodes, and are better than in order")
+  func destinations() throws {
+    for hierarchy in [.flat(gpus: 4), Self.nodes] {
+      for inTime in [false, true] {
+        let placed = Self.dispatched(on: hierarchy, inTime: inTime)
+        #expect(placed.bound > 0)
+        #expect(placed.value <= placed.valueInOrder ?? 0)
+        #expect(try Self.findings(JSONText.compact(placed.json), [Self.trace.file]) == [])
+      }
+    }
+  }
+
+  @Test("destinations that are too few, a bound that is too high and other multipliers are found")
+  func forgedDestinations() throws {
+    for inTime in [false, true] {
+      let placed = Self.dispatched(on: Self.nodes, inTime: inTime)
+      let text = JSONText.compact(placed.json)
+      func findings(_ from: String, _ to: String) throws -> String {
+        #expect(text.contains(from))
+        return try Self.findings(text.replacing(from, with: to), [Self.trace.file]).joined()
+      }
+      #expect(
+        try findings("\"value\":\(placed.value)", "\"value\":0.0001").hasPrefix(
+          "value is 0.0001, but"))
+      #expect(
+        try findings("\"bound\":\(placed.bound)", "\"bound\":\(placed.value)").hasPrefix("bound is")
+      )
+      #expect(try findings("{\"rows\":[", "{\"rows\":[-9,").hasPrefix("bound is"))
+      #expect(
+        try findings("\"valueInOrder\":", "\"valueInOrder\":1").hasPrefix("valueInOrder is 1"))
+    }
+  }
+
   @Test("prices so large that they swallow the weights prove nothing")
   func cancellation() throws {
     let placed = try Self.hops(on: .flat(gpus: 2), certify: false)
@@ -111,7 +184,7 @@ struct PlacementCheckTests {
   func formats() throws {
     let placed = try Self.hops(on: .flat(gpus: 2), certify: false)
     let rows = placed.slots.map { JSONText.compact(.array($0.map(JSONValue.integer))) }
-    func text(_ format: PlacementFormat) -> String? { format.text(placed, modelLayers: 3) }
+    func text(_ format: PlacementFormat) -> String? { placed.text(format, modelLayers: 3) }
     #expect(text(.sglang) == "{\"physical_to_logical_map\":[[0,0,0,0],\(rows[0]),\(rows[1])]}\n")
     #expect(
       text(.tensorrtLLM)

@@ -14,7 +14,7 @@ struct DispatchTests {
       SearchEffort(moves: 5_000))
     #expect(routes.meanDestinations(best) == 1)
     #expect(routes.imbalance(best, gpus: 2) == 1)
-    #expect(DispatchBound.meanDestinations(routes, parts: 2) == 1)
+    #expect(DispatchBound(routes, parts: 2).mean == 1)
   }
 
   @Test("40 random layers: as good as brute force without a limit, and the bound below it")
@@ -27,7 +27,7 @@ struct DispatchTests {
       let best = DispatchSearch(routes, gpus: gpus, loadLimit: .infinity).best(
         SearchEffort(moves: 50_000))
       #expect(abs(routes.meanDestinations(best) - least) < 1e-12)
-      #expect(DispatchBound.meanDestinations(routes, parts: gpus) <= least + 1e-9)
+      #expect(DispatchBound(routes, parts: gpus).mean <= least)
     }
   }
 

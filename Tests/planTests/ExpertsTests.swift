@@ -57,13 +57,26 @@ struct ExpertsTests {
     "what cannot be placed is told with the numbers",
     arguments: [
       (
-        ["--redundant", "3"], Int32(64),
-        "8 experts and 3 redundant ones are not divisible by 4 GPUs; --redundant 4 would be."
+        ["--redundant", "3"], Int32(65),
+        "routing.json: error: has 8 experts, which with 3 redundant ones are not divisible by 4 GPUs; "
+          + "--redundant 4 would be"
       ),
       (["--objective", "hop", "--redundant", "4"], 64, "--objective hop places each expert once"),
+      (
+        ["--redundant", "4", "--slots-per-gpu", "2"], 65,
+        "routing.json: error: has 8 experts, which with 4 redundant ones take 3 slots on each of 4 "
+          + "GPUs, but --slots-per-gpu allows 2"
+      ),
+      (
+        ["--redundant", "40000"], 65,
+        "cluster.json: error: 10002 slots in each of 2 layers need 234.4 GiB on every GPU, more than the "
+      ),
+      (
+        ["--objective", "time"], 65, "routing.json: error: does not have the experts of every token"
+      ),
       (["--gpus", "12"], 64, "--gpus must be whole nodes of 8, or part of one"),
       (["--format", "csv"], 64, "\"csv\" is no form of a placement"),
-    ])
+    ] as [([String], Int32, String)])
   func usage(arguments: [String], status: Int32, words: String) throws {
     let outcome = try program().run(Self.place + arguments)
     #expect(outcome.status == status)

@@ -5,7 +5,8 @@ import InputFiles
 /// Megatron-Core writes a JSON document a line (`--moe-routing-trace-path`) with `step`, `block`,
 /// `layer`, `rank`, `num_tokens` and `top_indices`. SGLang's expert distribution recorder has
 /// `logical_count` (layers × experts, or one such matrix a step), or `records` with
-/// `topk_ids_of_layer` (layers × tokens × experts of a token); saved as JSON.
+/// `topk_ids_of_layer` (layers × tokens × experts of a token); saved as JSON. TensorRT-LLM has a folder
+/// of counts, and ExFlow an array of NumPy.
 public struct RoutingImport: Sendable {
   /// The largest file that is read.
   public static let limit = InputLimit(kind: "a file of routing records", mebibytes: 4096)
@@ -15,10 +16,13 @@ public struct RoutingImport: Sendable {
 
   /// What deserves attention.
   public private(set) var warnings: [InputFault] = []
-  private var counter = RoutingCounter()
+  var counter = RoutingCounter()
+  /// The number of an array's first layer in the model.
+  let firstLayer: Int
   private var ranks: Set<Int> = []
 
-  public init() {}
+  /// - Parameter firstLayer: the number in the model of the first layer of an array, which does not tell.
+  public init(firstLayer: Int = 0) { self.firstLayer = firstLayer }
 
   /// Adds what a file records.
   ///
@@ -29,9 +33,7 @@ public struct RoutingImport: Sendable {
         "is a file of PyTorch; write its content as JSON first: tensors by tolist(), then json.dump"
       )
     }
-    if text.bytes.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) {
-      throw text.fault("is an array of NumPy; write it as JSON first: json.dump(array.tolist(), …)")
-    }
+    if NumPyArray.isBeginning(text.bytes) { return try addArray(text) }
     if let reason = ForeignFile.unreadable(text) { throw text.fault(reason) }
     let first = text.bytes.prefix { $0 != UInt8(ascii: "\n") }
     let isLines = String(decoding: first, as: UTF8.self).contains("\"top_indices\"")

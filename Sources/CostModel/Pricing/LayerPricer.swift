@@ -193,7 +193,7 @@ struct LayerPricer {
 
   /// Dispatch and combine, one pass: an all-to-all of each rank's own rows either way, and, where
   /// experts are cut, the gathering of rows before them and the reduce-scatter after.
-  private func expertExchange(_ experts: ExpertsShape) -> ExpertExchange {
+  func expertExchange(_ experts: ExpertsShape) -> ExpertExchange {
     let rows = Bytes(operators.expertRows(experts) * Double(experts.inputs) * storedBytes)
     let own = rows / Double(shape.expertTensor)
     let links = shape.expertLinks
@@ -210,14 +210,14 @@ struct LayerPricer {
 
   /// What remains visible of dispatch and combination: the network's part hides behind computation
   /// where the stack lets another micro-batch run meanwhile, all but a twentieth.
-  private func visible(_ exchange: ExpertExchange, behind computation: Seconds) -> Seconds {
+  func visible(_ exchange: ExpertExchange, behind computation: Seconds) -> Seconds {
     let between = max(
       0.05 * exchange.between, exchange.between - timing.expertHidden * computation)
     return timing.expertExposed * max(exchange.inside, between)
   }
 
   /// Dispatch and combine, inside domains and between them, at once.
-  private struct ExpertExchange {
+  struct ExpertExchange {
     var inside: Seconds
     var between: Seconds
   }

@@ -109,4 +109,21 @@ struct DispatchLayer: Sendable {
       expertsOf.append(experts)
     }
   }
+
+  private init(tokensOf: [[Int32]], expertsOf: [[UInt16]]) {
+    self.tokensOf = tokensOf
+    self.expertsOf = expertsOf
+  }
+
+  /// The tokens of each expert, counted.
+  var demands: [Double] { tokensOf.map { Double($0.count) } }
+
+  /// The tokens as some of the experts see them, which get the numbers from 0 on in their order.
+  func restricted(to experts: [Int]) -> DispatchLayer {
+    var numbers = [UInt16?](repeating: nil, count: tokensOf.count)
+    for (number, expert) in experts.enumerated() { numbers[expert] = UInt16(number) }
+    return DispatchLayer(
+      tokensOf: experts.map { tokensOf[$0] },
+      expertsOf: expertsOf.map { chosen in chosen.compactMap { numbers[Int($0)] } })
+  }
 }

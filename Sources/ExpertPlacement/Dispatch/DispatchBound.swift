@@ -4,17 +4,28 @@
 /// more pairs: the least d for given s is a convex function where parts are even. So the mean number
 /// of destinations is at least that function of the mean number of pairs, and the pairs are at most the
 /// value of a transportation program.
-public enum DispatchBound {
-  /// The least mean number of parts that a token's experts can be in, over all tokens and layers.
-  public static func meanDestinations(_ routes: TokenRoutes, parts: Int) -> Double {
-    guard routes.tokens > 0, routes.layers > 0 else { return 0 }
-    let bounds = concurrentMap(routes.layers) { layer in
-      destinations(routes, layer: layer, parts: parts)
+public struct DispatchBound: Sendable {
+  /// Layer by layer, the least mean number of parts that a token's experts can be in.
+  public let layers: [Double]
+  /// The multipliers of each layer's program.
+  let programs: [HopCertificate.Multipliers]
+
+  public init(_ routes: TokenRoutes, parts: Int) {
+    let bounds = concurrentMap(routes.tokens > 0 ? routes.layers : 0) { layer in
+      Self.destinations(routes, layer: layer, parts: parts)
     }
-    return bounds.reduce(0, +) / Double(routes.layers)
+    layers = bounds.map(\.destinations)
+    programs = bounds.map(\.program)
   }
 
-  private static func destinations(_ routes: TokenRoutes, layer: Int, parts: Int) -> Double {
+  /// The mean over the layers.
+  public var mean: Double {
+    layers.isEmpty ? 0 : layers.reduce(0, +) / Double(layers.count)
+  }
+
+  private static func destinations(
+    _ routes: TokenRoutes, layer: Int, parts: Int
+  ) -> (destinations: Double, program: HopCertificate.Multipliers) {
     let room = (routes.experts + parts - 1) / parts
     let n = room * parts
     var together = [Double](repeating: 0, count: n * n)
@@ -27,14 +38,17 @@ public enum DispatchBound {
         for other in experts where other != one { together[one * n + other] += 1 }
       }
     }
-    // Each pair stands in the matrix twice, so half of the program's value is pairs.
-    let program = TransportationProgram(
-      size: n, partners: room - 1, weights: together, skipsDiagonal: true)
-    let pairs = program.proof().bound / 2 * (1 + 1e-9)
+    let proof = TransportationProgram(
+      size: n, partners: room - 1, weights: together, skipsDiagonal: true
+    ).proof()
+    let multipliers = HopCertificate.Multipliers(rows: proof.rows, columns: proof.columns)
+    // Each pair stands in the matrix twice, so half of the program's value is pairs; rounding takes
+    // less than what is added, here and in the check.
+    let pairs = proof.bound / 2 * (1 + 1e-8)
     let total = tokens.reduce(0, +)
     // The function is one of the number of experts: where tokens differ in it, only 1 is sure.
-    guard tokens[routes.topK] == total else { return 1 }
-    return leastParts(experts: routes.topK, room: room, pairs: pairs / total)
+    guard tokens[routes.topK] == total else { return (1, multipliers) }
+    return (leastParts(experts: routes.topK, room: room, pairs: pairs / total), multipliers)
   }
 
   /// The least number of parts, as a convex function of the pairs that share one.

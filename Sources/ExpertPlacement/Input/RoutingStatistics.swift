@@ -1,30 +1,55 @@
 import InputFiles
 
-/// A routing document (`plan schema routing`): loads of experts by layer, and transitions where the
-/// records tell.
+/// What is known of routing: loads of experts by layer in one workload or several, transitions between
+/// layers, and the experts of every token where these were recorded.
 public struct RoutingStatistics: Sendable {
-  /// The layers with experts, by their numbers in the model.
-  public let layers: [Int]
+  /// The layers with experts, by their numbers in the model; nil where a trace does not tell them.
+  public let layers: [Int]?
   public let experts: Int
   public let loads: ExpertLoads
   public let transitions: ExpertTransitions?
+  public let routes: TokenRoutes?
 
   /// The largest file that is read.
   public static let limit = InputLimit(kind: "a routing file", mebibytes: 4_096)
 
+  /// The statistics of a file: a routing document (`plan schema routing`), or a NumPy array of the
+  /// experts of every token.
+  ///
+  /// - Parameter experts: in a layer, where the file does not say; nil counts up to the highest that a
+  ///   token went to.
   /// - Throws: all that is wrong: another kind of document, counts of the wrong shape or below 0,
   ///   layers without tokens.
+  public init(_ file: TextFile, experts: Int? = nil) throws(InputFaults) {
+    if NumPyArray.isBeginning(file.bytes) {
+      self.init(try TokenRoutes(try NumPyArray(file), file: file, experts: experts))
+    } else {
+      try self.init(try JSONDocument.parse(file.bytes, file: file.file))
+    }
+  }
+
+  /// The statistics of a routing document.
   public init(_ document: JSONDocument) throws(InputFaults) {
     self = try document.read(.object(Self.read))
   }
 
+  /// The statistics of a trace.
+  public init(_ routes: TokenRoutes) {
+    self.init(
+      layers: nil, experts: routes.experts,
+      loads: ExpertLoads([.init(name: "trace", layers: routes.load)]),
+      transitions: routes.layers > 1 ? routes.transitions : nil, routes: routes)
+  }
+
   private init(
-    layers: [Int], experts: Int, loads: ExpertLoads, transitions: ExpertTransitions?
+    layers: [Int]?, experts: Int, loads: ExpertLoads, transitions: ExpertTransitions?,
+    routes: TokenRoutes? = nil
   ) {
     self.layers = layers
     self.experts = experts
     self.loads = loads
     self.transitions = transitions
+    self.routes = routes
   }
 
   private static func read(_ object: ObjectReader) -> RoutingStatistics? {
@@ -53,5 +78,74 @@ public struct RoutingStatistics: Sendable {
       transitions: transitions.map {
         ExpertTransitions(experts: experts, counts: $0.map(\.values))
       })
+  }
+}
+
+extension RoutingStatistics {
+  /// Several workloads: each keeps its loads, the transitions and the tokens of all count together.
+  ///
+  /// - Precondition: at least one; with equally many layers and experts (`differsFrom` tells).
+  public init(_ workloads: [RoutingStatistics]) {
+    let first = workloads[0]
+    let transitions = workloads.compactMap(\.transitions)
+    let routes = workloads.compactMap(\.routes)
+    self.init(
+      layers: first.layers, experts: first.experts,
+      loads: ExpertLoads(workloads.flatMap(\.loads.workloads)),
+      transitions: transitions.count == workloads.count ? transitions.sum : nil,
+      routes: routes.count == workloads.count ? TokenRoutes(routes) : nil)
+  }
+
+  /// How another workload's shape differs, in words; nil where it does not.
+  public func difference(from first: RoutingStatistics) -> String? {
+    if experts != first.experts || loads.layers != first.loads.layers {
+      return "has \(loads.layers) layers of \(experts) experts, but the first workload has "
+        + "\(first.loads.layers) of \(first.experts)"
+    }
+    if layers != first.layers { return "has other layers than the first workload" }
+    if let routes, let others = first.routes, routes.topK != others.topK {
+      return "has \(routes.topK) experts a token, but the first workload has \(others.topK)"
+    }
+    return nil
+  }
+}
+
+extension TokenRoutes {
+  /// Every pair of a token's experts in two neighbouring layers.
+  public var transitions: ExpertTransitions {
+    let counts = concurrentMap(max(0, layers - 1)) { boundary in
+      var matrix = [Double](repeating: 0, count: experts * experts)
+      for token in 0..<tokens {
+        for one in experts(token: token, layer: boundary) {
+          for other in experts(token: token, layer: boundary + 1) {
+            matrix[Int(one) * experts + Int(other)] += 1
+          }
+        }
+      }
+      return matrix
+    }
+    return ExpertTransitions(experts: experts, counts: counts)
+  }
+
+  /// The tokens of several traces, one after the other.
+  ///
+  /// - Precondition: at least one; of equal shapes.
+  fileprivate init(_ traces: [TokenRoutes]) {
+    let first = traces[0]
+    self.init(
+      tokens: traces.reduce(0) { $0 + $1.tokens }, layers: first.layers, topK: first.topK,
+      experts: first.experts, choices: traces.flatMap(\.choices))
+  }
+}
+
+extension [ExpertTransitions] {
+  fileprivate var sum: ExpertTransitions {
+    let first = self[0]
+    let counts = first.counts.indices.map { boundary in
+      dropFirst().reduce(first.counts[boundary]) { sum, other in
+        zip(sum, other.counts[boundary]).map { $0 + $1 }
+      }
+    }
+    return ExpertTransitions(experts: first.experts, counts: counts)
   }
 }

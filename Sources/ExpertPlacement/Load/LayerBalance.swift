@@ -49,6 +49,9 @@ struct LayerBalance {
   /// The load of the fullest GPU in the workload where it is fullest.
   var peak: Double { loads.max() ?? 0 }
 
+  /// Σ_g Σ_q load_gq^12.
+  var norm: Double { costs.reduce(0, +) }
+
   func peak(of gpu: Int) -> Double {
     loads[(gpu * workloads)..<((gpu + 1) * workloads)].max() ?? 0
   }

@@ -74,21 +74,12 @@ extension LaunchTarget {
   /// script beside it says where the file is from.
   private static func expertLocations(_ launch: Launch) -> String? {
     guard let placement = launch.plan.expertPlacement,
-      let count = launch.model.kinds.lazy.flatMap(\.operators).compactMap(\.expertCount).max()
+      let count = launch.model.kinds.compactMap(\.experts?.count).max()
     else { return nil }
-    let slots: [Int]
-    switch placement.order {
-    case .contiguous: slots = Array(0..<count)
-    }
-    let row = JSONText.compact(.array(slots.map(JSONValue.integer)))
-    let rows = Array(repeating: "  " + row, count: launch.model.layers.count)
-    return "{\"physical_to_logical_map\": [\n" + rows.joined(separator: ",\n") + "\n]}\n"
-  }
-}
-
-extension Operator {
-  /// The routed experts that an operator computes.
-  fileprivate var expertCount: Int? {
-    if case .experts(let shape) = work { shape.count } else { nil }
+    var rows = [[Int]](repeating: Array(0..<count), count: launch.model.layers.count)
+    for (layer, slots) in zip(placement.placement?.layers ?? [], placement.placement?.slots ?? [])
+    where rows.indices.contains(layer) { rows[layer] = slots }
+    let lines = rows.map { "  " + JSONText.compact(.array($0.map(JSONValue.integer))) }
+    return "{\"physical_to_logical_map\": [\n" + lines.joined(separator: ",\n") + "\n]}\n"
   }
 }

@@ -163,6 +163,11 @@ extension Schemas {
         "sequenceLength": sequence,
         "precision": choice(Precision.self),
         "optimizer": choice(Optimizer.self), "adapterRank": integer(1, 65_536),
+        "routing": [
+          "anyOf": [
+            name, array(of: name, least: 1), object(["powerLaw": number(0, 4)]),
+          ]
+        ],
       ])
   }
 }

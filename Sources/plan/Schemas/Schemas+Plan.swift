@@ -23,7 +23,9 @@ extension Schemas {
         ],
         optional: [
           "name": string,
-          "expertPlacement": open(["order": choice(LaunchPlan.ExpertPlacement.Order.self)]),
+          "expertPlacement": open(
+            ["order": choice(LaunchPlan.ExpertPlacement.Order.self)],
+            optional: ["added": addedTime, "placement": placedExperts]),
           "alternatives": array(
             of: open(
               [
@@ -45,7 +47,7 @@ extension Schemas {
 
   /// An object that may have further properties.
   static func open(
-    _ required: KeyValuePairs<String, JSONValue>,
+    _ required: KeyValuePairs<String, JSONValue> = [:],
     optional: KeyValuePairs<String, JSONValue> = [:]
   ) -> JSONValue { object(required, optional: optional, isOpen: true) }
 
@@ -67,7 +69,17 @@ extension Schemas {
             "globalBatch": ways, "sequenceLength": ways, "precision": choice(Precision.self),
             "optimizer": choice(Optimizer.self),
           ], optional: ["adapterRank": integer(1, 65_536)]),
-      ], optional: ["calibration": file])
+      ],
+      optional: [
+        "calibration": file,
+        "routing": open(
+          optional: [
+            "files": array(
+              of: open(["file": string, "sha256": ["type": "string", "pattern": "^[0-9a-f]{64}$"]]),
+              least: 1),
+            "powerLaw": number(0, 4),
+          ]),
+      ])
   }
 
   private static var parallelism: JSONValue {

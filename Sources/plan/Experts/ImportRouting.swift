@@ -9,13 +9,21 @@ struct ImportRouting: ParsableCommand {
     discussion: """
         plan import routing traces/*.jsonl -o routing.json        # Megatron's --moe-routing-trace-path
         plan import routing expert_distribution.json --experts 256 -o routing.json   # SGLang, as JSON
+        plan import routing expert_statistic -o routing.json          # TensorRT-LLM's folder
+        plan import routing trace.npy --first-layer 3 -o routing.json # tokens × layers (× experts of one)
 
       The result has, for each layer with experts, the tokens that each got, and for each two \
       neighbouring layers the tokens that went from one expert to another.
       """)
 
-  @Argument(help: "Files of records; '-' is standard input.", completion: .file())
+  @Argument(help: "Files or folders of records; '-' is standard input.", completion: .file())
   var files: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The number in the model of an array's first layer, which is the first with experts.",
+      valueName: "n"))
+  var firstLayer = 0
 
   @Option(
     help: ArgumentHelp(
@@ -27,6 +35,9 @@ struct ImportRouting: ParsableCommand {
 
   func validate() throws {
     try requireOneStandardInput(files)
+    if !(0...100_000).contains(firstLayer) {
+      throw ValidationError("--first-layer must be from 0 to 100,000.")
+    }
     if let experts, experts > RoutingImport.expertLimit {
       throw ValidationError("--experts must be at most \(RoutingImport.expertLimit.grouped).")
     }
@@ -34,8 +45,12 @@ struct ImportRouting: ParsableCommand {
 
   func run() throws {
     try reportingFaults {
-      var routing = RoutingImport()
+      var routing = RoutingImport(firstLayer: firstLayer)
       for path in files {
+        if path != "-", let folder = try InputFolder(path: path) {
+          try routing.add(folder)
+          continue
+        }
         try routing.add(try TextFile.read(path: path, limit: RoutingImport.limit))
       }
       let result = try routing.routing(experts: experts)

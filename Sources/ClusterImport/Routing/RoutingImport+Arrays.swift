@@ -1,0 +1,76 @@
+import InputFiles
+
+extension RoutingImport {
+  /// Adds an array of the experts of every token: tokens × layers (as ExFlow traces them), or tokens ×
+  /// layers × experts of a token.
+  mutating func addArray(_ text: TextFile) throws(InputFaults) {
+    let array = try NumPyArray(text)
+    let shape = array.shape
+    guard shape.count == 2 || shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
+      throw text.fault(
+        "has shape \(shape), but must have tokens × layers or tokens × layers × experts of a token")
+    }
+    let limit = Int32(Self.expertLimit)
+    if let index = array.values.firstIndex(where: { !(0..<limit).contains($0) }) {
+      throw text.fault(
+        "has expert \(array.values[index]) at index \(index), but must have experts from 0 to "
+          + "\(limit - 1)")
+    }
+    let topK = shape.count == 3 ? shape[2] : 1
+    var previous: (layer: Int, tokens: [[Int]])?
+    for layer in 0..<shape[1] {
+      let tokens = (0..<shape[0]).map { token -> [Int] in
+        let first = (token * shape[1] + layer) * topK
+        return array.values[first..<(first + topK)].map(Int.init)
+      }
+      counter.add(tokens, layer: firstLayer + layer, after: previous)
+      previous = (firstLayer + layer, tokens)
+    }
+  }
+
+  /// Adds what TensorRT-LLM records under `EXPERT_STATISTIC_PATH`: a folder with `meta_info.json` and a
+  /// file for each rank, `rank0.safetensors`, that holds under `iteration_layer` the tokens of each
+  /// expert.
+  ///
+  /// - Source: TensorRT-LLM, examples/wide_ep/ep_load_balancer.
+  public mutating func add(_ folder: InputFolder) throws(InputFaults) {
+    func fault(_ message: String) -> InputFaults {
+      InputFaults(malformed: message, in: folder.path)
+    }
+    guard folder.names.contains("meta_info.json") else {
+      throw fault("is no folder of TensorRT-LLM's expert statistics: it has no meta_info.json")
+    }
+    let meta = try JSONDocument.read(path: "\(folder.path)/meta_info.json", limit: Self.limit)
+    let log = FaultLog(file: meta.file)
+    let experts = ObjectReader(meta.root, log)?.required(
+      "num_experts", .integer(.between(1, Self.expertLimit)))
+    try log.throwIfFaulty()
+    let ranks = folder.names.filter { name in
+      let digits = name.dropFirst(4).dropLast(12)
+      return name.hasPrefix("rank") && name.hasSuffix(".safetensors") && !digits.isEmpty
+        && digits.allSatisfy(\.isNumber)
+    }
+    guard let experts, !ranks.isEmpty else {
+      throw fault("has no rank0.safetensors, which would hold the tokens of each expert")
+    }
+    for rank in ranks {
+      let text = try TextFile.read(path: "\(folder.path)/\(rank)", limit: Self.limit)
+      let file = try SafetensorsFile(text)
+      for name in file.names.sorted() {
+        let parts = name.split(separator: "_")
+        guard parts.count == 2, Int(parts[0]) != nil, let layer = Int(parts[1]),
+          (0...100_000).contains(layer)
+        else {
+          throw text.fault("has the array \(name.quoted), but must name them iteration_layer: 50_3")
+        }
+        let (shape, counts) = try file.integers(of: name)
+        guard shape == [experts], counts.allSatisfy({ $0 >= 0 }) else {
+          throw text.fault(
+            "has shape \(shape) in \(name.quoted), or counts below 0, but must have the tokens of "
+              + "\(experts) experts, as meta_info.json says")
+        }
+        counter.add(load: counts, layer: layer)
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import Testing
+
+@Suite("plan with routing statistics")
+struct PlacedPlanTests {
+  /// Two layers of sixteen experts, of which the first half is ten times as busy.
+  private static let routing: String = {
+    let load = "[" + (0..<16).map { $0 < 8 ? "\(100 + $0)" : "10" }.joined(separator: ", ") + "]"
+    return """
+      { "kind": "routing", "formatVersion": 1, "layers": [1, 2], "experts": 16, "topK": 2,
+        "load": [\(load), \(load)] }
+      """
+  }()
+
+  private static let model = """
+    { "architecture": { "hiddenSize": 1024, "vocabularySize": 32000, "layers": [
+      { "attention": { "heads": 16 }, "feedForward": { "intermediateSize": 2048 } },
+      { "count": 2, "attention": { "heads": 16 }, "feedForward": { "count": 16, "perToken": 2,
+        "intermediateSize": 2048 } } ] },
+      "workload": { "globalBatch": 64, "sequenceLength": 2048, "routing": "routing.json" } }
+    """
+
+  /// The experts of 64 tokens in two layers, as NumPy writes them: token t goes to experts that are
+  /// 8 apart.
+  private static let trace: Data = {
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (64, 2, 2), }"
+    var bytes: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.utf8.count), 0]
+    bytes += Array(header.utf8)
+    for token in 0..<64 {
+      for layer in 0..<2 { bytes += [UInt8((token + layer) % 8), UInt8((token + layer) % 8 + 8)] }
+    }
+    return Data(bytes)
+  }()
+
+  private static let make = [
+    "cluster.json", "model.json", "--expert", "8", "--pipeline", "1", "--quiet", "-o", "plan.json",
+  ]
+
+  private func program() throws -> Program {
+    let program = try Program(files: [
+      "cluster.json": Samples.cluster, "model.json": Self.model, "routing.json": Self.routing,
+    ])
+    try program.write(Self.trace, to: "trace.npy")
+    return program
+  }
+
+  @Test("experts are placed by the workload's routing, checked, shown and emitted")
+  func placed() throws {
+    let program = try program()
+    let made = try program.run(Self.make)
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(made.output.contains(#""routing":{"files":[{"file":"routing.json","sha256":""#))
+    #expect(made.output.contains(#""expertPlacement":{"order":"placed","added":{"imbalance":1."#))
+    let check = try program.run(["check", "plan.json"])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+    #expect(check.output.contains("placement of experts for its routing"))
+    let shown = try program.run(["show", "plan.json"])
+    let summary = shown.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(
+      summary.contains(
+        "16 experts in each of 2 layers placed on 8 expert ranks by their load; no placement is "
+          + "better by more than 3.0 %"))
+    #expect(summary.contains("1.031 times the mean load, 1.877 with experts in order"))
+    for target in [
+      "tensorrt-llm-experts", "vllm-experts", "vllm-ascend-experts", "expert-permutation",
+    ] {
+      let emitted = try program.run(["emit", "plan.json", "--target", target])
+      #expect(emitted.status == 0, "\(emitted.errors)")
+      #expect(!emitted.output.isEmpty)
+    }
+    let trainer = try program.run(["emit", "plan.json", "--target", "megatron-lm"])
+    #expect(
+      trainer.errors.contains(
+        "warning: megatron-lm holds experts in their order: the plan's placement takes effect in a "
+          + "checkpoint that --target expert-permutation orders"))
+  }
+
+  @Test("a trace places them in less time than their order takes, which the check counts again")
+  func traced() throws {
+    let program = try program()
+    let made = try program.run(Self.make + ["--routing", "trace.npy"])
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(made.output.contains(#""placement":{"objective":"time""#))
+    let check = try program.run(["check", "plan.json"])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+  }
+
+  @Test("a power law is an assumption that the plan states, and experts stay in their order")
+  func assumed() throws {
+    let program = try program()
+    let made = try program.run(Self.make + ["--routing", "power-law:0.7"])
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(made.output.contains(#""routing":{"powerLaw":0.7}"#))
+    #expect(
+      made.output.contains(#""expertPlacement":{"order":"contiguous","added":{"imbalance":1."#))
+    #expect(made.output.contains("experts' loads follow a power law of exponent 0.700"))
+    #expect(try program.run(["check", "plan.json"]).status == 0)
+    let emitted = try program.run(["emit", "plan.json", "--target", "expert-permutation"])
+    #expect(emitted.status == 65)
+    #expect(emitted.errors.contains("it places no experts; make it with --routing"))
+  }
+
+  @Test("uniform routing gives the plan that no routing gives, byte for byte")
+  func uniform() throws {
+    let program = try program()
+    let uniform = try program.run(Self.make + ["--routing", "uniform"])
+    try program.write(
+      Self.model.replacing(", \"routing\": \"routing.json\"", with: ""), to: "silent.json")
+    let silent = try program.run(
+      ["cluster.json", "silent.json", "--expert", "8", "--pipeline", "1", "--quiet"])
+    #expect(
+      uniform.output.replacing(", \"routing\": \"routing.json\"", with: "")
+        .replacing(",\"routing\":\"routing.json\"", with: "").replacing(
+          "model.json", with: "m.json"
+        )
+        .replacing("\"name\":\"model\"", with: "")
+        == silent.output.replacing("silent.json", with: "m.json")
+        .replacing("\"name\":\"silent\"", with: ""))
+  }
+
+  @Test(
+    "a plan whose placement was changed fails its check",
+    arguments: [
+      (#""imbalance":1"#, #""imbalance":2"#, Int32(5), "expertPlacement.added.imbalance is 2"),
+      (
+        #""gpusPerNode":8"#, #""gpusPerNode":4"#, 5,
+        "gpusPerNode is 4 on 1"
+      ),
+      (#""bound":1.0,"#, #""bound":1.0001,"#, 6, "bound is 1.0001, but only 1.0 is proven"),
+      (#""sha256":""#, #""sha256":"0"#, 5, "inputs.routing.files[0] has another SHA-256"),
+      (#""order":"placed""#, #""order":"contiguous""#, 5, "expertPlacement.order is contiguous"),
+    ] as [(String, String, Int32, String)])
+  func corrupted(from: String, to: String, status: Int32, words: String) throws {
+    let program = try program()
+    #expect(try program.run(Self.make).status == 0)
+    let plan = try program.read("plan.json")
+    let place = try #require(plan.range(of: from), "\(from)")
+    try program.write(plan.replacingCharacters(in: place, with: to), to: "changed.json")
+    let check = try program.run(["check", "changed.json"])
+    #expect(check.status == status, "\(check.output)\(check.errors)")
+    #expect(check.output.contains(words), "\(check.output)")
+  }
+
+  @Test(
+    "routing that is not this model's is refused with its place",
+    arguments: [
+      (#""layers": [1, 2]"#, #""layers": [0, 1]"#, "in which the model has no experts"),
+      (#""experts": 16"#, #""experts": 8"#, "routing.json:2:"),
+      ("[100, ", "[-100, ", "is -100, but must be at least 0"),
+    ])
+  func refused(from: String, to: String, words: String) throws {
+    let program = try program()
+    try program.write(Self.routing.replacing(from, with: to), to: "routing.json")
+    let outcome = try program.run(Self.make)
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.hasPrefix("routing.json"), "\(outcome.errors)")
+    #expect(outcome.errors.contains(words), "\(outcome.errors)")
+  }
+
+  @Test("a truncated array, and one with experts that the model lacks, are refused")
+  func arrays() throws {
+    let program = try program()
+    for (data, words) in [
+      (Self.trace.dropLast(), "should have 256 bytes of numbers"),
+      (
+        Self.trace.dropLast() + [200],
+        "has expert 200 at index 255, but must have experts from 0 to 15"
+      ),
+      (Self.trace.prefix(30), "is truncated: its header should have"),
+    ] {
+      try program.write(Data(data), to: "trace.npy")
+      for command in [
+        Self.make + ["--routing", "trace.npy"],
+        ["experts", "trace.npy", "--cluster", "cluster.json", "--model", "model.json"],
+      ] {
+        let outcome = try program.run(command)
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.hasPrefix("trace.npy: error: \(words)"), "\(outcome.errors)")
+      }
+    }
+  }
+}
