@@ -56,8 +56,12 @@ let package = Package(
       "SequenceScattering", "ClusterTopology", "CostModel", "InputFiles", "LinearProgramming",
       "ModelDescription", "ParallelismVocabulary", "Quantities", "SeededRandom"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
-    library("Planner", "ParallelismSearch", "RankMapping", "LaunchPlan", "PlanChecks"),
-    library("PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel"),
+    library(
+      "Planner", "ParallelismSearch", "RankMapping", "LaunchPlan", "PlanChecks",
+      "SequenceScattering"),
+    library(
+      "PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel",
+      "SequenceScattering"),
     library(
       "Launchers", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel", "InputFiles"),
     library(

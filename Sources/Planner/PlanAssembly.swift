@@ -16,6 +16,8 @@ struct PlanAssembly {
   private let pricer: FramePricer
   /// The node of the request's cluster at each place of the model's; `nil` where they are the same.
   private let order: [Int]?
+  /// How unequal sequences are scattered, where they are.
+  var scattering: LaunchPlan.SequenceScattering?
 
   init(
     _ request: PlanRequest, model: CostModel, space: SearchSpace, result: SearchResult,
@@ -46,6 +48,7 @@ struct PlanAssembly {
       stages: stages(best.frame, best.split),
       mapping: LaunchPlan.Mapping(hosts: hosts(devices: best.frame.degrees.devices)),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
+      sequenceScattering: scattering,
       prediction: prediction.documented(model: model, frame: best.frame),
       certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
       assumptions: request.assumptions + model.assumptions)
@@ -81,7 +84,7 @@ struct PlanAssembly {
 
   // MARK: Stages
 
-  private func stages(_ frame: Frame, _ split: LayerSplit) -> [LaunchPlan.Stage] {
+  func stages(_ frame: Frame, _ split: LayerSplit) -> [LaunchPlan.Stage] {
     let count = frame.degrees.pipeline
     return (0..<count).map { stage in
       var chunks: [LaunchPlan.Chunk] = stage == 0 ? [.embedding] : []

@@ -31,6 +31,10 @@ public func makePlan(
     let isRefuted = !result.wasCut && !result.bound.isFinite
     return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
   }
+  if request.workload.lengths != nil {
+    let planning = ScatteredPlanning(request, model: model, space: space, result: result)
+    return .planned(try planning.plan(inputs))
+  }
   let asListed = PlanAssembly(request, model: model, space: space, result: result)
   guard !request.keepsHostOrder, let best = result.best,
     let order = try HostOrder(request, model: model, for: best)

@@ -15,7 +15,10 @@ public struct PlanSummary: Sendable {
   /// Sections with a blank line between them, each line within the style's columns where its words
   /// allow it.
   public var text: String {
-    let sections = [heading, timeSection, stageSection, proofSection, alternativeSection, assumed]
+    let sections = [
+      heading, timeSection, stageSection, scatteringSection, proofSection,
+      alternativeSection, assumed,
+    ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }
       .joined(separator: "\n")
   }

@@ -116,5 +116,7 @@ private struct ScatteringSearch: ~Copyable {
 
 extension ScatteringInstance {
   /// Seconds that so many micro-batches take beside their groups.
-  func fixedTime(_ microBatches: Int) -> Double { Double(microBatches) * microBatchTime }
+  func fixedTime(_ microBatches: Int) -> Double {
+    Double(microBatches + stages - 1) * microBatchTime
+  }
 }

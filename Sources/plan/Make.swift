@@ -31,6 +31,14 @@ struct Make: ParsableCommand {
   var model: String
 
   @OptionGroup(title: "Workload") var workload: WorkloadOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A sample of the sequences' lengths, as for 'plan scatter': degrees are chosen for batches "
+        + "scattered over groups, and --global-batch counts such sequences.", valueName: "file"),
+    completion: .file())
+  var lengths: String?
+
   @OptionGroup(title: "Pinned choices") var pins: PinOptions
 
   @Option(
@@ -58,7 +66,7 @@ struct Make: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    try requireOneStandardInput([cluster, model, workload.file, costs.path])
+    try requireOneStandardInput([cluster, model, workload.file, costs.path, lengths])
   }
 
   func run() throws {
@@ -88,7 +96,9 @@ struct Make: ParsableCommand {
     let (clusterPath, modelPath) = (cluster, model)
     let cluster = Result { () throws(InputFaults) in try ClusterInput.read(path: clusterPath) }
     let model = Result { () throws(InputFaults) in try ModelInput.read(path: modelPath) }
-    let settings = Result { () throws(InputFaults) in try workload.settings() }
+    let settings = Result { () throws(InputFaults) in
+      try LengthSample.settings(path: lengths).over(workload.settings())
+    }
     let calibration = Result { () throws(InputFaults) in try costs.calibration() }
     try InputFaults.throwAll([
       cluster.fault, model.fault, settings.fault, calibration.fault,

@@ -15,7 +15,7 @@ struct TinyBatchTests {
       gpus: gpus, degrees: degrees, tokensPerGPU: number % 2 == 0 ? 8192 : 6407,
       microBatchTime: number % 7 == 0 ? .zero : .milliseconds(629),
       groupTime: number % 5 == 0 ? .milliseconds(100) : .zero,
-      memoryRule: number % 10 == 3 ? .perSequence : .packed)
+      memoryRule: number % 10 == 3 ? .perSequence : .packed, stages: number % 4 == 1 ? 3 : 1)
     let longest = 6407 * (setting.degrees.last?.degree ?? 1)
     let batch = (0..<3 + number % 4).map { _ in
       min(longest, Int(300 * power(60, random.unit())))

@@ -140,7 +140,7 @@ struct PackingSearch {
       if bestTotal <= nearGoal, packings - lastRise > 120 { break }
       let targets = randomTargets(best.packing.times)
       let style = randomStyle(near: best.style)
-      guard targets.reduce(0, +) <= 1.02 * bestTotal else { continue }
+      guard targets.passed(stages: instance.stages) <= 1.02 * bestTotal else { continue }
       packer.order = random.unit() < 0.5 ? order : shuffled(order, by: 0.1 * random.unit())
       let before = bestTotal
       _ = attempt(targets, style)

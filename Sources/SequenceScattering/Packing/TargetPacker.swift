@@ -164,7 +164,8 @@ struct TargetPacker {
       if isUsed { times[batchOfGroup[group]] = max(times[batchOfGroup[group]], timeUsed[group]) }
     }
     return Packing(
-      microBatches: microBatches, groups: groups, groupOfItem: groupOfItem, times: times)
+      microBatches: microBatches, stages: instance.stages, groups: groups, groupOfItem: groupOfItem,
+      times: times)
   }
 
   // MARK: Groups

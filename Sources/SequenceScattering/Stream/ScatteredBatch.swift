@@ -173,19 +173,21 @@ extension ScatteringSetting {
         "secondsPerSquaredToken": .number(part.quadratic),
       ]
     }
-    return [
-      "kind": "scattering", "formatVersion": 1, "gpus": .integer(gpus),
-      "tokensPerGPU": .integer(tokensPerGPU), "memoryRule": .string(memoryRule.rawValue),
-      "microBatchSeconds": .number(microBatchTime.value),
-      "degrees": .array(
-        degrees.map { cost in
-          [
-            "degree": .integer(cost.degree), "padding": .integer(cost.padding),
-            "groupSeconds": .number(cost.groupTime.value), "exposed": polynomial(cost.exposed),
-            "overlapped": .array(cost.overlapped.map(polynomial)),
-          ]
-        }),
+    var members: [JSONValue.Member] = [
+      .init("kind", "scattering"), .init("formatVersion", 1), .init("gpus", .integer(gpus)),
+      .init("tokensPerGPU", .integer(tokensPerGPU)),
+      .init("memoryRule", .string(memoryRule.rawValue)),
+      .init("microBatchSeconds", .number(microBatchTime.value)),
     ]
+    if stages > 1 { members.append(.init("stages", .integer(stages))) }
+    let costs = degrees.map { cost -> JSONValue in
+      [
+        "degree": .integer(cost.degree), "padding": .integer(cost.padding),
+        "groupSeconds": .number(cost.groupTime.value), "exposed": polynomial(cost.exposed),
+        "overlapped": .array(cost.overlapped.map(polynomial)),
+      ]
+    }
+    return .object(members + [.init("degrees", .array(costs))])
   }
 
   /// Reads what `json` writes.
@@ -220,13 +222,14 @@ extension ScatteringSetting {
       let tokens = object.required("tokensPerGPU", .integer(.between(1, 1 << 38)))
       let rule = object.required("memoryRule", .choice(MemoryRule.self))
       let fixed = object.required("microBatchSeconds", number)
+      let stages = object.optional("stages", count)
       let degrees = object.required("degrees", .array(of: degree, count: .atLeast(1)))
       object.finish()
       guard let gpus, let tokens, let rule, let fixed, let degrees else { return nil }
       do {
         return try ScatteringSetting(
           gpus: gpus, degrees: degrees, microBatchTime: Seconds(fixed), tokensPerGPU: tokens,
-          memoryRule: rule)
+          memoryRule: rule, stages: stages ?? 1)
       } catch {
         object.error("is no setting: \(error)")
         return nil

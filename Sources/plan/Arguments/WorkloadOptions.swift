@@ -9,7 +9,7 @@ struct WorkloadOptions: ParsableArguments {
     name: .customLong("workload"),
     help: ArgumentHelp(
       "A file with the workload: globalBatch or globalBatchTokens, sequenceLength, precision, "
-        + "optimizer, adapterRank.", valueName: "file"))
+        + "optimizer, adapterRank, lengthHistogram.", valueName: "file"))
   var file: String?
 
   @Option(

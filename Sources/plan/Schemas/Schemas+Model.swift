@@ -118,6 +118,10 @@ extension Schemas {
         "sequenceLength": sequence,
         "precision": choice(Precision.self),
         "optimizer": choice(Optimizer.self), "adapterRank": integer(1, 65_536),
+        "lengthHistogram": [
+          "type": "array", "minItems": 1, "maxItems": .integer(LengthHistogram.mostLengths),
+          "items": object(["tokens": integer(1, 1 << 30), "count": integer(1, 1 << 30)]),
+        ],
       ])
   }
 }
