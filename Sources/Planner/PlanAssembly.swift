@@ -109,6 +109,8 @@ struct PlanAssembly {
     var list: [LaunchPlan.Alternative] = []
     for found in result.found where seen.insert(found.frame.degrees).inserted {
       let prediction = predict(found.frame, found.split)
+      // Scattered steps decide then, not those of packed windows.
+      if scattering != nil, prediction.step < best.step { continue }
       let range = model.interval(devices: found.frame.degrees.devices).range(around: best.step)
       let isNearTie = range.contains(prediction.step)
       list.append(

@@ -17,7 +17,7 @@ struct ScatteredPlanning {
   private let result: SearchResult
 
   /// The most layouts that are compared.
-  private static let mostLayouts = 5
+  private static let mostLayouts = 6
 
   init(_ request: PlanRequest, model: CostModel, space: SearchSpace, result: SearchResult) {
     self.request = request
@@ -96,7 +96,7 @@ extension ScatteredPlanning {
   }
 
   /// The best layout, in windows of the longest sequence, of each way to cut the model that is among
-  /// the best for long or for short windows.
+  /// the best for long or for short windows, and of a few between them.
   private func layouts() throws -> [(frame: Frame, split: LayerSplit)] {
     var cuts: [Cut] = []
     let short = try shortWindows()
@@ -106,6 +106,11 @@ extension ScatteredPlanning {
       for list in [long, short] where list.indices.contains(place) {
         if !cuts.contains(list[place]) { cuts.append(list[place]) }
       }
+    }
+    // Then other ways to cut matrices: the ends of a range do not tell what is best inside.
+    for tensor in Set(space.frames().map(\.degrees.tensor)).sorted() {
+      let cut = Cut(tensor: tensor, pipeline: cuts.first?.pipeline ?? 1)
+      if !cuts.contains(cut) { cuts.append(cut) }
     }
     return try cuts.prefix(Self.mostLayouts).compactMap { cut in
       var pins = request.pins
