@@ -28,8 +28,8 @@ struct BoundSearch: ~Copyable {
 
   /// What the search learned from a box.
   struct Finding {
-    /// Seconds of each micro-batch that a packing may aim at; empty where the box has no use.
-    var targets: [Double]
+    /// What packings may aim at, by micro-batch; empty where the box has no use.
+    var targets: [PackingTarget]
     /// Seconds that no scattering in the box is faster than.
     var bound: Double
     /// Whether the box was split.
@@ -266,8 +266,9 @@ extension BoundSearch {
     return found
   }
 
-  /// The times of the micro-batches, long enough for the sequences that are mostly in them.
-  private func targets(_ box: SearchBox, _ answer: BoxProgram.Answer) -> [Double] {
+  /// The times of the micro-batches, long enough for the sequences that are mostly in them, and the
+  /// groups that the program would form.
+  private func targets(_ box: SearchBox, _ answer: BoxProgram.Answer) -> [PackingTarget] {
     box.kinds.indices.flatMap { kind in
       var time = answer.times[kind]
       for (row, sequences) in program.rows.enumerated() {
@@ -275,7 +276,9 @@ extension BoundSearch {
           time = max(time, instance.aloneTime(sequences.index, option))
         }
       }
-      return [Double](repeating: time, count: box.kinds[kind].count)
+      let groups = answer.groups[kind].map { Int($0 + 1e-6) }
+      return [PackingTarget](
+        repeating: PackingTarget(time: time, groups: groups), count: box.kinds[kind].count)
     }
   }
 }

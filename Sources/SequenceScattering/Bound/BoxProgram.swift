@@ -59,6 +59,8 @@ struct BoxProgram: ~Copyable {
     var multipliers: [KindMultipliers]
     /// Seconds of a micro-batch of each kind.
     var times: [Double] = []
+    /// Groups of each option in a micro-batch of each kind.
+    var groups: [[Double]] = []
     /// How many sequences of each row are in groups of each option, by kind, row and option.
     var placed: [[[Double]]] = []
   }
@@ -94,6 +96,9 @@ struct BoxProgram: ~Copyable {
         isOptimal: true, multipliers: multipliers(box, solution.duals.map { -$0 }, fill))
       answer.times = box.kinds.indices.map {
         (solution[slots[$0].time] ?? 0) * unit / Double(box.kinds[$0].count)
+      }
+      answer.groups = box.kinds.indices.map { kind in
+        slots[kind].groups.map { (solution[$0] ?? 0) / Double(box.kinds[kind].count) }
       }
       answer.placed = box.kinds.indices.map { kind in
         slots[kind].placed.map { row in row.map { solution[$0] ?? 0 } }
