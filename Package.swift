@@ -59,10 +59,11 @@ let package = Package(
       "ModelDescription", "ParallelismVocabulary", "Quantities", "SeededRandom"),
     library("LaunchPlan", "ParallelismVocabulary", "Quantities", "InputFiles"),
     library(
-      "Planner", "ExpertPlacement", "ParallelismSearch", "RankMapping", "LaunchPlan", "PlanChecks"),
+      "Planner", "ExpertPlacement", "ParallelismSearch", "RankMapping", "LaunchPlan", "PlanChecks",
+      "SequenceScattering"),
     library(
       "PlanChecks", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel",
-      "SeededRandom"),
+      "SeededRandom", "SequenceScattering"),
     library(
       "Launchers", "LaunchPlan", "ModelDescription", "ClusterTopology", "CostModel",
       "ExpertPlacement", "InputFiles"),

@@ -8,11 +8,12 @@ extension LaunchPlan {
   /// The invariants that do not hold, in the order of the document's keys.
   var brokenInvariants: [PlanFault] {
     let faults =
-      inputs.workload.faults + parallelism.faults(sequences: inputs.workload.globalBatch)
+      inputs.workload.faults + inputs.workload.lengthFaults
+      + parallelism.faults(sequences: inputs.workload.globalBatch)
     // The rest is counted with the degrees.
     guard faults.isEmpty else { return faults }
     return stageGroupFaults + stageFaults + mapping.faults(devices: devices) + expertPlacementFaults
-      + prediction.faults(in: self) + certificate.faults(in: self)
+      + scatteringFaults + prediction.faults(in: self) + certificate.faults(in: self)
   }
 
   private var stageGroupFaults: [PlanFault] {

@@ -37,6 +37,8 @@ public struct LaunchPlan: Sendable, Equatable {
   public let mapping: Mapping
   /// `nil` where the model has no routed experts.
   public let expertPlacement: ExpertPlacement?
+  /// `nil` where sequences are all alike.
+  public let sequenceScattering: SequenceScattering?
   public let prediction: Prediction
   public let certificate: Certificate
   /// Runners-up, the fastest first.
@@ -51,7 +53,8 @@ public struct LaunchPlan: Sendable, Equatable {
     formatVersion: FormatVersion = .current, kind: Kind = .training, name: String? = nil,
     stack: Stack, inputs: PlanInputs, parallelism: Parallelism, stageGroups: [StageGroup],
     stages: [Stage], mapping: Mapping, expertPlacement: ExpertPlacement? = nil,
-    prediction: Prediction, certificate: Certificate, alternatives: [Alternative] = [],
+    sequenceScattering: SequenceScattering? = nil, prediction: Prediction,
+    certificate: Certificate, alternatives: [Alternative] = [],
     assumptions: [String] = [], repair: Repair? = nil
   ) throws(PlanFaults) {
     self.formatVersion = formatVersion
@@ -64,6 +67,7 @@ public struct LaunchPlan: Sendable, Equatable {
     self.stages = stages
     self.mapping = mapping
     self.expertPlacement = expertPlacement
+    self.sequenceScattering = sequenceScattering
     self.prediction = prediction
     self.certificate = certificate
     self.alternatives = alternatives
@@ -80,7 +84,8 @@ public struct LaunchPlan: Sendable, Equatable {
 extension LaunchPlan: Codable {
   private enum CodingKeys: String, CodingKey {
     case formatVersion, kind, name, stack, inputs, parallelism, stageGroups, stages, mapping,
-      expertPlacement, prediction, certificate, alternatives, assumptions, repair
+      expertPlacement, sequenceScattering, prediction, certificate, alternatives, assumptions,
+      repair
   }
 
   public init(from decoder: any Decoder) throws {
@@ -96,6 +101,8 @@ extension LaunchPlan: Codable {
       stages: container.decode([Stage].self, forKey: .stages),
       mapping: container.decode(Mapping.self, forKey: .mapping),
       expertPlacement: container.decodeIfPresent(ExpertPlacement.self, forKey: .expertPlacement),
+      sequenceScattering: container.decodeIfPresent(
+        SequenceScattering.self, forKey: .sequenceScattering),
       prediction: container.decode(Prediction.self, forKey: .prediction),
       certificate: container.decode(Certificate.self, forKey: .certificate),
       alternatives: container.decodeIfPresent([Alternative].self, forKey: .alternatives) ?? [],

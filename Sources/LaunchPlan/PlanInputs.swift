@@ -73,16 +73,20 @@ public struct PlanInputs: Sendable, Equatable, Codable {
     public var optimizer: String
     /// The rank of low-rank adapters beside frozen weights; absent where all weights are trained.
     public var adapterRank: Int?
+    /// How long sequences are, where they are not alike; they are packed into `globalBatch` windows of
+    /// `sequenceLength` tokens.
+    public var lengths: Lengths?
 
     public init(
       globalBatch: Int, sequenceLength: Int, precision: Precision, optimizer: String,
-      adapterRank: Int? = nil
+      adapterRank: Int? = nil, lengths: Lengths? = nil
     ) {
       self.globalBatch = globalBatch
       self.sequenceLength = sequenceLength
       self.precision = precision
       self.optimizer = optimizer
       self.adapterRank = adapterRank
+      self.lengths = lengths
     }
   }
 }

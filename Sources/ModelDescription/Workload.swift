@@ -10,19 +10,35 @@ public struct Workload: Hashable, Sendable {
   public var optimizer: Optimizer
   /// The rank of the low-rank adapters that are trained beside frozen weights; `nil` trains all.
   public var adapterRank: Int?
+  /// How long sequences are, where they are not alike: then the batch is what they fill when packed
+  /// into windows of the sequence length.
+  public var lengths: SequenceLengths?
 
   public init(
     globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16,
-    optimizer: Optimizer = .adam, adapterRank: Int? = nil
+    optimizer: Optimizer = .adam, adapterRank: Int? = nil, lengths: SequenceLengths? = nil
   ) {
     self.globalBatch = globalBatch
     self.sequenceLength = sequenceLength
     self.precision = precision
     self.optimizer = optimizer
     self.adapterRank = adapterRank
+    self.lengths = lengths
   }
 
   public var tokens: Int { globalBatch * sequenceLength }
+}
+
+/// How long the sequences of a step are, and how many they are.
+public struct SequenceLengths: Hashable, Sendable {
+  /// Sequences in one optimiser step.
+  public var sequences: Int
+  public var histogram: LengthHistogram
+
+  public init(sequences: Int, histogram: LengthHistogram) {
+    self.sequences = sequences
+    self.histogram = histogram
+  }
 }
 
 /// The optimiser, for its state.

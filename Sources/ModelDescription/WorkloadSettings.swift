@@ -18,10 +18,13 @@ public struct WorkloadSettings: Hashable, Sendable {
   public var adapterRank: Int?
   /// What is known of the routing of tokens to experts.
   public var routing: RoutingSource?
+  /// How long sequences are, where they are not alike.
+  public var lengthHistogram: LengthHistogram?
 
   public init(
     globalBatch: GlobalBatch? = nil, sequenceLength: Int? = nil, precision: Precision? = nil,
-    optimizer: Optimizer? = nil, adapterRank: Int? = nil, routing: RoutingSource? = nil
+    optimizer: Optimizer? = nil, adapterRank: Int? = nil, routing: RoutingSource? = nil,
+    lengthHistogram: LengthHistogram? = nil
   ) {
     self.globalBatch = globalBatch
     self.sequenceLength = sequenceLength
@@ -29,6 +32,7 @@ public struct WorkloadSettings: Hashable, Sendable {
     self.optimizer = optimizer
     self.adapterRank = adapterRank
     self.routing = routing
+    self.lengthHistogram = lengthHistogram
   }
 
   /// These settings, and where they are silent those of `weaker`.
@@ -37,7 +41,8 @@ public struct WorkloadSettings: Hashable, Sendable {
       globalBatch: globalBatch ?? weaker.globalBatch,
       sequenceLength: sequenceLength ?? weaker.sequenceLength,
       precision: precision ?? weaker.precision, optimizer: optimizer ?? weaker.optimizer,
-      adapterRank: adapterRank ?? weaker.adapterRank, routing: routing ?? weaker.routing)
+      adapterRank: adapterRank ?? weaker.adapterRank, routing: routing ?? weaker.routing,
+      lengthHistogram: lengthHistogram ?? weaker.lengthHistogram)
   }
 }
 
@@ -62,11 +67,17 @@ extension WorkloadSettings {
     let optimizer = object.optional("optimizer", .choice(Optimizer.self))
     let adapterRank = object.optional("adapterRank", .integer(.between(1, 1 << 16)))
     let routing = object.optional("routing", RoutingSource.shape)
+    let lengths = object.optional("lengthHistogram", .lengthHistogram)
+    if let lengths, let length, length < lengths.longest {
+      object.error(
+        at: "sequenceLength",
+        "is \(length), but must be at least \(lengths.longest), the longest of 'lengthHistogram'")
+    }
     object.finish()
     return WorkloadSettings(
       globalBatch: sequences.map(GlobalBatch.sequences) ?? tokens.map(GlobalBatch.tokens),
       sequenceLength: length, precision: precision, optimizer: optimizer, adapterRank: adapterRank,
-      routing: routing)
+      routing: routing, lengthHistogram: lengths)
   }
 }
 
@@ -85,10 +96,18 @@ extension WorkloadSettings {
   /// The sequence is the model's longest, at most 8,192 tokens; the batch the sequences that make
   /// about 4 Mi tokens; the precision bf16; the optimiser Adam. A batch in tokens is rounded to the
   /// nearest whole number of sequences, at least one.
+  ///
+  /// Where a histogram tells the sequences' lengths, the sequence is the window into which they are
+  /// packed, at least the longest of them, and the batch the windows that they fill.
   public func completed(for model: ModelDescription) -> CompletedWorkload {
     var defaults: [String] = []
     let length: Int
-    if let sequenceLength {
+    if let longest = lengthHistogram?.longest {
+      length = max(sequenceLength ?? longest, longest)
+      if sequenceLength != length {
+        defaults.append("sequence length \(length.grouped): the longest of the lengths")
+      }
+    } else if let sequenceLength {
       length = sequenceLength
     } else {
       length = min(model.maximumSequenceLength ?? 8192, 8192)
@@ -97,6 +116,9 @@ extension WorkloadSettings {
         ? "the longest that the model states"
         : model.maximumSequenceLength == nil ? "the model states none" : "the model allows more"
       defaults.append("sequence length \(length.grouped): not given; \(reason)")
+    }
+    if let lengthHistogram {
+      return completed(for: lengthHistogram, window: length, defaults)
     }
     let batch: Int
     switch globalBatch {
@@ -114,12 +136,44 @@ extension WorkloadSettings {
         "global batch \(batch.grouped) sequences: not given; about 4 Mi tokens"
           + " a step (\((batch * length).grouped))")
     }
-    if precision == nil { defaults.append("precision bf16: not given") }
-    if optimizer == nil { defaults.append("optimiser adam: not given") }
+    defaults += unsaidFormats
     return CompletedWorkload(
       workload: Workload(
         globalBatch: batch, sequenceLength: length, precision: precision ?? .bf16,
         optimizer: optimizer ?? .adam, adapterRank: adapterRank),
       defaults: defaults)
+  }
+
+  private var unsaidFormats: [String] {
+    (precision == nil ? ["precision bf16: not given"] : [])
+      + (optimizer == nil ? ["optimiser adam: not given"] : [])
+  }
+
+  /// The workload of sequences of these lengths, packed into windows.
+  private func completed(
+    for histogram: LengthHistogram, window: Int, _ defaults: [String]
+  ) -> CompletedWorkload {
+    var defaults = defaults
+    let sequences: Int
+    switch globalBatch {
+    case .sequences(let count): sequences = count
+    case .tokens(let tokens): sequences = max(1, Int((Double(tokens) / histogram.mean).rounded()))
+    case nil:
+      sequences = max(1, Int((Double(1 << 22) / histogram.mean).rounded()))
+      defaults.append(
+        "global batch \(sequences.grouped) sequences: not given; about 4 Mi tokens a step")
+    }
+    let tokens = Double(sequences) * histogram.mean
+    let windows = max(1, Int((tokens / Double(window)).rounded()))
+    defaults.append(
+      "packed, \(sequences.grouped) sequences of \(Int(histogram.mean.rounded()).grouped) tokens on "
+        + "average fill \(windows.grouped) \(windows == 1 ? "window" : "windows") of "
+        + "\(window.grouped)")
+    return CompletedWorkload(
+      workload: Workload(
+        globalBatch: windows, sequenceLength: window, precision: precision ?? .bf16,
+        optimizer: optimizer ?? .adam, adapterRank: adapterRank,
+        lengths: SequenceLengths(sequences: sequences, histogram: histogram)),
+      defaults: defaults + unsaidFormats)
   }
 }

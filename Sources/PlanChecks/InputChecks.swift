@@ -31,12 +31,28 @@ extension PlanCheck {
       ("precision", training.precision.rawValue, workload.precision.rawValue),
       ("optimizer", training.optimizer, workload.optimizer.rawValue),
       ("adapterRank", rank(training.adapterRank), rank(workload.adapterRank)),
+      ("lengths", lengths(training.lengths), lengths(workload.lengths)),
     ]
     for (key, stated, given) in pairs where stated != given {
       violations.append(
         Violation(.inputs, "inputs.workload.\(key) is \(stated), but the workload has \(given)"))
     }
     return violations
+  }
+
+  private static func lengths(_ lengths: PlanInputs.Lengths?) -> String {
+    guard let lengths else { return "absent" }
+    let entries = lengths.histogram.map { "\($0.count) of \($0.tokens)" }
+    return "\(lengths.sequences.grouped) of \(entries.joined(separator: ", "))"
+  }
+
+  private static func lengths(_ lengths: SequenceLengths?) -> String {
+    self.lengths(
+      lengths.map { lengths in
+        PlanInputs.Lengths(
+          sequences: lengths.sequences,
+          histogram: lengths.histogram.entries.map { .init(tokens: $0.tokens, count: $0.count) })
+      })
   }
 
   private static func rank(_ rank: Int?) -> String { rank.map(\.grouped) ?? "none" }

@@ -64,6 +64,12 @@ public enum PlanCheck {
       report.examined.append("step of \(priced.prediction.step) simulated again")
       report.examined.append("memory of \(counted(priced.split.recompute.count, "stage"))")
     }
+    report.violations += scatteringViolations(plan, pricer)
+    if let policy = plan.sequenceScattering {
+      report.examined.append(
+        "\(policy.sample.batches) batches scattered over "
+          + counted(policy.layouts.count, "layout"))
+    }
     checkCertificate(of: plan, priced, space, pricer, &report)
     return report
   }

@@ -13,18 +13,35 @@ public struct PricedPlan {
   /// layers are not the model's, or it recomputes what the stack cannot.
   public init?(_ plan: LaunchPlan, pricer: FramePricer) {
     let model = pricer.model
-    let frame = Frame(plan.parallelism)
-    let runs = plan.layerRuns
-    let recompute = plan.stages.compactMap { StageRecompute($0.recompute, model: model) }
-    guard frame.runs(on: model.cluster.deviceCount),
-      runs.last?.upperBound == model.model.layers.count,
-      recompute.count == frame.degrees.pipeline,
+    guard let (frame, split) = Self.layout(plan.parallelism, plan.stages, model),
       let pipeline = PipelineCache.shape(of: frame)
     else { return nil }
     self.frame = frame
-    split = LayerSplit(boundaries: [0] + runs.map(\.upperBound), recompute: recompute)
+    self.split = split
     prices = pricer.prices(of: frame)
     prediction = prices.predict(split, with: pricer.pipelines.simulator(pipeline))
+  }
+}
+
+extension PricedPlan {
+  /// A document's layout in the cost model's terms; `nil` where it does not hold the model's layers, or
+  /// recomputes what the stack cannot.
+  static func layout(
+    _ parallelism: LaunchPlan.Parallelism, _ stages: [LaunchPlan.Stage], _ model: CostModel
+  ) -> (frame: Frame, split: LayerSplit)? {
+    let frame = Frame(parallelism)
+    guard frame.runs(on: model.cluster.deviceCount), stages.count == frame.degrees.pipeline,
+      stages.allSatisfy({ $0.layerRuns.count == frame.schedule.virtualStages })
+    else { return nil }
+    let runs = (0..<frame.schedule.virtualStages).flatMap { chunk in
+      stages.map { $0.layerRuns[chunk] }
+    }
+    let recompute = stages.compactMap { StageRecompute($0.recompute, model: model) }
+    let starts = [0] + runs.map(\.upperBound)
+    guard runs.last?.upperBound == model.model.layers.count, recompute.count == stages.count,
+      zip(runs, starts).allSatisfy({ $0.lowerBound == $1 })
+    else { return nil }
+    return (frame, LayerSplit(boundaries: starts, recompute: recompute))
   }
 }
 

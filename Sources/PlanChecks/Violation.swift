@@ -10,6 +10,7 @@ public struct Violation: Sendable, Hashable {
     case microBatches = "micro-batches"
     case sequenceParallel = "sequence-parallel"
     case stageGroups = "stage-groups"
+    case sequenceScattering = "sequence-scattering"
     // Of its certificate.
     case objective, gap, scope, pins, parts, closures, bound
     case outsideSpace = "outside-space"
@@ -18,16 +19,18 @@ public struct Violation: Sendable, Hashable {
     case evidenceBound = "evidence-bound"
     case openFrame = "open-frame"
     case alternative
+    case sequenceBound = "sequence-bound"
 
     /// Whether it leaves the plan feasible, and only a claim about it fails.
     public var isCertificate: Bool {
       switch self {
       case .inputs, .stack, .precision, .devices, .tensor, .context, .expert, .data, .pipeline,
         .schedule, .sharding, .recompute, .layers, .mapping, .memory, .prediction, .repair,
-        .expertPlacement, .microBatches, .sequenceParallel, .stageGroups:
+        .expertPlacement, .microBatches, .sequenceParallel, .stageGroups, .sequenceScattering:
         false
       case .objective, .gap, .scope, .pins, .parts, .closures, .bound,
-        .outsideSpace, .frameCount, .evidenceFrame, .evidenceBound, .openFrame, .alternative:
+        .outsideSpace, .frameCount, .evidenceFrame, .evidenceBound, .openFrame, .alternative,
+        .sequenceBound:
         true
       }
     }

@@ -18,6 +18,8 @@ struct PlanAssembly {
   let order: [Int]?
   /// What the plan repairs, if it does.
   var repair: LaunchPlan.Repair?
+  /// How unequal sequences are scattered, where they are.
+  var scattering: LaunchPlan.SequenceScattering?
 
   init(
     _ request: PlanRequest, model: CostModel, space: SearchSpace, result: SearchResult,
@@ -46,7 +48,7 @@ struct PlanAssembly {
       stages: stages(best.frame, best.split),
       mapping: LaunchPlan.Mapping(hosts: hosts(best.frame)),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
-      prediction: documented,
+      sequenceScattering: scattering, prediction: documented,
       certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
       assumptions: request.assumptions
         + model.assumptions.filter { !request.assumptions.contains($0) },
@@ -104,7 +106,7 @@ struct PlanAssembly {
     }
   }
 
-  private func stages(_ frame: Frame, _ split: LayerSplit) -> [LaunchPlan.Stage] {
+  func stages(_ frame: Frame, _ split: LayerSplit) -> [LaunchPlan.Stage] {
     let count = frame.degrees.pipeline
     return (0..<count).map { stage in
       var chunks: [LaunchPlan.Chunk] = stage == 0 ? [.embedding] : []
@@ -129,6 +131,8 @@ struct PlanAssembly {
     var list: [LaunchPlan.Alternative] = []
     for found in result.found where seen.insert(found.frame.degrees).inserted {
       let prediction = predict(found.frame, found.split)
+      // Scattered steps decide then, not those of packed windows.
+      if scattering != nil, prediction.step < best.step { continue }
       let range = model.interval(devices: found.frame.degrees.devices).range(around: best.step)
       let isNearTie = range.contains(prediction.step)
       list.append(

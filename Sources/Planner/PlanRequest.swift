@@ -67,6 +67,11 @@ extension PlanInputs.Workload {
     self.init(
       globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
       precision: workload.precision, optimizer: workload.optimizer.rawValue,
-      adapterRank: workload.adapterRank)
+      adapterRank: workload.adapterRank,
+      lengths: workload.lengths.map { lengths in
+        .init(
+          sequences: lengths.sequences,
+          histogram: lengths.histogram.entries.map { .init(tokens: $0.tokens, count: $0.count) })
+      })
   }
 }

@@ -31,6 +31,10 @@ public func makePlan(
     let isRefuted = !result.wasCut && !result.bound.isFinite
     return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
   }
+  if request.workload.lengths != nil {
+    let planning = ScatteredPlanning(request, model: model, space: space, result: result)
+    return .planned(try planning.plan(inputs))
+  }
   var search = OrderedSearch(model: model, space: space, result: result)
   if !request.keepsHostOrder { search = try search.improved(request, progress: progress) }
   return .planned(

@@ -35,6 +35,7 @@ public struct Sweep: Sendable {
         var changed = request
         changed.cluster = cluster
         changed.workload = workload
+        changed.workload.lengths = nil
         points.append(try Self.point(changed, inputs: inputs))
       }
     }
@@ -45,6 +46,7 @@ public struct Sweep: Sendable {
     var inputs = inputs
     inputs.workload.globalBatch = request.workload.globalBatch
     inputs.workload.sequenceLength = request.workload.sequenceLength
+    inputs.workload.lengths = nil
     let prices = request.cluster.nodeGroups.map { group in
       group.pricePerNodeHour.map { $0 * Double(group.nodes) }
     }

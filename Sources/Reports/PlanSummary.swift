@@ -16,7 +16,8 @@ public struct PlanSummary: Sendable {
   /// allow it.
   public var text: String {
     let sections = [
-      heading, repairSection, timeSection, stageSection, expertSection, proofSection,
+      heading, repairSection, timeSection, stageSection, expertSection, scatteringSection,
+      proofSection,
       alternativeSection, assumed,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }

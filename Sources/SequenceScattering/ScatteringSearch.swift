@@ -33,7 +33,7 @@ private struct ScatteringSearch: ~Copyable {
     bounding = try BoundSearch(instance)
     uniform = instance.bestUniformDegree()
     best = uniform.map { $0.total + instance.fixedTime($0.microBatches) } ?? .infinity
-    packingLimit = max(300, effort.placements / instance.count)
+    packingLimit = max(600, effort.placements / instance.count)
   }
 
   private var isNearEnough: Bool { bounding.bound >= best * (1 - effort.gap) }
@@ -80,7 +80,7 @@ private struct ScatteringSearch: ~Copyable {
       packings: packings)
   }
 
-  private mutating func aim(at targets: [Double]) {
+  private mutating func aim(at targets: [PackingTarget]) {
     let microBatches = targets.count
     var search =
       searches[microBatches] ?? PackingSearch(instance, microBatches: microBatches)
@@ -116,5 +116,7 @@ private struct ScatteringSearch: ~Copyable {
 
 extension ScatteringInstance {
   /// Seconds that so many micro-batches take beside their groups.
-  func fixedTime(_ microBatches: Int) -> Double { Double(microBatches) * microBatchTime }
+  func fixedTime(_ microBatches: Int) -> Double {
+    Double(microBatches + stages - 1) * microBatchTime
+  }
 }

@@ -84,7 +84,15 @@ extension PlanInputs.Workload {
     }
     return Workload(
       globalBatch: globalBatch, sequenceLength: sequenceLength, precision: precision,
-      optimizer: optimizer, adapterRank: adapterRank)
+      optimizer: optimizer, adapterRank: adapterRank, lengths: lengths?.lengths)
+  }
+}
+
+extension PlanInputs.Lengths {
+  /// As the cost model takes them; the plan's invariants leave no other.
+  fileprivate var lengths: SequenceLengths? {
+    LengthHistogram(histogram.map { .init(tokens: $0.tokens, count: $0.count) })
+      .map { SequenceLengths(sequences: sequences, histogram: $0) }
   }
 }
 

@@ -37,6 +37,14 @@ struct Make: ParsableCommand {
 
   @OptionGroup(title: "Workload") var workload: WorkloadOptions
   @OptionGroup(title: "Workload") var routing: RoutingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A sample of the sequences' lengths, as for 'plan scatter': degrees are chosen for batches "
+        + "scattered over groups, and --global-batch counts such sequences.", valueName: "file"),
+    completion: .file())
+  var lengths: String?
+
   @OptionGroup(title: "Pinned choices") var pins: PinOptions
 
   @Option(
@@ -74,7 +82,7 @@ struct Make: ParsableCommand {
 
   func validate() throws {
     try requireOneStandardInput(
-      [cluster, model, workload.file, costs.path, like] + routing.routing)
+      [cluster, model, workload.file, costs.path, like, lengths] + routing.routing)
     if like != nil, !mapOnly {
       throw ValidationError("--like says what --map-only keeps; give both.")
     }
@@ -115,7 +123,9 @@ struct Make: ParsableCommand {
     let (clusterPath, modelPath) = (cluster, model)
     let cluster = Result { () throws(InputFaults) in try ClusterInput.read(path: clusterPath) }
     let model = Result { () throws(InputFaults) in try ModelInput.read(path: modelPath) }
-    let settings = Result { () throws(InputFaults) in try workload.settings() }
+    let settings = Result { () throws(InputFaults) in
+      try LengthSample.settings(path: lengths).over(workload.settings())
+    }
     let calibration = Result { () throws(InputFaults) in try costs.calibration() }
     try InputFaults.throwAll([
       cluster.fault, model.fault, settings.fault, calibration.fault,

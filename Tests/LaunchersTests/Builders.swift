@@ -43,7 +43,13 @@ struct LaunchSample {
           content: try JSONDocument.parse(model, file: "config.json").root.value),
         workload: .init(
           globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
-          precision: workload.precision, optimizer: workload.optimizer.rawValue)))
+          precision: workload.precision, optimizer: workload.optimizer.rawValue,
+          lengths: workload.lengths.map { lengths in
+            .init(
+              sequences: lengths.sequences,
+              histogram: lengths.histogram.entries.map { .init(tokens: $0.tokens, count: $0.count) }
+            )
+          })))
     guard case .planned(let plan) = outcome else { throw NoPlan() }
     return plan
   }
@@ -68,7 +74,8 @@ extension LaunchPlan {
     try LaunchPlan(
       formatVersion: formatVersion, name: name, stack: stack, inputs: inputs,
       parallelism: parallelism, stageGroups: stageGroups, stages: stages ?? self.stages,
-      mapping: mapping ?? self.mapping, expertPlacement: expertPlacement, prediction: prediction,
+      mapping: mapping ?? self.mapping, expertPlacement: expertPlacement,
+      sequenceScattering: sequenceScattering, prediction: prediction,
       certificate: certificate, alternatives: alternatives, assumptions: assumptions)
   }
 }

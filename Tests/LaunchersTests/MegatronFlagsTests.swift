@@ -38,6 +38,39 @@ struct MegatronFlagsTests {
       ])
   }
 
+  @Test(
+    "groups of unequal sequences are Megatron's own where it can form them, and 'plan scatter''s else"
+  )
+  func scattering() throws {
+    let histogram = try #require(
+      LengthHistogram([
+        .init(tokens: 512, count: 60), .init(tokens: 4096, count: 8),
+        .init(tokens: 32_768, count: 1),
+      ]))
+    var sample = LaunchSample()
+    sample.workload = Workload(
+      globalBatch: 4, sequenceLength: 32_768,
+      lengths: SequenceLengths(sequences: 64, histogram: histogram))
+    sample.pins = Pins(tensor: 2, pipeline: 1, sharding: .optimizer)
+    var warnings: [String] = []
+    let plan = try sample.launch().plan
+    let own = MegatronFlags.scattering(of: plan, warnings: &warnings)
+    let tokens = try #require(plan.sequenceScattering?.tokensPerRank)
+    #expect(
+      own.options.map { $0.joined(separator: " ") } == [
+        "--hybrid-context-parallel", "--max-seqlen-per-dp-cp-rank \(tokens)",
+        "--calculate-per-token-loss", "--dataloader-type single", "--cuda-graph-impl none",
+      ])
+    #expect(warnings.count == 1 && warnings[0].hasPrefix("Megatron-LM forms groups by its own"))
+
+    sample.pins = Pins(tensor: 2, pipeline: 2, sharding: .optimizer)
+    warnings = []
+    let staged = try sample.launch().plan
+    #expect(staged.sequenceScattering?.grouping == .explicitGroups)
+    #expect(MegatronFlags.scattering(of: staged, warnings: &warnings).options.isEmpty)
+    #expect(warnings.count == 1 && warnings[0].hasPrefix("Megatron-LM has no option"))
+  }
+
   @Test("GPT-2's form keeps its biases, its table of positions and its layer normalisation")
   func gpt() throws {
     var sample = LaunchSample()

@@ -7,7 +7,7 @@ extension ScatteringSetting {
   static func flexSP(
     gpus: Int, degrees: [Int] = [1, 2, 4, 8], tokensPerGPU: Int = 6407,
     microBatchTime: Seconds = .milliseconds(629), groupTime: Seconds = .zero,
-    memoryRule: MemoryRule = .packed
+    memoryRule: MemoryRule = .packed, stages: Int = 1
   ) throws -> ScatteringSetting {
     try ScatteringSetting(
       gpus: gpus,
@@ -18,18 +18,21 @@ extension ScatteringSetting {
           exposed: LengthPolynomial(
             quadratic: 5.128e-9 / Double(degree),
             linear: (0.184e-3 + communication) / Double(degree)))
-      }, microBatchTime: microBatchTime, tokensPerGPU: tokensPerGPU, memoryRule: memoryRule)
+      }, microBatchTime: microBatchTime, tokensPerGPU: tokensPerGPU, memoryRule: memoryRule,
+      stages: stages)
   }
 
   /// Each token takes a second of one GPU; a micro-batch takes ten by itself.
   static func oneSecondATokens(
-    gpus: Int, degrees: [Int], tokensPerGPU: Int, memoryRule: MemoryRule = .packed
+    gpus: Int, degrees: [Int], tokensPerGPU: Int, memoryRule: MemoryRule = .packed,
+    stages: Int = 1
   ) throws -> ScatteringSetting {
     try ScatteringSetting(
       gpus: gpus,
       degrees: degrees.map {
         DegreeCost(degree: $0, exposed: LengthPolynomial(quadratic: 0, linear: 1 / Double($0)))
-      }, microBatchTime: Seconds(10), tokensPerGPU: tokensPerGPU, memoryRule: memoryRule)
+      }, microBatchTime: Seconds(10), tokensPerGPU: tokensPerGPU, memoryRule: memoryRule,
+      stages: stages)
   }
 }
 
@@ -85,7 +88,9 @@ struct BruteForce {
     _ chosen: [(degree: Int, time: Double)], _ group: Int, _ batches: [(gpus: Int, time: Double)]
   ) {
     let fixed = setting.microBatchTime.value
-    let total = batches.reduce(0) { $0 + $1.time + fixed }
+    let further = Double(setting.stages - 1)
+    let longest = batches.map { $0.time + fixed }.max() ?? 0
+    let total = batches.reduce(further * longest) { $0 + $1.time + fixed }
     if total >= best { return }
     guard group < chosen.count else {
       best = total

@@ -65,6 +65,7 @@ struct CertificateTests {
         multipliers.exclusive.append(
           ExclusiveMultiplier(option: 4, ranks: 0..<96, price: 1e-3))
       },
+      { $0.fill = 0.5 },
       { $0.headed.append(HeadedMultiplier(option: 4, heads: [94, 95], price: 1e-9)) },
     ]
     for change in changes {

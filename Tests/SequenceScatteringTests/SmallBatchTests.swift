@@ -33,6 +33,18 @@ struct SmallBatchTests {
     #expect(abs(other.bound.value - 23) < 1e-6)
   }
 
+  @Test("every further stage of a pipeline takes as long as the longest micro-batch")
+  func pipeline() throws {
+    let setting = try ScatteringSetting.oneSecondATokens(
+      gpus: 2, degrees: [1, 2], tokensPerGPU: 10, stages: 3)
+    let result = try ScatteringInstance(setting, batch: [10, 10, 6]).scattered()
+    // 16 tokens over both GPUs, and 10: 18 s and 15 s, and the longer twice more.
+    #expect(result.time == setting.time(result.scattering, batch: [10, 10, 6]))
+    #expect(result.time == Seconds(18 + 15 + 2 * 18))
+    #expect(result.bound <= result.time)
+    try result.certificate.check(setting, batch: [10, 10, 6])
+  }
+
   @Test("degrees need not be powers of two")
   func threes() throws {
     let setting = try ScatteringSetting.oneSecondATokens(

@@ -56,6 +56,26 @@ struct StreamTests {
     #expect(read.scatteringFault(readSetting) == nil)
     #expect(read.certificateFault(readSetting) == nil)
 
+    for (from, to, words) in [
+      (#""firstRank":0"#, #""firstRank":1"#, "ends at rank 8, but there are 8"),
+      (#""offsets":[0,"#, #""offsets":[1,"#, "are not the sums of its padded sequences"),
+      (#""ranks":8"#, #""ranks":7"#, "a group of degree 8 has 7 ranks"),
+    ] {
+      let place = try #require(line.range(of: from))
+      let moved = line.replacingCharacters(in: place, with: to)
+      let batch = try JSONDocument.parse(moved, file: "r").read(ScatteredBatch.shape)
+      let fault = batch.scatteringFault(setting)
+      #expect(fault?.contains(words) == true, "\(fault ?? "none") in \(moved)")
+    }
+
+    let groups = [Scattering.Group(degree: 2, sequences: [0]), .init(degree: 2, sequences: [4])]
+    var places = setting.places(groups, lengths: lengths, ranksEach: 4)
+    #expect(setting.placeFault(places, of: groups, lengths: lengths, ranksEach: 4) == nil)
+    places[1].firstRank = 7
+    #expect(
+      setting.placeFault(places, of: groups, lengths: lengths, ranksEach: 4)
+        == "groups from ranks 0 and 7 on share ranks")
+
     let lie = ScatteredBatch(
       number: 2, lengths: lengths, skipped: [1], scattering: batch.scattering,
       time: batch.time / 2, bound: batch.bound, certificate: batch.certificate)

@@ -15,7 +15,7 @@ struct TinyBatchTests {
       gpus: gpus, degrees: degrees, tokensPerGPU: number % 2 == 0 ? 8192 : 6407,
       microBatchTime: number % 7 == 0 ? .zero : .milliseconds(629),
       groupTime: number % 5 == 0 ? .milliseconds(100) : .zero,
-      memoryRule: number % 10 == 3 ? .perSequence : .packed)
+      memoryRule: number % 10 == 3 ? .perSequence : .packed, stages: number % 4 == 1 ? 3 : 1)
     let longest = 6407 * (setting.degrees.last?.degree ?? 1)
     let batch = (0..<3 + number % 4).map { _ in
       min(longest, Int(300 * power(60, random.unit())))
@@ -43,14 +43,18 @@ struct TinyBatchTests {
     }
   }
 
-  @Test("the answer is on average within 1 % of the optimum")
+  @Test("the answer is on average within 1 % of the optimum, and in a pipeline within 3 %")
   func answers() throws {
-    var losses = 0.0
+    var losses: [Int: [Double]] = [:]
     for number in 0..<100 {
       let (setting, batch) = try Self.instance(number)
       let result = try ScatteringInstance(setting, batch: batch).scattered()
-      losses += result.time.value / BruteForce.time(setting, batch) - 1
+      losses[setting.stages, default: []].append(
+        result.time.value / BruteForce.time(setting, batch) - 1)
     }
-    #expect(losses / 100 < 0.01, "on average \(losses)")
+    for (stages, losses) in losses {
+      let mean = losses.reduce(0, +) / Double(losses.count)
+      #expect(mean < (stages > 1 ? 0.03 : 0.01), "on average \(mean) in \(stages) stages")
+    }
   }
 }

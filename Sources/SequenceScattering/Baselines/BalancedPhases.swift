@@ -31,7 +31,8 @@ extension ScatteringInstance {
       }
     }
     return Packing(
-      microBatches: phases.count, groups: groups, groupOfItem: groupOfItem, times: times)
+      microBatches: phases.count, stages: stages, groups: groups, groupOfItem: groupOfItem,
+      times: times)
   }
 }
 

@@ -15,8 +15,8 @@ extension ScatteringInstance {
   func flexSP(timeLimit: Duration) throws(SolverError) -> Packing? {
     for microBatches in leastMicroBatches..<leastMicroBatches + 5 {
       var packing = Packing(
-        microBatches: microBatches, groups: [], groupOfItem: Array(repeating: 0, count: count),
-        times: [])
+        microBatches: microBatches, stages: stages, groups: [],
+        groupOfItem: Array(repeating: 0, count: count), times: [])
       var isSolved = true
       for (number, ranks) in evenCuts(microBatches).enumerated() where isSolved {
         let program = FlexSPProgram(self, ranks)

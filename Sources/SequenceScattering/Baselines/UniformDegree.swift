@@ -10,18 +10,23 @@ extension ScatteringInstance {
     var best: Packing?
     var bestTotal = Double.infinity
     for option in 0..<options {
-      let isPossible = lengths.indices.allSatisfy {
-        leastOption[$0] <= option && isHeld($0, option)
-      }
-      guard isPossible else { continue }
-      let packing = setting.memoryRule == .packed ? bestFit(option) : leastLoaded(option)
-      let total = packing.total + Double(packing.microBatches) * microBatchTime
+      guard let packing = uniformDegree(option) else { continue }
+      let total = packing.total + fixedTime(packing.microBatches)
       if total < bestTotal {
         best = packing
         bestTotal = total
       }
     }
     return best
+  }
+
+  /// All groups of one degree; nil where it does not hold every sequence.
+  func uniformDegree(_ option: Int) -> Packing? {
+    let isPossible = lengths.indices.allSatisfy {
+      leastOption[$0] <= option && isHeld($0, option)
+    }
+    guard isPossible else { return nil }
+    return setting.memoryRule == .packed ? bestFit(option) : leastLoaded(option)
   }
 
   private func bestFit(_ option: Int) -> Packing {
@@ -49,7 +54,8 @@ extension ScatteringInstance {
     for (position, group) in order.enumerated() { rank[group] = position }
     let microBatches = (order.count + width - 1) / width
     return Packing(
-      microBatches: microBatches, groups: order.indices.map { ($0 / width, option) },
+      microBatches: microBatches, stages: stages,
+      groups: order.indices.map { ($0 / width, option) },
       groupOfItem: groupOfItem.map { rank[$0] },
       times: (0..<microBatches).map { times[order[$0 * width]] })
   }
@@ -64,7 +70,8 @@ extension ScatteringInstance {
       groupOfItem.append(least)
     }
     return Packing(
-      microBatches: 1, groups: times.map { _ in (0, option) }, groupOfItem: groupOfItem,
+      microBatches: 1, stages: stages, groups: times.map { _ in (0, option) },
+      groupOfItem: groupOfItem,
       times: [times.max() ?? 0])
   }
 }

@@ -28,8 +28,8 @@ struct BoundSearch: ~Copyable {
 
   /// What the search learned from a box.
   struct Finding {
-    /// Seconds of each micro-batch that a packing may aim at; empty where the box has no use.
-    var targets: [Double]
+    /// What packings may aim at, by micro-batch; empty where the box has no use.
+    var targets: [PackingTarget]
     /// Seconds that no scattering in the box is faster than.
     var bound: Double
     /// Whether the box was split.
@@ -44,8 +44,17 @@ struct BoundSearch: ~Copyable {
   }
 
   /// Seconds that no scattering into at least so many micro-batches is faster than.
+  ///
+  /// With x micro-batches of a fixed time β and W seconds of work in p stages, (x + p − 1) β + (1 +
+  /// (p − 1) / x) W, which is least at x² = (p − 1) W / β.
   private func plainBound(_ microBatches: Int) -> Double {
-    instance.fixedTime(microBatches) + instance.batchWork / Double(instance.gpus)
+    let work = instance.batchWork / Double(instance.gpus)
+    let further = Double(instance.stages - 1)
+    guard further > 0 else { return instance.fixedTime(microBatches) + work }
+    let fixed = instance.microBatchTime
+    let count = max(Double(microBatches), (further * work / fixed).squareRoot())
+    guard count.isFinite else { return work + further * fixed }
+    return ((count + further) * fixed + (1 + further / count) * work) * (1 - 1e-12)
   }
 
   private var nextMicroBatches: Int {
@@ -68,10 +77,7 @@ struct BoundSearch: ~Copyable {
     guard var part = open.popLast() else {
       return Finding(targets: [], bound: bound, isSplit: false)
     }
-    let fixed = instance.fixedTime(part.box.microBatches)
-    let answer = try program.solve(part.box)
-    solved += 1
-    let value = instance.bound(of: part.box, answer.multipliers) + fixed
+    let (answer, value) = try solve(part.box)
     if value > part.bound {
       part.bound = value
       part.multipliers = answer.multipliers
@@ -84,6 +90,27 @@ struct BoundSearch: ~Copyable {
       return finding
     }
     return Finding(targets: targets, bound: part.bound, isSplit: true)
+  }
+
+  /// The better answer of the program where the longest micro-batch is told by all alike, and, in a
+  /// pipeline, by those that the program makes longest; with the bound, fixed times included.
+  private mutating func solve(
+    _ box: SearchBox
+  ) throws(SolverError) -> (answer: BoxProgram.Answer, bound: Double) {
+    func bound(_ answer: BoxProgram.Answer) -> Double {
+      instance.bound(of: box, answer.multipliers) + instance.fixedTime(box.microBatches)
+    }
+    let alike = 1 / Double(box.microBatches)
+    let answer = try program.solve(box, fill: box.kinds.map { _ in alike })
+    solved += 1
+    guard instance.stages > 1, box.kinds.count > 1, answer.isOptimal,
+      let longest = answer.times.indices.max(by: { answer.times[$0] < answer.times[$1] })
+    else { return (answer, bound(answer)) }
+    let other = try program.solve(
+      box, fill: box.kinds.indices.map { $0 == longest ? 1 / Double(box.kinds[$0].count) : 0 })
+    solved += 1
+    let isBetter = other.isOptimal && bound(other) > bound(answer)
+    return isBetter ? (other, bound(other)) : (answer, bound(answer))
   }
 
   /// The evidence for the bound as it stands, which gives way by what rounding may do to sums over
@@ -101,7 +128,9 @@ struct BoundSearch: ~Copyable {
     // That a micro-batch takes its share of the work is the plain bound; rounding must not ask for
     // more of T than there is.
     var multipliers = KindMultipliers.zero(options: instance.options)
-    multipliers.work = (1 - 1e-12) / Double(instance.gpus)
+    if instance.stages > 1 { multipliers.fill = (1 - 1e-12) / Double(box.microBatches) }
+    multipliers.work =
+      (1 - 1e-12) * (1 + Double(instance.stages - 1) * multipliers.fill) / Double(instance.gpus)
     let root = certificate.nodes.count
     certificate.roots.append(root)
     let needed = instance.leastTime
@@ -236,8 +265,9 @@ extension BoundSearch {
     return found
   }
 
-  /// The times of the micro-batches, long enough for the sequences that are mostly in them.
-  private func targets(_ box: SearchBox, _ answer: BoxProgram.Answer) -> [Double] {
+  /// The times of the micro-batches, long enough for the sequences that are mostly in them, and the
+  /// groups that the program would form.
+  private func targets(_ box: SearchBox, _ answer: BoxProgram.Answer) -> [PackingTarget] {
     box.kinds.indices.flatMap { kind in
       var time = answer.times[kind]
       for (row, sequences) in program.rows.enumerated() {
@@ -245,7 +275,9 @@ extension BoundSearch {
           time = max(time, instance.aloneTime(sequences.index, option))
         }
       }
-      return [Double](repeating: time, count: box.kinds[kind].count)
+      let groups = answer.groups[kind].map { Int($0 + 1e-6) }
+      return [PackingTarget](
+        repeating: PackingTarget(time: time, groups: groups), count: box.kinds[kind].count)
     }
   }
 }

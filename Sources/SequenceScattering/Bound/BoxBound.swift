@@ -26,7 +26,7 @@ extension ScatteringInstance {
     var bound = 0.0
     for (kind, multiplier) in zip(box.kinds, multipliers) {
       let count = Double(kind.count)
-      var slope = 1 - Double(gpus) * multiplier.work
+      var slope = 1 + Double(stages - 1) * multiplier.fill - Double(gpus) * multiplier.work
       for (degree, paced) in zip(degrees, multiplier.paced) where paced > 0 {
         slope -= Double(gpus / degree) * paced
         bound += Double(gpus / degree) * paced * count * kind.atLeast

@@ -59,6 +59,8 @@ struct BoxProgram: ~Copyable {
     var multipliers: [KindMultipliers]
     /// Seconds of a micro-batch of each kind.
     var times: [Double] = []
+    /// Groups of each option in a micro-batch of each kind.
+    var groups: [[Double]] = []
     /// How many sequences of each row are in groups of each option, by kind, row and option.
     var placed: [[[Double]]] = []
   }
@@ -66,9 +68,22 @@ struct BoxProgram: ~Copyable {
   /// Simplex iterations so far.
   private(set) var iterations = 0
 
-  mutating func solve(_ box: SearchBox) throws(SolverError) -> Answer {
+  /// - Parameter fill: what a micro-batch of each kind counts of the longest one, as in
+  ///   `KindMultipliers`.
+  mutating func solve(_ box: SearchBox, fill: [Double]) throws(SolverError) -> Answer {
     while slots.count < box.kinds.count { addSlot() }
     for slot in slots.indices { setBounds(slot, box) }
+    if instance.stages > 1 {
+      for (slot, fill) in zip(slots, fill) {
+        session.program.setCost(1 + Double(instance.stages - 1) * fill, of: slot.time)
+      }
+    }
+    return try solve(box, sharing: fill)
+  }
+
+  private mutating func solve(
+    _ box: SearchBox, sharing fill: [Double]
+  ) throws(SolverError) -> Answer {
     var solution = try session.solve()
     iterations += solution.iterations
     for _ in 0..<8 where solution.termination == .optimal && addCuts(box, solution) {
@@ -78,9 +93,12 @@ struct BoxProgram: ~Copyable {
     switch solution.termination {
     case .optimal:
       var answer = Answer(
-        isOptimal: true, multipliers: multipliers(box, solution.duals.map { -$0 }))
+        isOptimal: true, multipliers: multipliers(box, solution.duals.map { -$0 }, fill))
       answer.times = box.kinds.indices.map {
         (solution[slots[$0].time] ?? 0) * unit / Double(box.kinds[$0].count)
+      }
+      answer.groups = box.kinds.indices.map { kind in
+        slots[kind].groups.map { (solution[$0] ?? 0) / Double(box.kinds[kind].count) }
       }
       answer.placed = box.kinds.indices.map { kind in
         slots[kind].placed.map { row in row.map { solution[$0] ?? 0 } }
@@ -91,9 +109,11 @@ struct BoxProgram: ~Copyable {
       let proof = solution.farkasCertificate?.multipliers ?? solution.duals
       let largest = proof.reduce(0) { max($0, abs($1)) }
       let scale = largest > 0 ? 1e6 / largest : 0
-      return Answer(isOptimal: false, multipliers: multipliers(box, proof.map { -$0 * scale }))
+      return Answer(
+        isOptimal: false, multipliers: multipliers(box, proof.map { -$0 * scale }, fill))
     default:
-      return Answer(isOptimal: false, multipliers: multipliers(box, solution.duals.map { -$0 }))
+      return Answer(
+        isOptimal: false, multipliers: multipliers(box, solution.duals.map { -$0 }, fill))
     }
   }
 }
@@ -302,7 +322,9 @@ extension BoxProgram {
 
 extension BoxProgram {
   /// The multipliers in seconds, from those of the program's rows.
-  private func multipliers(_ box: SearchBox, _ duals: [Double]) -> [KindMultipliers] {
+  private func multipliers(
+    _ box: SearchBox, _ duals: [Double], _ fill: [Double]
+  ) -> [KindMultipliers] {
     guard duals.count == session.program.constraintCount else {
       return box.kinds.map { _ in .zero(options: instance.options) }
     }
@@ -310,6 +332,8 @@ extension BoxProgram {
     return box.kinds.enumerated().map { number, kind in
       let slot = slots[number]
       var multipliers = KindMultipliers.zero(options: instance.options)
+      // Rounding must not make the shares more than a whole.
+      if instance.stages > 1 { multipliers.fill = fill[number] * (1 - 1e-12) }
       multipliers.work = price(slot.work) / Double(instance.gpus)
       for (option, row) in slot.tokens.enumerated() {
         multipliers.tokens[option] =
@@ -347,8 +371,9 @@ extension KindMultipliers {
     for headed in headed {
       slope += Double(headed.heads.count) * headed.price / instance.leastTokenTime[headed.option]
     }
-    guard slope > 1 - 1e-12 else { return }
-    let factor = (1 - 1e-12) / slope
+    let cost = (1 + Double(instance.stages - 1) * fill) * (1 - 1e-12)
+    guard slope > cost else { return }
+    let factor = cost / slope
     work *= factor
     paced = paced.map { $0 * factor }
     for index in headed.indices { headed[index].price *= factor }

@@ -110,14 +110,28 @@ private struct CertificateCheck {
   /// More micro-batches than the last tree's take longer by their fixed times and the work.
   func laterNumbers() throws(CertificateFault) {
     let number = certificate.firstMicroBatches + certificate.roots.count
-    var sum = RoundedSum(Double(number) * setting.microBatchTime.value)
+    let fixed = setting.microBatchTime.value
+    let further = Double(setting.stages - 1)
+    var sum = RoundedSum(0)
     for (times, tokens) in zip(times, tokens) {
       let works = setting.degrees.indices.filter { holds(tokens, $0) }.map {
         Double(setting.degrees[$0].degree) * times[$0]
       }
       sum.add((works.min() ?? .infinity) / Double(setting.gpus))
     }
-    guard sum.atLeast >= certificate.bound else {
+    // In p stages, x micro-batches take at least (x + p − 1) β + (1 + (p − 1) / x) W; the least over x
+    // lies at √((p − 1) W / β).
+    let work = sum.atLeast
+    let count = fixed > 0 ? max(Double(number), (further * work / fixed).squareRoot()) : .infinity
+    var least = RoundedSum(work)
+    if further == 0 {
+      least.add(Double(number) * fixed)
+    } else if count.isFinite {
+      least.add(further * work / count)
+      least.add((count + further) * fixed)
+    }
+    // Beside its minimum a function that curves up moves by less than rounding moved the place.
+    guard least.atLeast >= certificate.bound else {
       throw CertificateFault("\(number) micro-batches may be faster than the bound")
     }
   }
@@ -184,7 +198,15 @@ private struct CertificateCheck {
       throw CertificateFault("node \(node) has not one set of multipliers for each kind")
     }
     let microBatches = part.kinds.reduce(0) { $0 + $1.count }
-    var sum = RoundedSum(Double(microBatches) * setting.microBatchTime.value)
+    var sum = RoundedSum(
+      Double(microBatches + setting.stages - 1) * setting.microBatchTime.value)
+    var shares = RoundedSum(0)
+    for (kind, multiplier) in zip(part.kinds, multipliers) {
+      shares.add(Double(kind.count) * multiplier.fill)
+    }
+    guard shares.atMost <= 1 else {
+      throw CertificateFault("node \(node) counts more of the longest micro-batch than there is")
+    }
     for (kind, multiplier) in zip(part.kinds, multipliers) {
       try check(multiplier, kind, node: node)
       addKind(kind, multiplier, to: &sum)
@@ -216,6 +238,7 @@ private struct CertificateCheck {
     let count = Double(kind.count)
     let gpus = Double(setting.gpus)
     var slope = RoundedSum(1)
+    slope.add(Double(setting.stages - 1) * multiplier.fill)
     slope.add(-gpus * multiplier.work)
     var earning = 0.0
     for (option, cost) in setting.degrees.enumerated() {
@@ -279,7 +302,7 @@ private struct CertificateCheck {
   ) throws(CertificateFault) {
     let lists = [multiplier.tokens, multiplier.time, multiplier.paced]
     let prices =
-      [multiplier.work] + lists.joined() + multiplier.exclusive.map(\.price)
+      [multiplier.work, multiplier.fill] + lists.joined() + multiplier.exclusive.map(\.price)
       + multiplier.headed.map(\.price)
     guard lists.allSatisfy({ $0.count == setting.degrees.count }),
       prices.allSatisfy({ $0 >= 0 && $0.isFinite })

@@ -28,10 +28,13 @@ public struct KindMultipliers: Sendable, Hashable {
   public var paced: [Double]
   public var exclusive: [ExclusiveMultiplier]
   public var headed: [HeadedMultiplier]
+  /// What each micro-batch of the kind counts of the longest one, which passes a pipeline's further
+  /// stages: max_j T_j ≥ Σ_j fill_j T_j, where the shares of all micro-batches add up to at most 1.
+  public var fill = 0.0
 
   public init(
     work: Double, tokens: [Double], time: [Double], paced: [Double],
-    exclusive: [ExclusiveMultiplier] = [], headed: [HeadedMultiplier] = []
+    exclusive: [ExclusiveMultiplier] = [], headed: [HeadedMultiplier] = [], fill: Double = 0
   ) {
     self.work = work
     self.tokens = tokens
@@ -39,6 +42,7 @@ public struct KindMultipliers: Sendable, Hashable {
     self.paced = paced
     self.exclusive = exclusive
     self.headed = headed
+    self.fill = fill
   }
 
   /// No prices at all.

@@ -95,22 +95,32 @@ extension ScatteringCertificate.Node {
 extension KindMultipliers {
   var json: JSONValue {
     func list(_ prices: [Double]) -> JSONValue { .array(prices.map(JSONValue.number)) }
-    return [
-      "work": .number(work), "tokens": list(tokens), "time": list(time), "paced": list(paced),
-      "exclusive": .array(
-        exclusive.map { row in
-          [
-            "option": .integer(row.option), "from": .integer(row.ranks.lowerBound),
-            "to": .integer(row.ranks.upperBound), "price": .number(row.price),
-          ]
-        }),
-      "headed": .array(
-        headed.map { row in
-          [
-            "option": .integer(row.option), "heads": .array(row.heads.map(JSONValue.integer)),
-            "price": .number(row.price),
-          ]
-        }),
+    let share: [JSONValue.Member] = fill > 0 ? [.init("fill", .number(fill))] : []
+    return .object(share + rows(list))
+  }
+
+  private func rows(_ list: ([Double]) -> JSONValue) -> [JSONValue.Member] {
+    [
+      .init("work", .number(work)), .init("tokens", list(tokens)), .init("time", list(time)),
+      .init("paced", list(paced)),
+      .init(
+        "exclusive",
+        .array(
+          exclusive.map { row in
+            [
+              "option": .integer(row.option), "from": .integer(row.ranks.lowerBound),
+              "to": .integer(row.ranks.upperBound), "price": .number(row.price),
+            ]
+          })),
+      .init(
+        "headed",
+        .array(
+          headed.map { row in
+            [
+              "option": .integer(row.option), "heads": .array(row.heads.map(JSONValue.integer)),
+              "price": .number(row.price),
+            ]
+          })),
     ]
   }
 
@@ -123,10 +133,12 @@ extension KindMultipliers {
       let paced = object.required("paced", .numbers(.atLeast(0)))
       let exclusive = object.required("exclusive", .array(of: ExclusiveMultiplier.shape))
       let headed = object.required("headed", .array(of: HeadedMultiplier.shape))
+      let fill = object.optional("fill", .number(.between(0, 1)))
       object.finish()
       guard let work, let tokens, let time, let paced, let exclusive, let headed else { return nil }
       return KindMultipliers(
-        work: work, tokens: tokens, time: time, paced: paced, exclusive: exclusive, headed: headed)
+        work: work, tokens: tokens, time: time, paced: paced, exclusive: exclusive, headed: headed,
+        fill: fill ?? 0)
     }
   }
 }

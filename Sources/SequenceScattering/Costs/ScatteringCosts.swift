@@ -20,6 +20,14 @@ import Quantities
 public struct ScatteringCosts: Sendable {
   /// The degree of tensor parallelism inside every context rank.
   public var tensor = 1
+  /// The stages of the pipeline that micro-batches pass.
+  public var pipeline = 1
+  /// The degrees of expert parallelism, and of tensor parallelism inside experts.
+  public var expert = (degree: 1, tensor: 1)
+  /// The context ranks that groups share out; nil for as many as the cluster has room for.
+  public var ranks: Int?
+  /// The layers of each stage and what they recompute; nil for even shares.
+  public var split: LayerSplit?
   public var sharding = Sharding.optimizer
   /// What each layer recomputes; nil for nothing.
   public var recompute: RecomputePolicy?
@@ -34,13 +42,14 @@ public struct ScatteringCosts: Sendable {
   public func setting(
     _ model: ModelDescription, on cluster: ClusterTopology, _ workload: Workload, stack: Stack
   ) throws -> ScatteringSetting {
-    let gpus = cluster.deviceCount / tensor
+    let gpus = ranks ?? cluster.deviceCount / (tensor * pipeline)
     let degrees = degrees ?? (0..<20).map { 1 << $0 }.filter { $0 <= gpus }
     var priced: [(degree: Int, curve: PassCurve)] = []
-    for degree in degrees.sorted() where degree <= gpus {
+    for degree in degrees.sorted() where degree <= gpus && sharesOut(degree, of: gpus) {
       var best: PassCurve?
       for method in methods(degree, model, stack) {
-        let curve = try PassCurve(self, degree, method, model, cluster, workload, stack)
+        let curve = try PassCurve(
+          self, degree, method, replicas: gpus / degree, model, cluster, workload, stack)
         if curve.times[1] < best?.times[1] ?? .infinity { best = curve }
       }
       if let best { priced.append((degree, best)) }
@@ -55,7 +64,12 @@ public struct ScatteringCosts: Sendable {
           exposed: LengthPolynomial(quadratic: curve.quadratic, linear: curve.linear))
       },
       microBatchTime: Seconds(fixed), tokensPerGPU: priced.map(\.curve.tokensPerGPU).min() ?? 0,
-      memoryRule: memoryRule)
+      memoryRule: memoryRule, stages: pipeline)
+  }
+
+  /// Whether the ranks of a stage, in groups of a degree, are whole groups of experts.
+  private func sharesOut(_ degree: Int, of gpus: Int) -> Bool {
+    (tensor * degree * (gpus / degree)).isMultiple(of: expert.degree * expert.tensor)
   }
 
   /// The methods by which a degree may cut sequences; nil stands for not cutting.
@@ -85,35 +99,39 @@ private struct PassCurve {
   let tokensPerGPU: Int
 
   init(
-    _ costs: ScatteringCosts, _ degree: Int, _ method: ContextMethod?, _ model: ModelDescription,
-    _ cluster: ClusterTopology, _ workload: Workload, _ stack: Stack
+    _ costs: ScatteringCosts, _ degree: Int, _ method: ContextMethod?, replicas: Int,
+    _ model: ModelDescription, _ cluster: ClusterTopology, _ workload: Workload, _ stack: Stack
   ) throws {
     let share = [4096, 8192, 16_384]
-    let replicas = cluster.deviceCount / (costs.tensor * degree)
+    let stages = costs.pipeline
     let frame = Frame(
-      degrees: ParallelismDegrees(tensor: costs.tensor, context: degree, data: replicas),
-      microBatchSize: 1, microBatches: 1, schedule: .oneForwardOneBackward,
+      degrees: ParallelismDegrees(
+        tensor: costs.tensor, context: degree, expert: costs.expert.degree,
+        expertTensor: costs.expert.tensor, data: replicas, pipeline: stages),
+      microBatchSize: 1, microBatches: stages, schedule: .oneForwardOneBackward,
       sharding: costs.sharding, contextMethod: method, sequenceParallel: costs.tensor > 1)
     var times: [Double] = []
     var allocated: [Double] = []
     var capacity = 0.0
     for tokens in share {
       var workload = workload
-      workload.globalBatch = replicas
+      workload.globalBatch = replicas * stages
       workload.sequenceLength = tokens * degree
       let priced = try CostModel(
         model: model, cluster: cluster, workload: workload, stack: stack,
-        recompute: costs.recompute ?? .modules([]), calibration: costs.calibration)
+        recompute: costs.split == nil ? costs.recompute ?? .modules([]) : costs.recompute,
+        calibration: costs.calibration)
       let policy = priced.pinnedPolicy ?? 0
       let prices = FramePricer(priced).prices(of: frame)
-      times.append(
-        prices.forward(chunk: 0, first: 0, end: prices.layers)
-          + prices.backward(chunk: 0, first: 0, end: prices.layers, policy: policy, full: 0))
-      allocated.append(
-        prices.allocated(
-          rank: 0,
-          split: LayerSplit(
-            chunkLayers: [prices.layers], recompute: [StageRecompute(policy: policy)])))
+      let split =
+        costs.split
+        ?? LayerSplit(
+          chunkLayers: LayerSplit.evenShares(of: prices.layers, over: stages),
+          recompute: Array(repeating: StageRecompute(policy: policy), count: stages))
+      let passes = prices.times(split)
+      // The slowest stage sets the pace; as many micro-batches as stages are in flight at the first.
+      times.append(zip(passes.forward, passes.backward).map(+).max() ?? 0)
+      allocated.append((0..<stages).map { prices.allocated(rank: $0, split: split) }.max() ?? 0)
       capacity = prices.capacity.value
     }
     self.times = times

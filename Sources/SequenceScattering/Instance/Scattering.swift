@@ -30,11 +30,17 @@ extension ScatteringSetting {
     return group.sequences.reduce(cost.groupTime) { $0 + cost.time(batch[$1]) }
   }
 
-  /// The seconds of a batch: Σ over micro-batches of the fixed cost and the slowest group.
+  /// The seconds of a batch: Σ over micro-batches of the fixed cost and the slowest group, and, for
+  /// each further stage of a pipeline, those of the longest micro-batch.
+  ///
+  /// With p stages, micro-batch j takes t_j at each: Σ_j t_j + (p − 1) · max_j t_j.
+  /// - Source: a flow shop whose jobs take as long on every machine (Pinedo, "Scheduling", §6.1);
+  ///   1F1B keeps to it, its passes forward and backward taken together.
   public func time(_ scattering: Scattering, batch: [Int]) -> Seconds {
-    scattering.microBatches.reduce(Seconds.zero) { sum, groups in
-      sum + microBatchTime + (groups.map { time($0, batch: batch) }.max() ?? .zero)
+    let times = scattering.microBatches.map { groups in
+      microBatchTime + (groups.map { time($0, batch: batch) }.max() ?? .zero)
     }
+    return times.reduce(.zero, +) + Double(stages - 1) * (times.max() ?? .zero)
   }
 
   /// What forbids a scattering, in words; empty for one that may run.

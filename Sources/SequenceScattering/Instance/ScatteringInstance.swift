@@ -104,6 +104,7 @@ public struct ScatteringInstance: Sendable {
 extension ScatteringInstance {
   var options: Int { degrees.count }
   var gpus: Int { setting.gpus }
+  var stages: Int { setting.stages }
   var microBatchTime: Double { setting.microBatchTime.value }
 
   /// Seconds that a sequence of the class adds to a group of the option.

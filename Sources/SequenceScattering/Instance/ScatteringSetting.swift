@@ -20,12 +20,16 @@ public struct ScatteringSetting: Sendable, Hashable {
   /// The tokens that one GPU's memory holds.
   public let tokensPerGPU: Int
   public let memoryRule: MemoryRule
+  /// The stages of the pipeline that micro-batches pass one after another; the times are those of the
+  /// slowest.
+  public let stages: Int
 
   /// - Throws: what is not allowed, in words.
   public init(
     gpus: Int, degrees: [DegreeCost], microBatchTime: Seconds, tokensPerGPU: Int,
-    memoryRule: MemoryRule
+    memoryRule: MemoryRule, stages: Int = 1
   ) throws(ScatteringFault) {
+    precondition(stages >= 1, "a pipeline has a stage")
     let degrees = degrees.sorted { $0.degree < $1.degree }
     guard gpus >= 1 else { throw .noGPU }
     guard tokensPerGPU >= 1 else { throw .noMemory }
@@ -38,6 +42,7 @@ public struct ScatteringSetting: Sendable, Hashable {
     self.microBatchTime = microBatchTime
     self.tokensPerGPU = tokensPerGPU
     self.memoryRule = memoryRule
+    self.stages = stages
   }
 
   /// Whether a group of this degree can hold the sequence at all.

@@ -1,6 +1,8 @@
 /// A scattering in the packer's terms: groups by number, and the group of each sequence.
 struct Packing: Sendable {
   let microBatches: Int
+  /// The stages of the pipeline that the micro-batches pass.
+  let stages: Int
   /// The micro-batch and the option of each group.
   var groups: [(microBatch: Int, option: Int)]
   /// The group of each sequence, sequences longest first.
@@ -9,7 +11,16 @@ struct Packing: Sendable {
   var times: [Double]
 
   /// Seconds of the batch, fixed times left out.
-  var total: Double { times.reduce(0, +) }
+  var total: Double { times.passed(stages: stages) }
+}
+
+extension [Double] {
+  /// Seconds in which micro-batches of these times pass a pipeline: all of them through one stage, and
+  /// the longest through the others.
+  func passed(stages: Int) -> Double {
+    let sum = reduce(0, +)
+    return stages > 1 ? sum + Double(stages - 1) * (self.max() ?? 0) : sum
+  }
 }
 
 extension ScatteringInstance {

@@ -41,35 +41,42 @@ struct PackingSearch {
     return start
   }
 
-  /// Packs with left GPUs in groups of the least degree, or else of the next.
-  private mutating func attempt(_ targets: [Double]) -> Start? {
+  /// Packs from some groups, with left GPUs in groups of the least degree, or else of the next.
+  private mutating func attempt(_ targets: [Double], from groups: [[Int]]) -> Start? {
     for base in 0..<min(2, instance.options) {
       let style = PackingStyle(
         baseOptions: Array(repeating: base, count: microBatches),
-        prices: Array(repeating: 0, count: microBatches))
+        prices: Array(repeating: 0, count: microBatches), groups: groups)
       if let start = attempt(targets, style) { return start }
     }
     return nil
   }
 
-  /// Stretches targets until they can be met, and no further than need be.
-  mutating func fit(_ targets: [Double]) {
+  /// Stretches targets until they can be met, and no further than need be: once from the groups
+  /// that they come with, once with groups as sequences need them.
+  mutating func fit(_ targets: [PackingTarget]) {
+    let times = targets.map(\.time)
+    fit(times, from: targets.map(\.groups))
+    fit(times, from: [])
+  }
+
+  private mutating func fit(_ targets: [Double], from groups: [[Int]]) {
     let share = 0.15 * targets.reduce(0, +) / Double(targets.count)
     func stretched(_ factor: Double) -> [Double] {
       targets.map { $0 * factor + (factor - 1) * share }
     }
     var fits = 1.0
     var fails = 1.0
-    var found = attempt(targets)
+    var found = attempt(targets, from: groups)
     while found == nil {
       fails = fits
       fits = 1 + 2 * max(fits - 1, 0.01)
       if fits > 8 { return }
-      found = attempt(stretched(fits))
+      found = attempt(stretched(fits), from: groups)
     }
     while fits - fails > 0.005 {
       let middle = (fits + fails) / 2
-      if let start = attempt(stretched(middle)) {
+      if let start = attempt(stretched(middle), from: groups) {
         fits = middle
         if start.packing.total < found?.packing.total ?? .infinity { found = start }
       } else {
@@ -139,8 +146,9 @@ struct PackingSearch {
     while packings < limit, bestTotal > goal, let best {
       if bestTotal <= nearGoal, packings - lastRise > 120 { break }
       let targets = randomTargets(best.packing.times)
-      let style = randomStyle(near: best.style)
-      guard targets.reduce(0, +) <= 1.02 * bestTotal else { continue }
+      var style = randomStyle(near: best.style)
+      if random.unit() < 0.3 { style.groups = regrouped(best.packing) }
+      guard targets.passed(stages: instance.stages) <= 1.02 * bestTotal else { continue }
       packer.order = random.unit() < 0.5 ? order : shuffled(order, by: 0.1 * random.unit())
       let before = bestTotal
       _ = attempt(targets, style)
@@ -178,12 +186,27 @@ struct PackingSearch {
     trial.slackWeight = 0.005 * power(60, random.unit())
     let bases = instance.degrees.prefix(4).count { $0 <= 8 }
     let isMixed = random.unit() < 0.7
+    if random.unit() < 0.5 { trial.groups = [] }
     let base = random.index(below: max(1, bases))
     for batch in 0..<microBatches {
       trial.baseOptions[batch] = isMixed ? random.index(below: max(1, bases)) : base
       trial.prices[batch] = random.unit() < 0.5 ? 0 : 0.05 * random.bell()
     }
     return trial
+  }
+
+  /// The groups of a packing, some of one micro-batch exchanged for those of another degree.
+  private mutating func regrouped(_ packing: Packing) -> [[Int]] {
+    var counts = [[Int]](
+      repeating: Array(repeating: 0, count: instance.options), count: microBatches)
+    for group in packing.groups { counts[group.microBatch][group.option] += 1 }
+    let batch = random.index(below: microBatches)
+    let from = random.index(below: instance.options)
+    let to = random.index(below: instance.options)
+    let exchanged = Int((Double(counts[batch][from]) * random.unit() * random.unit()).rounded(.up))
+    counts[batch][from] -= exchanged
+    counts[batch][to] += exchanged * instance.degrees[from] / instance.degrees[to]
+    return counts
   }
 
   /// The sequences by lengths that are off by a random share.

@@ -1,3 +1,11 @@
+/// What a packing of one micro-batch may aim at.
+struct PackingTarget: Sendable {
+  /// Seconds in which it ends.
+  var time: Double
+  /// Groups of each option to start with; others open as sequences need them.
+  var groups: [Int]
+}
+
 /// How a packer weighs what it may do with a sequence.
 struct PackingStyle: Sendable {
   /// What a group's room that stays free counts against work that a high degree adds.
@@ -6,6 +14,8 @@ struct PackingStyle: Sendable {
   var baseOptions: [Int]
   /// What placing a sequence in each micro-batch costs beside its work.
   var prices: [Double]
+  /// The groups to start with, by micro-batch and option; none where a micro-batch is missing.
+  var groups: [[Int]] = []
 }
 
 /// Packs a batch so that every micro-batch ends by a target: a vector packing into groups that are
@@ -68,6 +78,7 @@ struct TargetPacker {
     let options = instance.options
     packings += 1
     reset(microBatches: targets.count)
+    openFirst(style.groups, targets)
     let rates = targets.map { 1 / $0 }
     var isOpened = [Bool](repeating: false, count: targets.count)
     var lastIndex = -1
@@ -164,7 +175,8 @@ struct TargetPacker {
       if isUsed { times[batchOfGroup[group]] = max(times[batchOfGroup[group]], timeUsed[group]) }
     }
     return Packing(
-      microBatches: microBatches, groups: groups, groupOfItem: groupOfItem, times: times)
+      microBatches: microBatches, stages: instance.stages, groups: groups, groupOfItem: groupOfItem,
+      times: times)
   }
 
   // MARK: Groups
@@ -177,6 +189,18 @@ struct TargetPacker {
     memoryUsed.append(0)
     slack.append(1 - instance.groupTimes[option] * rate)
     freeGPUs[batch] -= instance.degrees[option]
+  }
+
+  /// Makes the groups to start with, the largest first, as far as there are GPUs.
+  private mutating func openFirst(_ groups: [[Int]], _ targets: [Double]) {
+    for (batch, counts) in zip(targets.indices, groups) {
+      for option in counts.indices.reversed() {
+        for _ in 0..<min(counts[option], freeGPUs[batch] / instance.degrees[option]) {
+          open(batch, option, rate: 1 / targets[batch])
+          push(slack.count - 1, batch * instance.options + option)
+        }
+      }
+    }
   }
 
   /// Makes groups of all GPUs that a micro-batch has left, of the base option as far as it goes.

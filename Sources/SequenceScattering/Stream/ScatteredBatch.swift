@@ -13,6 +13,8 @@ public struct ScatteredBatch: Sendable {
   /// What no scattering is faster than, by the certificate.
   public let bound: Seconds
   public let certificate: ScatteringCertificate
+  /// Where a line that was read puts the groups of each micro-batch; nil where none was read.
+  public var places: [[GroupPlace]]?
 
   public init(
     number: Int, lengths: [Int], skipped: [Int], scattering: Scattering, time: Seconds,
@@ -76,9 +78,25 @@ public struct ScatteredBatch: Sendable {
     guard skipped == tooLong else { return "it leaves out sequences that groups can hold" }
     let (batch, scattering) = placed
     if let fault = setting.faults(scattering, batch: batch).first { return fault }
+    if let fault = placeFault(setting) { return fault }
     let real = setting.time(scattering, batch: batch)
     guard abs((real - time).value) <= 1e-9 * real.value else {
       return "it states \(time.value) s, but takes \(real.value) s"
+    }
+    return nil
+  }
+
+  private func placeFault(_ setting: ScatteringSetting) -> String? {
+    guard let places, let first = places.first?.first,
+      let group = scattering.microBatches.first?.first
+    else { return nil }
+    let ranksEach = first.ranks / max(1, group.degree)
+    guard ranksEach >= 1, ranksEach <= 1 << 24 else {
+      return "a group of degree \(group.degree) has \(first.ranks) ranks"
+    }
+    for (number, (places, groups)) in zip(places, scattering.microBatches).enumerated() {
+      let fault = setting.placeFault(places, of: groups, lengths: lengths, ranksEach: ranksEach)
+      if let fault { return "micro-batch \(number): \(fault)" }
     }
     return nil
   }
@@ -108,19 +126,14 @@ extension ScatteredBatch {
   public func json(_ setting: ScatteringSetting, ranksEach: Int = 1) -> JSONValue {
     var microBatches: [JSONValue] = []
     for groups in scattering.microBatches {
-      var next = 0
-      var entries: [JSONValue] = []
-      for group in groups {
-        let cost = setting.degrees.first { $0.degree == group.degree }
-        let tokens = group.sequences.map { cost?.tokens(lengths[$0]) ?? lengths[$0] }
-        let offsets = tokens.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
-        entries.append([
-          "degree": .integer(group.degree), "firstRank": .integer(next * ranksEach),
-          "ranks": .integer(group.degree * ranksEach),
+      let places = setting.places(groups, lengths: lengths, ranksEach: ranksEach)
+      let entries = zip(groups, places).map { group, place -> JSONValue in
+        [
+          "degree": .integer(group.degree), "firstRank": .integer(place.firstRank),
+          "ranks": .integer(place.ranks),
           "sequences": .array(group.sequences.map(JSONValue.integer)),
-          "offsets": .array(offsets.map(JSONValue.integer)),
-        ])
-        next += group.degree
+          "offsets": .array(place.offsets.map(JSONValue.integer)),
+        ]
       }
       microBatches.append(.array(entries))
     }
@@ -142,13 +155,13 @@ extension ScatteredBatch {
       let bound = object.required("boundSeconds", .number(.atLeast(0)))
       let lengths = object.required("lengths", .batch)
       let skipped = object.required("skipped", .array(of: index))
-      let group = JSONShape<Scattering.Group>.object { object in
+      let group = JSONShape<(Scattering.Group, GroupPlace)>.object { object in
         let degree = object.required("degree", .integer(.between(1, 1 << 24)))
         let sequences = object.required("sequences", .array(of: index))
-        object.ignore("firstRank", "ranks", "offsets")
+        let place = JSONShape<GroupPlace>.place(in: object)
         object.finish()
-        guard let degree, let sequences else { return nil }
-        return Scattering.Group(degree: degree, sequences: sequences)
+        guard let degree, let sequences, let place else { return nil }
+        return (Scattering.Group(degree: degree, sequences: sequences), place)
       }
       let groups = object.required("microBatches", .array(of: .array(of: group)))
       let certificate = object.required("certificate", ScatteringCertificate.shape)
@@ -156,10 +169,12 @@ extension ScatteredBatch {
       object.finish()
       guard let number, let time, let bound, let lengths, let skipped, let groups, let certificate
       else { return nil }
-      return ScatteredBatch(
+      var batch = ScatteredBatch(
         number: number, lengths: lengths, skipped: skipped,
-        scattering: Scattering(microBatches: groups), time: Seconds(time), bound: Seconds(bound),
-        certificate: certificate)
+        scattering: Scattering(microBatches: groups.map { $0.map(\.0) }), time: Seconds(time),
+        bound: Seconds(bound), certificate: certificate)
+      batch.places = groups.map { $0.map(\.1) }
+      return batch
     }
   }
 }
@@ -173,19 +188,21 @@ extension ScatteringSetting {
         "secondsPerSquaredToken": .number(part.quadratic),
       ]
     }
-    return [
-      "kind": "scattering", "formatVersion": 1, "gpus": .integer(gpus),
-      "tokensPerGPU": .integer(tokensPerGPU), "memoryRule": .string(memoryRule.rawValue),
-      "microBatchSeconds": .number(microBatchTime.value),
-      "degrees": .array(
-        degrees.map { cost in
-          [
-            "degree": .integer(cost.degree), "padding": .integer(cost.padding),
-            "groupSeconds": .number(cost.groupTime.value), "exposed": polynomial(cost.exposed),
-            "overlapped": .array(cost.overlapped.map(polynomial)),
-          ]
-        }),
+    var members: [JSONValue.Member] = [
+      .init("kind", "scattering"), .init("formatVersion", 1), .init("gpus", .integer(gpus)),
+      .init("tokensPerGPU", .integer(tokensPerGPU)),
+      .init("memoryRule", .string(memoryRule.rawValue)),
+      .init("microBatchSeconds", .number(microBatchTime.value)),
     ]
+    if stages > 1 { members.append(.init("stages", .integer(stages))) }
+    let costs = degrees.map { cost -> JSONValue in
+      [
+        "degree": .integer(cost.degree), "padding": .integer(cost.padding),
+        "groupSeconds": .number(cost.groupTime.value), "exposed": polynomial(cost.exposed),
+        "overlapped": .array(cost.overlapped.map(polynomial)),
+      ]
+    }
+    return .object(members + [.init("degrees", .array(costs))])
   }
 
   /// Reads what `json` writes.
@@ -220,13 +237,14 @@ extension ScatteringSetting {
       let tokens = object.required("tokensPerGPU", .integer(.between(1, 1 << 38)))
       let rule = object.required("memoryRule", .choice(MemoryRule.self))
       let fixed = object.required("microBatchSeconds", number)
+      let stages = object.optional("stages", count)
       let degrees = object.required("degrees", .array(of: degree, count: .atLeast(1)))
       object.finish()
       guard let gpus, let tokens, let rule, let fixed, let degrees else { return nil }
       do {
         return try ScatteringSetting(
           gpus: gpus, degrees: degrees, microBatchTime: Seconds(fixed), tokensPerGPU: tokens,
-          memoryRule: rule)
+          memoryRule: rule, stages: stages ?? 1)
       } catch {
         object.error("is no setting: \(error)")
         return nil

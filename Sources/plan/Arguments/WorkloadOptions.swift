@@ -9,7 +9,7 @@ struct WorkloadOptions: ParsableArguments {
     name: .customLong("workload"),
     help: ArgumentHelp(
       "A file with the workload: globalBatch or globalBatchTokens, sequenceLength, precision, "
-        + "optimizer, adapterRank, routing.", valueName: "file"))
+        + "optimizer, adapterRank, routing, lengthHistogram.", valueName: "file"))
   var file: String?
 
   @Option(

@@ -168,6 +168,10 @@ extension Schemas {
             name, array(of: name, least: 1), object(["powerLaw": number(0, 4)]),
           ]
         ],
+        "lengthHistogram": [
+          "type": "array", "minItems": 1, "maxItems": .integer(LengthHistogram.mostLengths),
+          "items": object(["tokens": integer(1, 1 << 30), "count": integer(1, 1 << 30)]),
+        ],
       ])
   }
 }

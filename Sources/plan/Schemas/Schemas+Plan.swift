@@ -26,6 +26,7 @@ extension Schemas {
           "expertPlacement": open(
             ["order": choice(LaunchPlan.ExpertPlacement.Order.self)],
             optional: ["added": addedTime, "placement": placedExperts]),
+          "sequenceScattering": sequenceScattering,
           "alternatives": array(
             of: open(
               [
@@ -68,7 +69,14 @@ extension Schemas {
           [
             "globalBatch": ways, "sequenceLength": ways, "precision": choice(Precision.self),
             "optimizer": choice(Optimizer.self),
-          ], optional: ["adapterRank": integer(1, 65_536)]),
+          ],
+          optional: [
+            "adapterRank": integer(1, 65_536),
+            "lengths": open([
+              "sequences": ways,
+              "histogram": array(of: open(["tokens": ways, "count": ways]), least: 1),
+            ]),
+          ]),
       ],
       optional: [
         "calibration": file,
@@ -123,6 +131,25 @@ extension Schemas {
         "exceptions": array(
           of: open(["rank": integer(0), "host": integer(0), "device": integer(0)])),
       ], optional: ["deviceOrder": array(of: integer(0))])
+  }
+
+  private static var sequenceScattering: JSONValue {
+    open(
+      [
+        "grouping": choice(LaunchPlan.SequenceScattering.Grouping.self),
+        "degrees": array(of: ways, least: 1), "ranks": ways, "tokensPerRank": ways,
+        "sample": open(["batches": ways, "seed": integer(0)]),
+        "stepSeconds": number(0), "boundSeconds": number(0),
+        "layouts": array(
+          of: open(
+            [
+              "parallelism": reference("parallelism"), "stages": array(of: stage, least: 1),
+              "stepSeconds": number(0),
+            ], optional: ["uniformDegree": ways, "uniformStepSeconds": number(0)]), least: 1),
+      ],
+      optional: [
+        "gain": ["type": "number"], "gainLow": ["type": "number"], "gainHigh": ["type": "number"],
+      ])
   }
 
   private static var prediction: JSONValue {
