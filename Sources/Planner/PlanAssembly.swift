@@ -123,7 +123,9 @@ struct PlanAssembly {
     var list: [LaunchPlan.Alternative] = []
     for found in result.found where seen.insert(found.frame.degrees).inserted {
       let prediction = predict(found.frame, found.split)
-      let range = model.interval(devices: found.frame.degrees.devices).range(around: best.step)
+      let range = model.interval(
+        devices: found.frame.degrees.devices, groupOrder: found.frame.groupOrder
+      ).range(around: best.step)
       let isNearTie = range.contains(prediction.step)
       list.append(
         LaunchPlan.Alternative(
