@@ -84,9 +84,12 @@ public final class CostModel: Sendable {
   }
 
   /// Where measured steps of like plans lie around predicted ones.
-  public func interval(devices: Int) -> ErrorInterval {
+  ///
+  /// - Parameter groupOrder: in which order of node groups the devices lie (see `Frame.groupOrder`).
+  public func interval(devices: Int, groupOrder: Int = 0) -> ErrorInterval {
     ErrorIntervalTable.shipped.interval(
-      of: RunRegime(stack: stack.identity, cluster: cluster, devices: devices, model: model))
+      of: RunRegime(
+        stack: stack.identity, cluster: clusters[groupOrder], devices: devices, model: model))
   }
 
   /// The nodes of the cluster at each place of an order of its groups.

@@ -21,7 +21,8 @@ extension PlanCheck {
     }
     compare("stepSeconds", stated.step.value, step.value, unit: " s")
     let devices = priced.frame.degrees.devices
-    let range = model.interval(devices: devices).range(around: step)
+    let range = model.interval(devices: devices, groupOrder: priced.frame.groupOrder)
+      .range(around: step)
     for (key, bound, derived) in [
       ("stepSecondsLow", stated.stepLow, range.lowerBound),
       ("stepSecondsHigh", stated.stepHigh, range.upperBound),

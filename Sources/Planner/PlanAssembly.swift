@@ -133,7 +133,9 @@ struct PlanAssembly {
       let prediction = predict(found.frame, found.split)
       // Scattered steps decide then, not those of packed windows.
       if scattering != nil, prediction.step < best.step { continue }
-      let range = model.interval(devices: found.frame.degrees.devices).range(around: best.step)
+      let range = model.interval(
+        devices: found.frame.degrees.devices, groupOrder: found.frame.groupOrder
+      ).range(around: best.step)
       let isNearTie = range.contains(prediction.step)
       list.append(
         LaunchPlan.Alternative(

@@ -7,7 +7,8 @@ extension StepPrediction {
   func documented(model: CostModel, frame: Frame) -> LaunchPlan.Prediction {
     let devices = frame.degrees.devices
     let tokens = Double(model.workload.tokens)
-    let range = model.interval(devices: devices).range(around: step)
+    let range = model.interval(devices: devices, groupOrder: frame.groupOrder)
+      .range(around: step)
     return LaunchPlan.Prediction(
       step: step, stepLow: range.lowerBound, stepHigh: range.upperBound,
       tokensPerSecondPerDevice: tokens / step.value / Double(devices),
