@@ -17,6 +17,13 @@ public struct Sweep: Sendable {
     self.workloads = workloads
   }
 
+  /// The numbers of nodes of a front: one, and all with their halves, rounded up, in rising order.
+  public static func halves(of nodes: Int) -> [Int] {
+    var counts = [nodes]
+    while let last = counts.last, last > 1 { counts.append((last + 1) / 2) }
+    return counts.reversed()
+  }
+
   /// Every point: workloads in order, and for each the numbers of nodes.
   ///
   /// - Parameter progress: called before each point with the number done and of all.

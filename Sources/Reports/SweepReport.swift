@@ -47,6 +47,9 @@ public struct SweepReport: Sendable {
       } : nil
   }
 
+  /// Whether any point has a plan.
+  public var hasPlan: Bool { points.contains { $0.plan != nil } }
+
   private var hasPrices: Bool { points.contains { $0.pricePerMillionTokens != nil } }
 
   public var text: String {

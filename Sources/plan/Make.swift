@@ -74,6 +74,12 @@ struct Make: ParsableCommand {
     completion: .file())
   var like: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "The front of step time against devices instead of one plan: the best of one node, of all, and "
+        + "of their halves, with price and memory left. 'plan sweep' asks for other numbers."))
+  var pareto = false
+
   @Option(help: ArgumentHelp("Give the plan a name.", valueName: "text"))
   var name: String?
 
@@ -86,6 +92,11 @@ struct Make: ParsableCommand {
     if like != nil, !mapOnly {
       throw ValidationError("--like says what --map-only keeps; give both.")
     }
+    if pareto, mapOnly || lengths != nil || !routing.routing.isEmpty || file.path != nil {
+      throw ValidationError(
+        "--pareto prints a table of plans; it goes without --map-only, --lengths, --routing and "
+          + "--output.")
+    }
     if like != nil, pins.pins != .none {
       throw ValidationError("--like pins every choice already; give no other pins with it.")
     }
@@ -97,6 +108,14 @@ struct Make: ParsableCommand {
       let (request, inputs, routing) = try read(until: interruption)
       let progress = ProgressLine(quiet: quiet)
       defer { progress.clear() }
+      if pareto {
+        let sweep = Sweep(
+          request, nodes: Sweep.halves(of: request.cluster.nodeCount),
+          workloads: [request.workload])
+        let points = try sweep.points(inputs: inputs) { progress.show("\($0) of \($1) plans") }
+        progress.clear()
+        return try write(SweepReport(points, style: StandardOutput.style))
+      }
       let outcome =
         mapOnly
         ? try mapPlan(request, like: try like.map(LaunchPlan.read(path:)), inputs: inputs)
@@ -114,6 +133,12 @@ struct Make: ParsableCommand {
         throw ExitStatus.noPlan.code
       }
     }
+  }
+
+  private func write(_ report: SweepReport) throws {
+    try StandardOutput.write(
+      StandardOutput.isTerminal && !format.isAsked ? report.text : format.text(try report.json()))
+    guard report.hasPlan else { throw ExitStatus.infeasible.code }
   }
 
   /// Everything that the plan is made from. All files are read before any fault ends the program.

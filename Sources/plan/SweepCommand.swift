@@ -94,7 +94,7 @@ struct SweepCommand: ParsableCommand {
         style: StandardOutput.style)
       try StandardOutput.write(
         StandardOutput.isTerminal && !format.isAsked ? report.text : format.text(try report.json()))
-      if !points.contains(where: { $0.plan != nil }) { throw ExitStatus.infeasible.code }
+      if !report.hasPlan { throw ExitStatus.infeasible.code }
       if step != nil || tokens != nil, report.choice == nil { throw ExitStatus.noPlan.code }
     }
   }

@@ -22,6 +22,28 @@ struct SweepTests {
     #expect(outcome.output == "6\n\"pricePerMillionTokens\":0.0\n", "\(outcome.errors)")
   }
 
+  @Test("--pareto plans for one node, all, and their halves, and marks the front")
+  func front() throws {
+    let outcome = try program().shell(
+      """
+      $PLAN cluster.json model.json --pareto > front.json; echo status $?
+      grep -o '"nodes":[0-9]*,"devices":[0-9]*' front.json
+      grep -o '"onFront":true' front.json | head -1
+      $PLAN cluster.json model.json --pareto -o plan.json 2>&1 | head -1
+      """)
+    #expect(
+      outcome.output == """
+        status 0
+        "nodes":1,"devices":8
+        "nodes":2,"devices":16
+        "nodes":4,"devices":32
+        "onFront":true
+        Error: --pareto prints a table of plans; it goes without --map-only, --lengths, \
+        --routing and --output.
+
+        """, "\(outcome.output) \(outcome.errors)")
+  }
+
   @Test("the fewest devices that meet a goal are told; status 4 where none does")
   func goal() throws {
     let program = try program()
