@@ -14,7 +14,7 @@ struct GroupOrderIntervalTests {
     return try CostModel(
       model: #require(ModelDescription.llama8B), cluster: cluster,
       workload: Workload(globalBatch: 32, sequenceLength: 8192),
-      stack: #require(.named("llm-foundry@0.3-amp")))
+      stack: #require(Stack.named("llm-foundry@0.3-amp")))
   }
 
   @Test("in another order of groups, it is the interval of a cluster that lists them so")
