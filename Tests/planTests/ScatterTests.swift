@@ -37,6 +37,27 @@ struct ScatterTests {
         """, "\(outcome.errors)")
   }
 
+  @Test("a pipeline's stages stand in the costs, and its batches verify")
+  func pipeline() throws {
+    let program = try program("[300, 5000, 120, 9000, 64, 2048, 700, 30000]\n")
+    let outcome = try program.shell(
+      """
+      $PLAN scatter lengths.jsonl --cluster cluster.json --model model.json --pipeline 4 > s.jsonl
+      grep -o '"gpus":[0-9]*' s.jsonl; grep -o '"stages":[0-9]*' s.jsonl
+      $PLAN check s.jsonl | head -1
+      sed 's/"stages":4/"stages":1/' s.jsonl > changed.jsonl
+      $PLAN check changed.jsonl > verdict.txt; echo status $?
+      """)
+    #expect(
+      outcome.output == """
+        "gpus":4
+        "stages":4
+        s.jsonl: the plan is feasible and its certificate holds
+        status 5
+
+        """, "\(outcome.output) \(outcome.errors)")
+  }
+
   @Test("a length beyond every group is named with the degree that it needs, or left out")
   func oversize() throws {
     let program = try program("[300, 900000000, 120]\n")

@@ -52,6 +52,12 @@ struct Scatter: AsyncParsableCommand {
   var tensor = 1
 
   @Option(
+    help: ArgumentHelp(
+      "The stages of a pipeline, of even shares of the layers; ranks are those of one stage.",
+      valueName: "n"), transform: parseCount)
+  var pipeline = 1
+
+  @Option(
     help: ArgumentHelp("What replicas share out, as for 'plan make'.", valueName: "what"),
     transform: Choice<Sharding>.sharding.parse)
   var sharding = Sharding.optimizer
@@ -138,8 +144,13 @@ struct Scatter: AsyncParsableCommand {
     cluster.warnings.forEach { StandardError.write("\($0)\n") }
     let model = try ModelInput.read(path: model)
     let settings = try workload.settings().over(model.workload)
+    guard pipeline <= model.model.layers.count else {
+      throw ValidationError(
+        "--pipeline is \(pipeline), but the model has \(model.model.layers.count) layers.")
+    }
     var costs = ScatteringCosts()
     costs.tensor = tensor
+    costs.pipeline = pipeline
     costs.sharding = sharding
     costs.recompute = recompute
     costs.memoryRule = oneByOne ? .perSequence : .packed
