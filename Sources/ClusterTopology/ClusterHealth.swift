@@ -1,4 +1,4 @@
-/// What is known to run below its nominal rate.
+/// What is known to run below its nominal rate, and how often nodes fail.
 public struct ClusterHealth: Sendable, Hashable {
   /// A node whose accelerators are slow.
   public struct SlowNode: Sendable, Hashable {
@@ -28,10 +28,15 @@ public struct ClusterHealth: Sendable, Hashable {
 
   public var slowNodes: [SlowNode]
   public var badLinks: [BadLink]
+  /// `nil` where nobody told.
+  public var failures: FailureRate?
 
-  public init(slowNodes: [SlowNode] = [], badLinks: [BadLink] = []) {
+  public init(
+    slowNodes: [SlowNode] = [], badLinks: [BadLink] = [], failures: FailureRate? = nil
+  ) {
     self.slowNodes = slowNodes
     self.badLinks = badLinks
+    self.failures = failures
   }
 
   public static let good = ClusterHealth()

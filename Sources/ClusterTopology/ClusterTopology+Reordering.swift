@@ -73,7 +73,8 @@ extension ClusterTopology {
       measured: nil,
       health: ClusterHealth(
         slowNodes: health.slowNodes.filter { names[$0.node] == nil },
-        badLinks: health.badLinks.filter { names[$0.from] == nil && names[$0.to] == nil }),
+        badLinks: health.badLinks.filter { names[$0.from] == nil && names[$0.to] == nil },
+        failures: health.failures),
       listing: listing.isEmpty ? nil : wholes)
   }
 
@@ -105,7 +106,7 @@ extension ClusterTopology {
       badLinks: health.badLinks.compactMap {
         place[$0.from] < 0 || place[$0.to] < 0
           ? nil : .init(from: place[$0.from], to: place[$0.to], factor: $0.factor)
-      })
+      }, failures: health.failures)
     return ClusterTopology(
       self, order: order, kept: kept, origins: origins, measured: measured?.chosen(order),
       health: health)

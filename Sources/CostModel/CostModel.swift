@@ -92,6 +92,15 @@ public final class CostModel: Sendable {
         stack: stack.identity, cluster: clusters[groupOrder], devices: devices, model: model))
   }
 
+  /// What failures leave of a job's time on the first so many devices; `nil` where the cluster states
+  /// no rate of them.
+  public func goodput(step: Seconds, devices: Int, groupOrder: Int = 0) -> Goodput? {
+    cluster.health.failures.map {
+      Goodput(
+        step: step, nodes: clusters[groupOrder].node(ofDevice: devices - 1) + 1, failures: $0)
+    }
+  }
+
   /// The nodes of the cluster at each place of an order of its groups.
   public func nodes(inGroupOrder order: Int) -> [Int] {
     groupOrders[order].flatMap { Array(cluster.nodes(ofGroup: $0)) }

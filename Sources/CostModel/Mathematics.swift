@@ -8,6 +8,7 @@ extension Double {
   /// The logarithm to base two; zero and below give negative infinity or not-a-number.
   var log2: Double { _log2(self) }
   var cubeRoot: Double { cbrt(self) }
+  var exponential: Double { exp(self) }
   func power(_ exponent: Double) -> Double { pow(self, exponent) }
 }
 

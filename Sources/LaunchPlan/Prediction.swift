@@ -17,11 +17,14 @@ extension LaunchPlan {
     /// The step under each measurement of the links, where there are several; `step` is under the slower
     /// rate of each link.
     public var snapshots: [SnapshotStep]?
+    /// What failures of nodes leave of the time; `nil` where the cluster states no rate of them.
+    public var goodput: Goodput?
 
     public init(
       step: Seconds, stepLow: Seconds? = nil, stepHigh: Seconds? = nil,
       tokensPerSecondPerDevice: Double, modelFlopsUtilization: Double,
-      breakdown: Parts<StepPart, Seconds>, memory: [StageMemory], snapshots: [SnapshotStep]? = nil
+      breakdown: Parts<StepPart, Seconds>, memory: [StageMemory], snapshots: [SnapshotStep]? = nil,
+      goodput: Goodput? = nil
     ) {
       self.step = step
       self.stepLow = stepLow
@@ -31,6 +34,7 @@ extension LaunchPlan {
       self.breakdown = breakdown
       self.memory = memory
       self.snapshots = snapshots
+      self.goodput = goodput
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -39,7 +43,32 @@ extension LaunchPlan {
       case stepHigh = "stepSecondsHigh"
       case tokensPerSecondPerDevice, modelFlopsUtilization
       case breakdown = "breakdownSeconds"
-      case memory, snapshots
+      case memory, snapshots, goodput
+    }
+  }
+
+  /// How much of the time a job makes progress that it does not lose again, and what it should do.
+  public struct Goodput: Sendable, Hashable, Codable {
+    public var share: Double
+    /// A checkpoint is written after so many steps.
+    public var checkpointSteps: Int
+    public var timeBetweenFailures: Seconds
+    /// The spare nodes with which, 99 times in 100, no failed node is missed while it is away.
+    public var spareNodes: Int
+
+    public init(
+      share: Double, checkpointSteps: Int, timeBetweenFailures: Seconds, spareNodes: Int
+    ) {
+      self.share = share
+      self.checkpointSteps = checkpointSteps
+      self.timeBetweenFailures = timeBetweenFailures
+      self.spareNodes = spareNodes
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case share, checkpointSteps
+      case timeBetweenFailures = "secondsBetweenFailures"
+      case spareNodes
     }
   }
 

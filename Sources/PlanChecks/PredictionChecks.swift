@@ -36,6 +36,25 @@ extension PlanCheck {
       "modelFlopsUtilization", stated.modelFlopsUtilization,
       model.modelFLOPsUtilization(
         step: step, devices: devices, groupOrder: priced.frame.groupOrder), unit: "")
+    let goodput = model.goodput(
+      step: step, devices: devices, groupOrder: priced.frame.groupOrder)
+    if let stated = stated.goodput, let goodput {
+      compare("goodput.share", stated.share, goodput.share, unit: "")
+      compare(
+        "goodput.checkpointSteps", Double(stated.checkpointSteps), Double(goodput.checkpointSteps),
+        unit: "")
+      compare(
+        "goodput.secondsBetweenFailures", stated.timeBetweenFailures.value,
+        goodput.timeBetweenFailures.value, unit: " s")
+      compare(
+        "goodput.spareNodes", Double(stated.spareNodes), Double(goodput.spareNodes), unit: "")
+    } else if stated.goodput != nil || goodput != nil {
+      violations.append(
+        Violation(
+          .prediction,
+          "prediction.goodput is \(stated.goodput == nil ? "absent" : "there"), but the cluster "
+            + "\(goodput == nil ? "states no" : "states the") rate of failures"))
+    }
     for part in LaunchPlan.StepPart.allCases {
       compare(
         "breakdownSeconds.\(part.rawValue)", stated.breakdown[part].value,

@@ -55,7 +55,8 @@ extension ClusterTopology {
   func withoutSlowNodes() -> ClusterTopology? {
     try? ClusterTopology(
       name: name, nodeGroups: nodeGroups, fabrics: fabrics, measured: measured,
-      health: ClusterHealth(badLinks: health.badLinks), collectives: collectives)
+      health: ClusterHealth(badLinks: health.badLinks, failures: health.failures),
+      collectives: collectives)
   }
 
   /// So many more nodes at the end of the last group, or fewer where the number is negative.
@@ -73,7 +74,8 @@ extension ClusterTopology {
       measured: measured?.resized(to: count, factor: 1),
       health: ClusterHealth(
         slowNodes: health.slowNodes.filter { $0.node < count },
-        badLinks: health.badLinks.filter { $0.from < count && $0.to < count }),
+        badLinks: health.badLinks.filter { $0.from < count && $0.to < count },
+        failures: health.failures),
       collectives: collectives)
   }
 
@@ -101,7 +103,8 @@ extension ClusterTopology {
       measured: measured?.resized(to: count, factor: 1),
       health: ClusterHealth(
         slowNodes: health.slowNodes.filter { $0.node < count },
-        badLinks: health.badLinks.filter { $0.from < count && $0.to < count }),
+        badLinks: health.badLinks.filter { $0.from < count && $0.to < count },
+        failures: health.failures),
       collectives: collectives)
   }
 

@@ -22,6 +22,11 @@ extension StepPrediction {
             .weights: need.weights, .gradients: need.gradients, .optimizer: need.optimizer,
             .activations: need.activations, .transient: need.transient, .reserve: need.reserve,
           ]))
+      },
+      goodput: model.goodput(step: step, devices: devices, groupOrder: frame.groupOrder).map {
+        LaunchPlan.Goodput(
+          share: $0.share, checkpointSteps: $0.checkpointSteps,
+          timeBetweenFailures: $0.timeBetweenFailures, spareNodes: $0.spareNodes)
       })
   }
 

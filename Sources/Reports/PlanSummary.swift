@@ -57,6 +57,13 @@ public struct PlanSummary: Sendable {
       ),
       ("utilisation", "\(prediction.modelFlopsUtilization.percent) of peak, without recomputation"),
     ].map { "  " + $0.padded(to: 13) + $1 }
+    if let goodput = prediction.goodput {
+      lines +=
+        ("goodput".padded(to: 13) + "\(goodput.share.percent) of the time: a failure every "
+        + "\(goodput.timeBetweenFailures), a checkpoint every "
+        + "\(goodput.checkpointSteps.grouped) steps, \(goodput.spareNodes.grouped) spare nodes")
+        .wrapped(width: style.width, first: "  ", hanging: "               ")
+    }
     if let snapshots = prediction.snapshots {
       let steps = snapshots.map { "\($0.step) on \($0.file.onOneLine)" }
       lines += ("step on the links of each measurement: " + steps.joined(separator: ", "))

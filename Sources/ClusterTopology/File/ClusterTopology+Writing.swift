@@ -164,6 +164,17 @@ extension ClusterHealth {
       }
       members.append(.init("badLinks", .array(links)))
     }
+    if let failures {
+      members.append(
+        .init(
+          "failures",
+          [
+            "nodeHoursBetween": .number(failures.perNode.value / 3_600),
+            "restartMinutes": .number(failures.restart.value / 60),
+            "checkpointSeconds": .number(failures.checkpoint.value),
+            "repairHours": .number(failures.repair.value / 3_600),
+          ]))
+    }
     let lost = topology.lostNames
     if !lost.isEmpty { members.append(.init("lostNodes", .array(lost.map(JSONValue.string)))) }
     return .object(members)

@@ -1,4 +1,5 @@
 import InputFiles
+import Quantities
 
 /// What the file says is slow or out of service, by the names of nodes.
 struct HealthDraft {
@@ -6,6 +7,7 @@ struct HealthDraft {
   private var slowNodes: [(node: Place, factor: Double)] = []
   private var badLinks: [(from: Place, to: Place, factor: Double)] = []
   private var lostNodes: [Place] = []
+  private var failures: FailureRate?
 
   init() {}
 
@@ -37,8 +39,10 @@ struct HealthDraft {
           return (from, to, factor)
         }), default: [])
     let lost = object.optional("lostNodes", .array(of: .namePlace), default: [])
+    let failures = object.optional("failures", FailureRate.shape)
     object.finish()
     guard let slow, let bad, let lost else { return nil }
+    self.failures = failures
     slowNodes = slow
     badLinks = bad
     lostNodes = lost
@@ -84,12 +88,31 @@ struct HealthDraft {
       return ClusterHealth.BadLink(from: from, to: to, factor: entry.factor)
     }
     guard slow.count == slowNodes.count, bad.count == badLinks.count else { return nil }
-    return ClusterHealth(slowNodes: slow, badLinks: bad)
+    return ClusterHealth(slowNodes: slow, badLinks: bad, failures: failures)
   }
 
   private func number(_ place: Place, _ index: NodeIndex, _ log: FaultLog) -> Int? {
     if let number = index[place.name] { return number }
     log.refuseName(place.node, place.name, among: index.candidates, of: "node")
     return nil
+  }
+}
+
+extension FailureRate {
+  fileprivate static var shape: JSONShape<FailureRate> {
+    .object { object in
+      let positive = JSONShape<Double>.number(.above(0, atMost: 1e9))
+      let perNode = object.required("nodeHoursBetween", positive)
+      let restart = object.optional("restartMinutes", positive)
+      let checkpoint = object.optional("checkpointSeconds", positive)
+      let repair = object.optional("repairHours", positive)
+      object.finish()
+      guard let perNode else { return nil }
+      var rate = FailureRate.assumed(perNode: Seconds(3_600 * perNode))
+      if let restart { rate.restart = Seconds(60 * restart) }
+      if let checkpoint { rate.checkpoint = Seconds(checkpoint) }
+      if let repair { rate.repair = Seconds(3_600 * repair) }
+      return rate
+    }
   }
 }

@@ -129,11 +129,17 @@ extension Schemas {
 
   private static var health: JSONValue {
     let factor = number(above: 0, atMost: 1)
+    let positive = number(above: 0, atMost: 1_000_000_000)
     return object(
       optional: [
         "slowNodes": array(of: object(["node": name, "factor": factor])),
         "badLinks": array(of: object(["from": name, "to": name, "factor": factor])),
         "lostNodes": array(of: name),
+        "failures": object(
+          ["nodeHoursBetween": positive],
+          optional: [
+            "restartMinutes": positive, "checkpointSeconds": positive, "repairHours": positive,
+          ]),
       ])
   }
 }

@@ -168,6 +168,10 @@ extension Schemas {
       optional: [
         "stepSecondsLow": number(0), "stepSecondsHigh": number(0),
         "snapshots": array(of: open(["file": string, "stepSeconds": number(0)])),
+        "goodput": open([
+          "share": number(0, 1), "checkpointSteps": ways, "secondsBetweenFailures": number(0),
+          "spareNodes": integer(0),
+        ]),
       ])
   }
 
