@@ -60,9 +60,9 @@ extension FrameRules {
         "parallelism.schedule is gpipe, which the space has only with several pipeline stages; one "
           + "stage runs 1f1b"
       },
-      FrameRule(.outsideSpace) {
-        $0.microBatchSize == pinnedSize ?? $0.microBatchSize
-          && (pinnedSize != nil || $0.microBatchSize <= mostSequences(stages: $0.degrees.pipeline))
+      FrameRule(.outsideSpace) { frame in
+        pinnedSize.map { frame.microBatchSize == $0 }
+          ?? (frame.microBatchSize <= mostSequences(stages: frame.degrees.pipeline))
       } complaint: {
         "parallelism.microBatchSize is \($0.microBatchSize), but the space has "
           + (pinnedSize.map(String.init)

@@ -35,10 +35,12 @@ extension LaunchPlan {
     return try LaunchPlan(
       formatVersion: formatVersion, kind: kind, name: name, stack: stack, inputs: inputs,
       parallelism: parallelism, stageGroups: stageGroups, stages: stages, mapping: mapping,
-      expertPlacement: placed?.placement ?? expertPlacement, prediction: prediction,
-      certificate: certificate, alternatives: alternatives,
+      expertPlacement: placed?.placement ?? expertPlacement,
+      sequenceScattering: sequenceScattering, prediction: prediction, certificate: certificate,
+      alternatives: alternatives,
       assumptions: assumptions
-        + [placed?.assumption ?? "every rank holds all experts, whatever their routing"])
+        + [placed?.assumption ?? "every rank holds all experts, whatever their routing"],
+      repair: repair)
   }
 }
 

@@ -88,8 +88,7 @@ private struct OrderTrial {
   /// as that is faster.
   mutating func orderGroups() throws(CostModelError) {
     let count = model.cluster.nodeGroups.count
-    // The search itself tries the orders of groups of unlike accelerators, with splits for each.
-    guard (2...Self.groupLimit).contains(count), !model.isMixed else { return }
+    guard (2...Self.groupLimit).contains(count) else { return }
     try keepIfFaster(nodes(ofGroups: model.cluster.groupChain))
     var isFaster = true
     while isFaster {

@@ -22,31 +22,20 @@ struct OrderedSearch {
     _ request: PlanRequest, progress: (SearchProgress) -> Void
   ) throws -> OrderedSearch {
     var best = self
-    if !model.isMixed, let groups = model.cluster.groupsByNearness,
+    if let groups = model.cluster.groupsByNearness,
       let other = try best.again(in: groups, request, progress), other.isFaster(than: best)
     {
       best = other
     }
-    if let plan = best.result.best, let order = try best.order(for: plan, request),
+    var reordered = request
+    reordered.cluster = best.model.cluster
+    if let plan = best.result.best,
+      let order = try HostOrder(reordered, model: best.model, for: plan)?.order,
       let other = try best.again(in: order, request, progress), other.isFaster(than: best)
     {
       best = other
     }
     return best.isFaster(than: self) ? best : self
-  }
-
-  /// The order of the model's nodes in which a plan is fastest; `nil` where that is its own.
-  private func order(
-    for plan: (frame: Frame, split: LayerSplit), _ request: PlanRequest
-  ) throws -> [Int]? {
-    var reordered = request
-    reordered.cluster = model.clusters[plan.frame.groupOrder]
-    var frame = plan.frame
-    frame.groupOrder = 0
-    let base = plan.frame.groupOrder == 0 ? model : try reordered.costModel()
-    let order = try HostOrder(reordered, model: base, for: (frame, plan.split))?.order
-    let nodes = model.nodes(inGroupOrder: plan.frame.groupOrder)
-    return order.map { $0.map { nodes[$0] } }
   }
 
   private func isFaster(than other: OrderedSearch) -> Bool {

@@ -24,7 +24,7 @@ extension PlanSummary {
     guard moved.ranks > 0 else { return sentences + ["nothing moves"] }
     sentences.append(
       "\(moved.ranks.grouped) of \(plan.devices.grouped) ranks need state, on "
-        + "\(moved.stages.count == 1 ? "stage" : "stages") \(stages(moved.stages)): "
+        + "\(moved.stages.count == 1 ? "stage" : "stages") \(moved.stages.folded(with: " to ")): "
         + "\(moved.weights) of weights and \(moved.optimizer) of optimiser state")
     sentences.append(
       moved.checkpoint >= Bytes(1)
@@ -34,18 +34,4 @@ extension PlanSummary {
   }
 
   private func names(_ names: [String]) -> String { HostList.compressing(names).onOneLine }
-
-  /// `0, 2 to 4`.
-  private func stages(_ stages: [Int]) -> String {
-    var runs: [ClosedRange<Int>] = []
-    for stage in stages {
-      if let last = runs.last, last.upperBound + 1 == stage {
-        runs[runs.count - 1] = last.lowerBound...stage
-      } else {
-        runs.append(stage...stage)
-      }
-    }
-    return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
-      .joined(separator: ", ")
-  }
 }

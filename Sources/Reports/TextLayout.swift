@@ -60,7 +60,10 @@ func table(_ rows: [[String]], indentation: String = "  ") -> [String] {
 
 extension [Int] {
   /// Ascending numbers with their runs folded: `0, 2-5, 9`.
-  var folded: String {
+  var folded: String { folded(with: "-") }
+
+  /// The same with another word between the ends of a run.
+  func folded(with dash: String) -> String {
     var runs: [ClosedRange<Int>] = []
     for number in self {
       if let last = runs.last, last.upperBound + 1 == number {
@@ -69,7 +72,9 @@ extension [Int] {
         runs.append(number...number)
       }
     }
-    return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
-      .joined(separator: ", ")
+    return runs.map {
+      $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)\(dash)\($0.upperBound)"
+    }
+    .joined(separator: ", ")
   }
 }
