@@ -27,6 +27,8 @@ extension LaunchPlan {
     /// A layout whose steps were compared.
     public struct Layout: Sendable, Hashable, Codable {
       public var parallelism: Parallelism
+      /// The node groups in the order of its ranks, where that is not the listed one.
+      public var nodeGroups: [String]?
       public var stages: [Stage]
       /// Mean seconds of a step whose sequences are scattered.
       public var stepSeconds: Seconds
@@ -36,10 +38,11 @@ extension LaunchPlan {
       public var uniformStepSeconds: Seconds?
 
       public init(
-        parallelism: Parallelism, stages: [Stage], stepSeconds: Seconds, uniformDegree: Int?,
-        uniformStepSeconds: Seconds?
+        parallelism: Parallelism, nodeGroups: [String]? = nil, stages: [Stage],
+        stepSeconds: Seconds, uniformDegree: Int?, uniformStepSeconds: Seconds?
       ) {
         self.parallelism = parallelism
+        self.nodeGroups = nodeGroups
         self.stages = stages
         self.stepSeconds = stepSeconds
         self.uniformDegree = uniformDegree

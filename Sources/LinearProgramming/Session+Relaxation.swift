@@ -3,8 +3,8 @@ import CGLPK
 extension Session {
   /// Solves the program without its whole-number demands by a simplex method.
   ///
-  /// A claim that arithmetic does not confirm, or a failure, is tried again from scratch with the
-  /// other method before it becomes `Termination.numericalFailure`.
+  /// A claim that arithmetic does not confirm, a failure, or a run that turns in a circle, is tried
+  /// again from scratch with the other method before it becomes `Termination.numericalFailure`.
   mutating func solveRelaxation(_ options: SolveOptions, deadline: ContinuousClock.Instant?)
     throws(SolverError) -> Relaxation
   {
@@ -19,10 +19,20 @@ extension Session {
     var iterations = 0
     for (number, method) in attempts.enumerated() {
       if number > 0 { try problem.call(cglpk_standard_basis) }
+      // The methods take a few times as many iterations as there are rows, but have no rule that keeps
+      // them from turning in a circle.
+      let endless =
+        endlessIterations ?? 1_000 + 10 * (program.constraintCount + program.variableCount)
+      let limit = min(options.iterationLimit, endless)
       var outcome = try run(
-        method, options, exact: options.exact || number == attempts.count - 1, deadline: deadline)
+        method, limit: limit, exact: options.exact || number == attempts.count - 1,
+        deadline: deadline)
       iterations += outcome.iterations
       outcome.iterations = iterations
+      if outcome.termination == .iterationLimit, limit < options.iterationLimit {
+        outcome.termination = .numericalFailure(
+          "GLPK's simplex method did not end in \(limit) iterations")
+      }
       if case .numericalFailure = outcome.termination {
         failure = outcome
         continue
@@ -38,15 +48,14 @@ extension Session {
 
   /// One run of one method, and of rational arithmetic behind it where `exact`.
   private func run(
-    _ method: SimplexMethod, _ options: SolveOptions, exact: Bool,
-    deadline: ContinuousClock.Instant?
+    _ method: SimplexMethod, limit: Int, exact: Bool, deadline: ContinuousClock.Instant?
   ) throws(SolverError) -> Relaxation {
     var parameters = glp_smcp()
     glp_init_smcp(&parameters)
     parameters.msg_lev = GLP_MSG_OFF
     parameters.meth = method == .dual ? GLP_DUALP : GLP_PRIMAL
     if method == .dual { parameters.r_test = GLP_RT_FLIP }
-    parameters.it_lim = Int32(clamping: options.iterationLimit)
+    parameters.it_lim = Int32(clamping: limit)
     parameters.tm_lim = deadline.millisecondsLeft
 
     let before = problem.iterations

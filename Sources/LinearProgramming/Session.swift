@@ -25,6 +25,9 @@ public struct Session: ~Copyable {
   private var carried: LinearProgram
   /// The basis of the last solve, from which a fresh start is a warm one.
   var lastBasis: Basis?
+  /// The iterations after which a run of a simplex method is taken to be without end; nil for what the
+  /// program's size suggests.
+  var endlessIterations: Int?
   /// Whether rows or bounds changed since GLPK last had an optimum, so that the dual method fits.
   var prefersDual = false
 

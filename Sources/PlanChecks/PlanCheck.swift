@@ -64,7 +64,7 @@ public enum PlanCheck {
       report.examined.append("step of \(priced.prediction.step) simulated again")
       report.examined.append("memory of \(counted(priced.split.recompute.count, "stage"))")
     }
-    report.violations += scatteringViolations(plan, pricer)
+    report.violations += scatteringViolations(plan, pricer, space)
     if let policy = plan.sequenceScattering {
       report.examined.append(
         "\(policy.sample.batches) batches scattered over "

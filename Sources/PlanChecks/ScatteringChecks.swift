@@ -8,7 +8,9 @@ extension PlanCheck {
   ///
   /// Settings are derived from the layouts again, the same batches drawn and scattered; every
   /// scattering is held against the rules and timed, and every bound proven by its certificate.
-  static func scatteringViolations(_ plan: LaunchPlan, _ pricer: FramePricer) -> [Violation] {
+  static func scatteringViolations(
+    _ plan: LaunchPlan, _ pricer: FramePricer, _ space: DeclaredSpace
+  ) -> [Violation] {
     guard let policy = plan.sequenceScattering else { return [] }
     let model = pricer.model
     guard policy.sample.batches == LayoutEstimate.batches, policy.sample.seed == LayoutEstimate.seed
@@ -23,9 +25,13 @@ extension PlanCheck {
     var estimates: [LayoutEstimate] = []
     for (index, layout) in policy.layouts.enumerated() {
       let path = "sequenceScattering.layouts[\(index)]"
-      guard let (frame, split) = PricedPlan.layout(layout.parallelism, layout.stages, model) else {
+      guard let (own, split) = PricedPlan.layout(layout.parallelism, layout.stages, model),
+        let order = space.groupOrder(layout.nodeGroups)
+      else {
         return [Violation(.sequenceScattering, "\(path) is no layout of this model and cluster")]
       }
+      var frame = own
+      frame.groupOrder = order
       do {
         estimates.append(try LayoutEstimate(model, frame: frame, split: split))
       } catch {

@@ -80,6 +80,7 @@ struct ScatteredPlanning {
       layouts: all.map { layout in
         .init(
           parallelism: LaunchPlan.Parallelism(layout.frame),
+          nodeGroups: model.groupNames(layout.frame),
           stages: assembly.stages(layout.frame, layout.split), stepSeconds: layout.step,
           uniformDegree: layout.estimate.uniform?.degree,
           uniformStepSeconds: layout.estimate.meanUniform)

@@ -8,8 +8,9 @@ public struct ScatteringEffort: Sendable, Hashable {
   public var boundWork = 3_500
   /// What may be spent of it without the bound rising by a twentieth of the gap that is left.
   public var patience = 1_500
-  /// Sequences that all packings together may place; there may always be 600 packings.
+  /// Sequences that all packings together may place, and the packings that there may always be.
   public var placements = 400_000
+  public var leastPackings = 600
   /// The gap to stop at, as a share of the answer.
   public var gap = 0.003
   /// The time on the clock after which nothing new begins.

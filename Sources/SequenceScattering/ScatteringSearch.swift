@@ -33,13 +33,14 @@ private struct ScatteringSearch: ~Copyable {
     bounding = try BoundSearch(instance)
     uniform = instance.bestUniformDegree()
     best = uniform.map { $0.total + instance.fixedTime($0.microBatches) } ?? .infinity
-    packingLimit = max(600, effort.placements / instance.count)
+    packingLimit = max(effort.leastPackings, effort.placements / instance.count)
   }
 
   private var isNearEnough: Bool { bounding.bound >= best * (1 - effort.gap) }
   private var packings: Int { searches.values.reduce(0) { $0 + $1.packings } }
 
   mutating func run() throws(SolverError) {
+    if instance.stages > 1 { survey() }
     var aims = 0
     var isTuned = false
     var lastRise = 0
@@ -78,6 +79,23 @@ private struct ScatteringSearch: ~Copyable {
       scattering: instance.scattering(packing), time: Seconds(total(packing)),
       certificate: bounding.evidence, boxes: bounding.solved, boundWork: bounding.work,
       packings: packings)
+  }
+
+  /// Packs into several numbers of micro-batches that are all alike.
+  ///
+  /// In a pipeline the longest micro-batch counts once for every stage, so what decides is how many
+  /// there are, and bounds of different numbers lie too close together to tell.
+  private mutating func survey() {
+    var number = instance.leastMicroBatches
+    var failures = 0
+    while number <= instance.count, bounding.plain.atLeast(number) < best, failures < 4 {
+      let before = best
+      let target = PackingTarget(time: bounding.plain.longest(of: number), groups: [])
+      aim(at: Array(repeating: target, count: number))
+      failures = best < before ? 0 : failures + 1
+      // A number closer to the last than this is not worth a look of its own.
+      number = max(number + 1, number * 9 / 8)
+    }
   }
 
   private mutating func aim(at targets: [PackingTarget]) {

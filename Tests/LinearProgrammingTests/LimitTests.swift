@@ -1,5 +1,6 @@
-import LinearProgramming
 import Testing
+
+@testable import LinearProgramming
 
 @Suite("Limits end a solve with the best point so far and a valid bound")
 struct LimitTests {
@@ -44,6 +45,25 @@ struct LimitTests {
       #expect(solution.objectiveBound >= last)
       last = solution.objectiveBound
     }
+  }
+
+  @Test("a method that takes too many iterations gives way to the other, and the last to words")
+  func endless() throws {
+    var program = LinearProgram("two methods")
+    let x = program.variable("x", cost: -1)
+    let y = program.variable("y", cost: -1)
+    program.constrain(x + y <= 15)
+    program.constrain(x - y <= 3)
+    program.constrain(y - x <= 3)
+    var session = try Session(program)
+    session.endlessIterations = 1
+    let stalled = try session.solve()
+    #expect(
+      stalled.termination
+        == .numericalFailure("GLPK's simplex method did not end in 1 iterations"))
+    #expect(stalled.objectiveBound <= -15)
+    session.endlessIterations = nil
+    #expect(isClose(try session.solve().objective, -15))
   }
 
   @Test("two solves under a node limit agree in every digit")

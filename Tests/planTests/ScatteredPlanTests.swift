@@ -60,6 +60,33 @@ struct ScatteredPlanTests {
     #expect(outcome.output == "status \(status)\n", "\(outcome.errors)")
   }
 
+  /// The stages of the faster group hold more layers, wherever the group is listed.
+  @Test("on unlike devices layouts keep their own order of node groups, and the check holds")
+  func mixed() throws {
+    let program = try program()
+    try program.write(
+      """
+      {"nodeGroups": [
+        {"name": "old", "nodes": 2, "node": "DGX-A100-80GB"},
+        {"name": "new", "nodes": 2, "node": "DGX-H100"}
+      ]}
+      """, to: "mixed.json")
+    let outcome = try program.shell(
+      """
+      $PLAN mixed.json model.json --lengths lengths.txt --global-batch 256 -o plan.json >/dev/null
+      $PLAN check plan.json | head -1
+      $PLAN show plan.json | grep -c '16 drawn batches'
+      grep -c '"nodeGroups":\\["new","old"\\],"stages"' plan.json
+      """)
+    #expect(
+      outcome.output == """
+        plan.json: the plan is feasible and its certificate holds
+        1
+        1
+
+        """, "\(outcome.errors)")
+  }
+
   @Test("a plan without lengths has no policy, and a sample without a length is refused")
   func without() throws {
     let program = try program()

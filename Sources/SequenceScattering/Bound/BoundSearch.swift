@@ -9,6 +9,8 @@ import LinearProgramming
 /// the lowest bound first.
 struct BoundSearch: ~Copyable {
   private let instance: ScatteringInstance
+  /// What work alone tells.
+  let plain: PlainBound
   private var program: BoxProgram
   private var certificate: ScatteringCertificate
   private var open: [OpenBox] = []
@@ -38,23 +40,10 @@ struct BoundSearch: ~Copyable {
 
   init(_ instance: ScatteringInstance) throws(SolverError) {
     self.instance = instance
+    plain = PlainBound(instance)
     program = try BoxProgram(instance, singleRows: 10, rowLimit: 48)
     certificate = ScatteringCertificate(
       bound: 0, firstMicroBatches: instance.leastMicroBatches, roots: [], nodes: [])
-  }
-
-  /// Seconds that no scattering into at least so many micro-batches is faster than.
-  ///
-  /// With x micro-batches of a fixed time β and W seconds of work in p stages, (x + p − 1) β + (1 +
-  /// (p − 1) / x) W, which is least at x² = (p − 1) W / β.
-  private func plainBound(_ microBatches: Int) -> Double {
-    let work = instance.batchWork / Double(instance.gpus)
-    let further = Double(instance.stages - 1)
-    guard further > 0 else { return instance.fixedTime(microBatches) + work }
-    let fixed = instance.microBatchTime
-    let count = max(Double(microBatches), (further * work / fixed).squareRoot())
-    guard count.isFinite else { return work + further * fixed }
-    return ((count + further) * fixed + (1 + further / count) * work) * (1 - 1e-12)
   }
 
   private var nextMicroBatches: Int {
@@ -63,7 +52,7 @@ struct BoundSearch: ~Copyable {
 
   /// Seconds that no scattering is faster than, as far as the search came.
   var bound: Double {
-    min(closedBound, open.last?.bound ?? .infinity, plainBound(nextMicroBatches))
+    min(closedBound, open.last?.bound ?? .infinity, plain.atLeast(nextMicroBatches))
   }
 
   /// Whether a further step may raise the bound.
@@ -73,7 +62,7 @@ struct BoundSearch: ~Copyable {
   ///
   /// - Parameter cutoff: boxes with a bound of at least this are not split.
   mutating func step(cutoff: Double) throws(SolverError) -> Finding {
-    if open.last?.bound ?? .infinity >= plainBound(nextMicroBatches) { openTree() }
+    if open.last?.bound ?? .infinity >= plain.atLeast(nextMicroBatches) { openTree() }
     guard var part = open.popLast() else {
       return Finding(targets: [], bound: bound, isSplit: false)
     }
@@ -152,7 +141,7 @@ struct BoundSearch: ~Copyable {
     let node = certificate.nodes.count
     certificate.nodes.append(.leaf(multipliers))
     let fixed = instance.fixedTime(box.microBatches)
-    let bound = instance.bound(of: box, multipliers) + fixed
+    let bound = max(instance.bound(of: box, multipliers) + fixed, plain(box.microBatches))
     guard bound < .infinity else { return node }
     // Descending, so that the lowest is last; of equal bounds the older one comes first.
     let place = open.firstIndex { $0.bound <= bound } ?? open.count

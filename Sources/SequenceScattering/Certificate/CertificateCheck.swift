@@ -17,7 +17,9 @@ extension ScatteringCertificate {
     try check.firstTree()
     try check.laterNumbers()
     var seen = Set<Int>()
-    for (number, root) in roots.enumerated() {
+    let plain = check.plain
+    for (number, root) in roots.enumerated()
+    where plain.bound(firstMicroBatches + number, orMore: false) < bound {
       let part = CertificateCheck.Part(kinds: [.init(count: firstMicroBatches + number)])
       try check.node(root, part, &seen)
     }
@@ -56,6 +58,8 @@ private struct CertificateCheck {
   /// The tokens that sums of the sequences' can make of a group's capacity.
   private let capacities: [Int]
   private let leastTokenTimes: [Double]
+  /// What the work alone takes.
+  let plain: WorkBound
 
   init(
     _ certificate: ScatteringCertificate, _ setting: ScatteringSetting, _ batch: [Int]
@@ -88,6 +92,7 @@ private struct CertificateCheck {
     }
     self.capacities = capacities
     self.leastTokenTimes = leastTokenTimes
+    plain = WorkBound(setting, times: times, tokens: tokens)
   }
 
   // MARK: Numbers of micro-batches
@@ -110,28 +115,7 @@ private struct CertificateCheck {
   /// More micro-batches than the last tree's take longer by their fixed times and the work.
   func laterNumbers() throws(CertificateFault) {
     let number = certificate.firstMicroBatches + certificate.roots.count
-    let fixed = setting.microBatchTime.value
-    let further = Double(setting.stages - 1)
-    var sum = RoundedSum(0)
-    for (times, tokens) in zip(times, tokens) {
-      let works = setting.degrees.indices.filter { holds(tokens, $0) }.map {
-        Double(setting.degrees[$0].degree) * times[$0]
-      }
-      sum.add((works.min() ?? .infinity) / Double(setting.gpus))
-    }
-    // In p stages, x micro-batches take at least (x + p − 1) β + (1 + (p − 1) / x) W; the least over x
-    // lies at √((p − 1) W / β).
-    let work = sum.atLeast
-    let count = fixed > 0 ? max(Double(number), (further * work / fixed).squareRoot()) : .infinity
-    var least = RoundedSum(work)
-    if further == 0 {
-      least.add(Double(number) * fixed)
-    } else if count.isFinite {
-      least.add(further * work / count)
-      least.add((count + further) * fixed)
-    }
-    // Beside its minimum a function that curves up moves by less than rounding moved the place.
-    guard least.atLeast >= certificate.bound else {
+    guard plain.bound(number, orMore: true) >= certificate.bound else {
       throw CertificateFault("\(number) micro-batches may be faster than the bound")
     }
   }
@@ -348,29 +332,4 @@ private struct CertificateCheck {
           + "\(setting.degrees[option].degree), but they may")
     }
   }
-}
-
-/// A sum of products, with what rounding may have changed in it.
-///
-/// Each addition, and each of the few operations in a term, errs by at most 2⁻⁵³ of its size. A sum that
-/// overflows has no limits.
-private struct RoundedSum {
-  private var sum: Double
-  private var size: Double
-  private var count = 1.0
-
-  init(_ first: Double) {
-    sum = first
-    size = abs(first)
-  }
-
-  mutating func add(_ term: Double) {
-    sum += term
-    size += abs(term)
-    count += 1
-  }
-
-  private var error: Double { (count + 16) * 0x1p-53 * size }
-  var atLeast: Double { size.isFinite ? sum - error : -.infinity }
-  var atMost: Double { size.isFinite ? sum + error : .infinity }
 }

@@ -13,10 +13,12 @@ import Quantities
 /// forward + backward = constant + linear · s + quadratic · s²
 /// ```
 /// The lengths are those of full groups, 4,096, 8,192 and 16,384 tokens a GPU, since a group's
-/// sequences share its kernels. The least constant of all degrees is the micro-batch's fixed time (such
-/// as gathering sharded weights), what a degree has beyond it its group's. Lengths are padded to 2·d,
-/// so that each rank holds two equal pieces of every sequence (zigzag). What a step takes once, like
-/// the optimiser, is left out.
+/// sequences share its kernels. Gathering sharded weights, which hides behind the computation of long
+/// micro-batches and bends the curve of short ones, is left out of the three times; what stays visible
+/// of it at the longest is part of the constant. The least constant of all degrees is the
+/// micro-batch's fixed time, what a degree has beyond it its group's. Lengths are padded to 2·d, so
+/// that each rank holds two equal pieces of every sequence (zigzag). What a step takes once, like the
+/// optimiser, is left out.
 public struct ScatteringCosts: Sendable {
   /// The degree of tensor parallelism inside every context rank.
   public var tensor = 1
@@ -110,9 +112,14 @@ private struct PassCurve {
         expertTensor: costs.expert.tensor, data: replicas, pipeline: stages),
       microBatchSize: 1, microBatches: stages, schedule: .oneForwardOneBackward,
       sharding: costs.sharding, contextMethod: method, sequenceParallel: costs.tensor > 1)
+    // Weights are held whole where none need be gathered.
+    var ungathered = frame
+    ungathered.sharding = min(frame.sharding, .gradients)
     var times: [Double] = []
-    var allocated: [Double] = []
-    var capacity = 0.0
+    var gathering = 0.0
+    /// Bytes by length and rank, and what each rank may allocate.
+    var allocated: [[Double]] = []
+    var capacities: [Double] = []
     for tokens in share {
       var workload = workload
       workload.globalBatch = replicas * stages
@@ -128,11 +135,12 @@ private struct PassCurve {
         ?? LayerSplit(
           chunkLayers: LayerSplit.evenShares(of: prices.layers, over: stages),
           recompute: Array(repeating: StageRecompute(policy: policy), count: stages))
-      let passes = prices.times(split)
       // The slowest stage sets the pace; as many micro-batches as stages are in flight at the first.
-      times.append(zip(passes.forward, passes.backward).map(+).max() ?? 0)
-      allocated.append((0..<stages).map { prices.allocated(rank: $0, split: split) }.max() ?? 0)
-      capacity = prices.capacity.value
+      let time = FramePricer(priced).prices(of: ungathered).slowestPass(split)
+      times.append(time)
+      gathering = max(0, prices.slowestPass(split) - time)
+      allocated.append((0..<stages).map { prices.allocated(rank: $0, split: split) })
+      capacities = (0..<stages).map { prices.capacity(rank: $0) }
     }
     self.times = times
     let lengths = share.map { Double($0 * degree) }
@@ -141,9 +149,20 @@ private struct PassCurve {
     // Where windows keep attention linear, rounding must not bend the curve down.
     quadratic = max(0, (second - first) / (lengths[2] - lengths[0]))
     linear = max(0, first - quadratic * (lengths[0] + lengths[1]))
-    constant = max(0, times[0] - (linear + quadratic * lengths[0]) * lengths[0])
-    let slope = (allocated[2] - allocated[0]) / Double(share[2] - share[0])
-    let resting = allocated[0] - slope * Double(share[0])
-    tokensPerGPU = slope > 0 ? max(0, Int(min(1e12, (capacity - resting) / slope))) : 0
+    constant = max(0, times[0] - (linear + quadratic * lengths[0]) * lengths[0]) + gathering
+    tokensPerGPU =
+      capacities.enumerated().map { rank, capacity in
+        let slope = (allocated[2][rank] - allocated[0][rank]) / Double(share[2] - share[0])
+        let resting = allocated[0][rank] - slope * Double(share[0])
+        return slope > 0 ? max(0, Int(min(1e12, (capacity - resting) / slope))) : 0
+      }.min() ?? 0
+  }
+}
+
+extension FramePrices {
+  /// Seconds of a micro-batch's two passes on the stage where they take longest.
+  fileprivate func slowestPass(_ split: LayerSplit) -> Double {
+    let passes = times(split)
+    return zip(passes.forward, passes.backward).map(+).max() ?? 0
   }
 }

@@ -31,6 +31,11 @@ public struct ScatteringInstance: Sendable {
   let leastTokenTime: [Double]
   /// The least GPU-seconds of a sequence of each class.
   let leastWork: [Double]
+  /// The least GPU-seconds of the whole batch, whatever the groups.
+  let batchWork: Double
+  /// The seconds that some micro-batch takes, whatever the groups: those of the sequence that takes
+  /// longest where it is fastest.
+  let leastTime: Double
 
   /// - Parameter batch: the lengths of the sequences, in tokens.
   /// - Throws: the first thing wrong with the batch.
@@ -65,16 +70,19 @@ public struct ScatteringInstance: Sendable {
         min($0, times[$1] / Double(tokenCounts[$1]))
       }
     }
-    (leastOption, leastWork) = try Self.least(setting, lengths, members, times)
+    (leastOption, leastWork, leastTime) = try Self.least(setting, lengths, members, times)
+    batchWork = zip(leastWork, members).reduce(0) { $0 + $1.0 * Double($1.1.count) }
   }
 
-  /// The first option that holds each class, and the least work there or beyond.
+  /// The first option that holds each class, the least work there or beyond, and the seconds of the
+  /// sequence that takes longest where it is fastest.
   private static func least(
     _ setting: ScatteringSetting, _ lengths: [Int], _ members: [[Int]], _ times: [Double]
-  ) throws(ScatteringFault) -> ([Int], [Double]) {
+  ) throws(ScatteringFault) -> ([Int], [Double], Double) {
     let options = setting.degrees.count
     var leastOption: [Int] = []
     var leastWork: [Double] = []
+    var leastTime = 0.0
     for (index, length) in lengths.enumerated() {
       let row = times[index * options..<(index + 1) * options]
       let shorter = times.dropFirst((index + 1) * options).prefix(options)
@@ -92,12 +100,15 @@ public struct ScatteringInstance: Sendable {
       }
       leastOption.append(first)
       var work = Double.infinity
-      for option in first..<options {
-        work = min(work, row[row.startIndex + option] * Double(setting.degrees[option].degree))
+      var alone = Double.infinity
+      for (cost, time) in zip(setting.degrees, row).dropFirst(first) {
+        work = min(work, time * Double(cost.degree))
+        if setting.holds(length, cost) { alone = min(alone, cost.groupTime.value + time) }
       }
       leastWork.append(work)
+      leastTime = max(leastTime, alone)
     }
-    return (leastOption, leastWork)
+    return (leastOption, leastWork, leastTime)
   }
 }
 
@@ -136,20 +147,6 @@ extension ScatteringInstance {
   /// lengths can fill it; no limit is `Int.max`.
   @inline(__always)
   func capacity(_ option: Int) -> Int { capacities[option] }
-
-  /// The least GPU-seconds of the whole batch, whatever the groups.
-  var batchWork: Double {
-    zip(leastWork, members).reduce(0) { $0 + $1.0 * Double($1.1.count) }
-  }
-
-  /// The seconds that some micro-batch takes, whatever the groups: those of the sequence that takes
-  /// longest where it is fastest.
-  var leastTime: Double {
-    lengths.indices.reduce(0) { longest, index in
-      let held = (leastOption[index]..<options).filter { isHeld(index, $0) }
-      return max(longest, held.map { aloneTime(index, $0) }.min() ?? 0)
-    }
-  }
 
   /// The fewest micro-batches whose memory holds the batch.
   var leastMicroBatches: Int {

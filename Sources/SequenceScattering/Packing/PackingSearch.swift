@@ -56,7 +56,8 @@ struct PackingSearch {
   /// that they come with, once with groups as sequences need them.
   mutating func fit(_ targets: [PackingTarget]) {
     let times = targets.map(\.time)
-    fit(times, from: targets.map(\.groups))
+    let groups = targets.map(\.groups)
+    if groups.contains(where: { !$0.isEmpty }) { fit(times, from: groups) }
     fit(times, from: [])
   }
 

@@ -26,7 +26,9 @@ public struct LayoutEstimate: Sendable {
   /// - Throws: `ScatteringFault` where the layout cannot hold the sequences; the solver's failures.
   public init(_ model: CostModel, frame: Frame, split: LayerSplit) throws {
     guard let lengths = model.workload.lengths else { throw ScatteringFault.emptyBatch }
-    let setting = try ScatteringCosts(frame, split, of: model).setting(of: model)
+    let setting = try ScatteringCosts(frame, split, of: model).setting(
+      model.model, on: model.clusters[frame.groupOrder], model.workload,
+      stack: Stack.named(model.stack.identity) ?? model.stack)
     try setting.requireHolding(lengths.histogram.longest)
     let prices = FramePricer(model).prices(of: frame)
     let tail = prices.times(split).tail.max() ?? 0
@@ -101,6 +103,7 @@ extension ScatteringEffort {
     effort.boundWork = 1_500
     effort.patience = 800
     effort.placements = 100_000
+    effort.leastPackings = 120
     return effort
   }
 }
@@ -135,12 +138,5 @@ extension ScatteringCosts {
     recompute = model.pinnedPolicy.map { model.policies[$0] }
     self.split = split
     calibration = model.calibration
-  }
-
-  /// The setting under a model whose stack is one of the known ones.
-  public func setting(of model: CostModel) throws -> ScatteringSetting {
-    try setting(
-      model.model, on: model.cluster, model.workload,
-      stack: Stack.named(model.stack.identity) ?? model.stack)
   }
 }

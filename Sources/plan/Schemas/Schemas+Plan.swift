@@ -145,7 +145,10 @@ extension Schemas {
             [
               "parallelism": reference("parallelism"), "stages": array(of: stage, least: 1),
               "stepSeconds": number(0),
-            ], optional: ["uniformDegree": ways, "uniformStepSeconds": number(0)]), least: 1),
+            ], optional: [
+              "nodeGroups": array(of: string), "uniformDegree": ways,
+              "uniformStepSeconds": number(0),
+            ]), least: 1),
       ],
       optional: [
         "gain": ["type": "number"], "gainLow": ["type": "number"], "gainHigh": ["type": "number"],
