@@ -1,4 +1,4 @@
-"""Megatron-Core's own rank generator forms the groups of 24 plans: tensor, context, data and pipeline
+"""Megatron-Core's own rank generator forms the groups of 32 plans, in both of its orders: tensor, context, data and pipeline
 groups, and those of experts and of the ranks that share one, as `plan show --ranks` tells them."""
 
 import json
@@ -19,8 +19,10 @@ from rank_groups import check_groups
 
 CHECKS = Checks("megatron-core's rank generator")
 
-# The order in which Megatron-Core numbers ranks where no option says otherwise.
+# The order in which Megatron-Core numbers ranks where no option says otherwise, and with
+# --use-tp-pp-dp-mapping.
 ORDER = "tp-cp-ep-dp-pp"
+EXCHANGED = "tp-cp-ep-pp-dp"
 
 # Tensor, context, data and pipeline degrees.
 DENSE = [
@@ -52,6 +54,17 @@ SPARSE = [
     (1, 4, 8, 4, 8, 1),
     (8, 1, 4, 2, 4, 8),
 ]
+# Those of which Megatron-Core has groups with data outermost.
+RENUMBERED = [
+    (8, 1, 2, 4),
+    (4, 1, 4, 2),
+    (1, 1, 8, 4),
+    (2, 1, 4, 8),
+    (1, 2, 4, 4, 2, 1),
+    (2, 2, 4, 2, 4, 1),
+    (4, 2, 2, 4, 2, 4),
+    (2, 1, 8, 4, 2, 1),
+]
 
 
 def model(experts):
@@ -71,13 +84,14 @@ def model(experts):
     }
 
 
-def planned(tensor, context, data, pipeline, expert=None, expert_tensor=None):
+def planned(tensor, context, data, pipeline, expert=None, expert_tensor=None, order=ORDER):
     nodes = tensor * context * data * pipeline // 8
     cluster = {"name": "pod", "nodeGroups": [{"name": "pod", "nodes": nodes, "node": "DGX-H200"}]}
     pins = {"tensor": tensor, "context": context, "data": data, "pipeline": pipeline}
     if expert:
         pins.update({"expert": expert, "expert-tensor": expert_tensor})
-    name = "-".join(str(degree) for degree in pins.values())
+    pins["rank-order"] = order
+    name = "-".join(str(value) for value in pins.values())
     files = {"cluster": cluster, "model": model(bool(expert))}
     paths = []
     for kind, document in files.items():
@@ -86,6 +100,10 @@ def planned(tensor, context, data, pipeline, expert=None, expert_tensor=None):
         paths.append(path)
     flags = [text for key, degree in pins.items() for text in (f"--{key}", degree)]
     plan = launches.Plan(f"groups-{name}", json.loads(launches.plan(*paths, "--quiet", *flags)))
+    del pins["rank-order"]
+    axes = {"tp": "tensor", "cp": "context", "dp": "data", "pp": "pipeline"}
+    named = [axes[token] for token in order.split("-") if token in axes]
+    CHECKS.equal(plan.document["mapping"]["rankOrder"], named, f"{plan.name}: order")
     for key, degree in pins.items():
         key = "expertTensor" if key == "expert-tensor" else key
         CHECKS.equal(plan.ways[key], degree, f"{plan.name}: {key}")
@@ -96,6 +114,9 @@ def main():
     for degrees in DENSE + SPARSE:
         with CHECKS.step(f"degrees {degrees}"):
             check_groups(CHECKS, planned(*degrees), ORDER)
+    for degrees in RENUMBERED:
+        with CHECKS.step(f"degrees {degrees} with data outermost"):
+            check_groups(CHECKS, planned(*degrees, order=EXCHANGED), EXCHANGED)
     CHECKS.finish()
 
 

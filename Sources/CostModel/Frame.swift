@@ -18,11 +18,13 @@ import ParallelismVocabulary
   /// In which order of the cluster's node groups ranks lie, by its index in `CostModel.groupOrders`;
   /// 0 is the listed one.
   public var groupOrder: Int
+  /// How ranks are numbered; the usual way where it makes no difference.
+  public var rankOrder: AxisOrder
 
   public init(
     degrees: ParallelismDegrees, microBatchSize: Int, microBatches: Int, schedule: Schedule,
     sharding: Sharding, contextMethod: ContextMethod? = nil, sequenceParallel: Bool,
-    groupOrder: Int = 0
+    groupOrder: Int = 0, rankOrder: AxisOrder = .pipelineOutermost
   ) {
     self.degrees = degrees
     self.microBatchSize = microBatchSize
@@ -32,6 +34,7 @@ import ParallelismVocabulary
     self.contextMethod = contextMethod
     self.sequenceParallel = sequenceParallel
     self.groupOrder = groupOrder
+    self.rankOrder = rankOrder
   }
 
   /// The stages times the chunks of the model for each.
@@ -72,8 +75,11 @@ extension Frame: Comparable {
     let (options, rest) = (left.optionKey, right.optionKey)
     return options != rest
       ? options < rest
-      : (left.microBatches, left.groupOrder) < (right.microBatches, right.groupOrder)
+      : (left.microBatches, left.groupOrder, left.isRenumbered ? 1 : 0)
+        < (right.microBatches, right.groupOrder, right.isRenumbered ? 1 : 0)
   }
+
+  private var isRenumbered: Bool { rankOrder != .pipelineOutermost }
 
   private var degreeKey: (Int, Int, Int, Int, Int, Int) {
     (

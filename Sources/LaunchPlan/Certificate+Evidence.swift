@@ -62,6 +62,8 @@ extension Certificate {
     public var sequenceParallel: Bool
     /// The cluster's node groups in the order in which stages lie on them; `nil` for the listed one.
     public var nodeGroups: [String]?
+    /// How ranks are numbered; `nil` for the usual order.
+    public var rankOrder: AxisOrder?
     public var rule: Rule
     /// `nil` where the frame is infeasible.
     public var bound: Seconds?
@@ -69,7 +71,7 @@ extension Certificate {
     public init(
       degrees: ParallelismDegrees, schedule: Schedule, microBatchSize: Int, sharding: Sharding,
       contextMethod: ContextMethod?, sequenceParallel: Bool, nodeGroups: [String]? = nil,
-      rule: Rule, bound: Seconds?
+      rankOrder: AxisOrder = .pipelineOutermost, rule: Rule, bound: Seconds?
     ) {
       tensor = degrees.tensor
       context = degrees.context
@@ -83,6 +85,7 @@ extension Certificate {
       self.contextMethod = contextMethod
       self.sequenceParallel = sequenceParallel
       self.nodeGroups = nodeGroups
+      self.rankOrder = rankOrder == .pipelineOutermost ? nil : rankOrder
       self.rule = rule
       self.bound = bound
     }
@@ -95,7 +98,7 @@ extension Certificate {
 
     private enum CodingKeys: String, CodingKey {
       case tensor, context, expert, expertTensor, data, pipeline, schedule, microBatchSize,
-        sharding, contextMethod, sequenceParallel, nodeGroups, rule
+        sharding, contextMethod, sequenceParallel, nodeGroups, rankOrder, rule
       case bound = "boundSeconds"
     }
   }

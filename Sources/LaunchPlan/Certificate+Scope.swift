@@ -26,6 +26,8 @@ extension Certificate {
     public var mapping: String
     /// How many orders of the cluster's node groups were considered; `nil` for the listed one alone.
     public var groupOrders: Int?
+    /// How ranks were numbered; `nil` for the usual order alone.
+    public var rankOrders: [AxisOrder]?
     /// The frames of the space: tuples of degrees and options.
     public var frames: Int
 
@@ -34,7 +36,7 @@ extension Certificate {
       contextMethods: [ContextMethod], expert: [Int], expertTensor: [Int], pipeline: [Int],
       virtualStages: [Int], schedules: [String], microBatchSizes: [Int], shardings: [Sharding],
       recompute: [String], split: String, mapping: String, groupOrders: Int? = nil,
-      frames: Int
+      rankOrders: [AxisOrder]? = nil, frames: Int
     ) {
       self.stack = stack
       self.devices = devices
@@ -53,6 +55,7 @@ extension Certificate {
       self.split = split
       self.mapping = mapping
       self.groupOrders = groupOrders
+      self.rankOrders = rankOrders
       self.frames = frames
     }
   }
@@ -72,6 +75,7 @@ extension Certificate {
     public var sharding: Sharding?
     public var contextMethod: ContextMethod?
     public var sequenceParallel: Bool?
+    public var rankOrder: AxisOrder?
     /// The name of a recomputation policy.
     public var recompute: String?
 
@@ -79,7 +83,7 @@ extension Certificate {
       tensor: Int? = nil, context: Int? = nil, expert: Int? = nil, expertTensor: Int? = nil,
       data: Int? = nil, pipeline: Int? = nil, virtualStages: Int? = nil, schedule: String? = nil,
       microBatchSize: Int? = nil, sharding: Sharding? = nil, contextMethod: ContextMethod? = nil,
-      sequenceParallel: Bool? = nil, recompute: String? = nil
+      sequenceParallel: Bool? = nil, rankOrder: AxisOrder? = nil, recompute: String? = nil
     ) {
       self.tensor = tensor
       self.context = context
@@ -93,6 +97,7 @@ extension Certificate {
       self.sharding = sharding
       self.contextMethod = contextMethod
       self.sequenceParallel = sequenceParallel
+      self.rankOrder = rankOrder
       self.recompute = recompute
     }
   }

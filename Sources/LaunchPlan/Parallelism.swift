@@ -21,10 +21,13 @@ extension LaunchPlan {
     public var sharding: Sharding
     /// How sequences are cut; `nil` where the context degree is 1.
     public var contextMethod: ContextMethod?
+    /// How ranks are numbered; `nil` for the usual order, `tp-cp-ep-dp-pp`.
+    public var rankOrder: AxisOrder?
 
     public init(
       degrees: ParallelismDegrees, schedule: Schedule, sequenceParallel: Bool, microBatchSize: Int,
-      microBatches: Int, sharding: Sharding, contextMethod: ContextMethod? = nil
+      microBatches: Int, sharding: Sharding, contextMethod: ContextMethod? = nil,
+      rankOrder: AxisOrder = .pipelineOutermost
     ) {
       tensor = degrees.tensor
       context = degrees.context
@@ -39,7 +42,11 @@ extension LaunchPlan {
       self.schedule = schedule
       self.sharding = sharding
       self.contextMethod = contextMethod
+      self.rankOrder = rankOrder == .pipelineOutermost ? nil : rankOrder
     }
+
+    /// The order of the axes in which ranks are numbered.
+    public var axisOrder: AxisOrder { rankOrder ?? .pipelineOutermost }
 
     public var degrees: ParallelismDegrees {
       ParallelismDegrees(

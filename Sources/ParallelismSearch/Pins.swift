@@ -16,6 +16,7 @@ public struct Pins: Sendable, Hashable {
   public var sharding: Sharding?
   public var contextMethod: ContextMethod?
   public var sequenceParallel: Bool?
+  public var rankOrder: AxisOrder?
   /// What every layer recomputes.
   public var recompute: RecomputePolicy?
 
@@ -23,7 +24,7 @@ public struct Pins: Sendable, Hashable {
     tensor: Int? = nil, context: Int? = nil, expert: Int? = nil, expertTensor: Int? = nil,
     data: Int? = nil, pipeline: Int? = nil, virtualStages: Int? = nil, schedule: String? = nil,
     microBatchSize: Int? = nil, sharding: Sharding? = nil, contextMethod: ContextMethod? = nil,
-    sequenceParallel: Bool? = nil, recompute: RecomputePolicy? = nil
+    sequenceParallel: Bool? = nil, rankOrder: AxisOrder? = nil, recompute: RecomputePolicy? = nil
   ) {
     self.tensor = tensor
     self.context = context
@@ -37,6 +38,7 @@ public struct Pins: Sendable, Hashable {
     self.sharding = sharding
     self.contextMethod = contextMethod
     self.sequenceParallel = sequenceParallel
+    self.rankOrder = rankOrder
     self.recompute = recompute
   }
 
@@ -52,6 +54,6 @@ extension Pins {
       pipeline: frame.degrees.pipeline, virtualStages: frame.schedule.virtualStages,
       schedule: frame.schedule.name, microBatchSize: frame.microBatchSize,
       sharding: frame.sharding, contextMethod: frame.contextMethod,
-      sequenceParallel: frame.sequenceParallel)
+      sequenceParallel: frame.sequenceParallel, rankOrder: frame.rankOrder)
   }
 }

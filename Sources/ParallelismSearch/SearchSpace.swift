@@ -13,6 +13,8 @@ import ParallelismVocabulary
 ///   one kind of accelerator unless they are pinned;
 /// - where groups have different accelerators, they may stand in any order; of those that are not
 ///   reached, in the order of their names;
+/// - ranks are numbered `tp-cp-ep-dp-pp`; `tp-cp-ep-pp-dp` too where that may be faster (see
+///   `rankOrders`);
 /// - the stack can run it;
 /// - where measured layers take the place of analytic figures, they tell of it (`MeasuredLayers`).
 public struct SearchSpace: Sendable {
@@ -80,6 +82,7 @@ public struct SearchSpace: Sendable {
     let perReplica = workload.batch / degrees.data
     let isMixed = model.spansKinds(devices: degrees.devices, groupOrder: order)
     let experts = expertDegrees(degrees)
+    let rankOrders = rankOrders(degrees)
     let sequenceParallel = pins.sequenceParallel ?? (degrees.tensor > 1)
     guard !sequenceParallel || degrees.tensor > 1,
       sequenceParallel || degrees.tensor == 1 || !divisibility.hasExperts
@@ -92,14 +95,17 @@ public struct SearchSpace: Sendable {
             var full = degrees
             full.expert = expert
             full.expertTensor = expertTensor
-            let frame = Frame(
+            var frame = Frame(
               degrees: full, microBatchSize: size, microBatches: perReplica / size,
               schedule: schedule, sharding: sharding, contextMethod: method,
               sequenceParallel: sequenceParallel, groupOrder: order)
-            if limits.allSatisfy({ $0.allows(frame, of: model) }),
-              model.measuredLayers?.covers(frame) ?? true
-            {
-              frames.append(frame)
+            for rankOrder in rankOrders {
+              frame.rankOrder = rankOrder
+              if limits.allSatisfy({ $0.allows(frame, of: model) }),
+                model.measuredLayers?.covers(frame) ?? true
+              {
+                frames.append(frame)
+              }
             }
           }
         }
@@ -185,6 +191,35 @@ public struct SearchSpace: Sendable {
       ? model.stack.capabilities.shardingsWithPipeline : model.stack.capabilities.shardings
     let useful = degrees.context * degrees.data > 1 ? possible : [.none]
     return useful.filter { pins.sharding ?? $0 == $0 }.sorted()
+  }
+
+  /// The orders in which ranks may be numbered.
+  ///
+  /// With data outermost, a replica's stages are neighbours, and the ranks that share gradients are
+  /// farther apart. Where nodes are joined alike and in the same neighbourhoods, that can only pay if no
+  /// pipeline leaves its scale-up domain: otherwise the slowest hop is the same, and gradients cross the
+  /// network with fewer members a domain. It is left out of the space there, unless it is pinned; on
+  /// several kinds of accelerator, where every stage would lie on all of them; and where sequences are
+  /// scattered.
+  private func rankOrders(_ degrees: ParallelismDegrees) -> [AxisOrder] {
+    guard degrees.dependOnAxisOrder else { return [.pipelineOutermost] }
+    return AxisOrder.allCases.filter { order in
+      guard model.stack.capabilities.rankOrders.contains(order), pins.rankOrder ?? order == order
+      else { return false }
+      return order == .pipelineOutermost
+        || canRenumber
+          && (pins.rankOrder != nil || mayGainByRenumbering(degrees))
+    }
+  }
+
+  private var canRenumber: Bool { !model.isMixed && model.workload.lengths == nil }
+
+  private func mayGainByRenumbering(_ degrees: ParallelismDegrees) -> Bool {
+    let scaleUp = model.cluster.nodeGroups[0].scaleUp
+    guard model.cluster.hasUniformNetwork, scaleUp.innerLevels.isEmpty else { return true }
+    let replica = degrees.tensor * degrees.context * degrees.pipeline
+    return scaleUp.accelerators.isMultiple(of: replica)
+      && degrees.devices > scaleUp.accelerators
   }
 
   /// The divisors of a count in rising order, or the pinned one where it divides.

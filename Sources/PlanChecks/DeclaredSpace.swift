@@ -100,10 +100,21 @@ struct DeclaredSpace {
         guard rules.steps.allow(frame), rules.measured.allow(frame) else { continue }
         for sharding in allowed(Sharding.allCases, pins.sharding) {
           frame.sharding = sharding
-          if rules.sharding.allow(frame) { body(frame) }
+          guard rules.sharding.allow(frame) else { continue }
+          for order in AxisOrder.allCases {
+            frame.rankOrder = order
+            if rules.ranks.allow(frame), obeysPinnedOrder(frame) { body(frame) }
+          }
+          frame.rankOrder = .pipelineOutermost
         }
       }
     }
+  }
+
+  /// A pinned order of the axes concerns only degrees with which it numbers ranks otherwise.
+  private func obeysPinnedOrder(_ frame: Frame) -> Bool {
+    frame.degrees.data == 1 || frame.degrees.pipeline == 1
+      || pins.rankOrder ?? frame.rankOrder == frame.rankOrder
   }
 
   private static let schedules: [Schedule] =
@@ -137,6 +148,9 @@ struct DeclaredSpace {
     hold(frame.sharding, pins.sharding, "sharding")
     if frame.degrees.context > 1 { hold(frame.contextMethod, pins.contextMethod, "contextMethod") }
     hold(frame.sequenceParallel, pins.sequenceParallel, "sequenceParallel")
+    if !obeysPinnedOrder(frame) {
+      hold(frame.rankOrder.rawValue, pins.rankOrder?.rawValue, "rankOrder")
+    }
     return sentences
   }
 }

@@ -87,12 +87,6 @@ extension FrameRules {
           + possible.sorted().map(\.rawValue).joined(separator: ", ")
           + ($0.degrees.pipeline > 1 ? " with pipeline stages" : "")
       },
-      FrameRule(.stack) {
-        stack.capabilities.brokenLimits($0, of: model).isEmpty
-      } complaint: {
-        stack.capabilities.brokenLimits($0, of: model)
-          .map { "\(stack.identity) \($0.complaint)" }.joined(separator: "; ")
-      },
       FrameRule(.outsideSpace) {
         $0.sharding == .none || $0.degrees.context * $0.degrees.data > 1
       } complaint: {

@@ -17,6 +17,8 @@ struct FrameRules: Sendable {
   /// On micro-batches and their order.
   let steps: [FrameRule]
   let sharding: [FrameRule]
+  /// On how ranks are numbered; with the other options, as the stack's limits join them.
+  let ranks: [FrameRule]
   /// On what measured layers tell of.
   let measured: [FrameRule]
   /// How many devices the space uses, by the order of node groups.
@@ -44,10 +46,13 @@ struct FrameRules: Sendable {
       Self.stepRules(model, pinnedSize: pins.microBatchSize)
       + (pins.virtualStages == nil ? [Self.oneKindInterleaved(model)] : [])
     sharding = Self.shardingRules(model)
+    self.ranks = Self.rankRules(model, pinned: pins.rankOrder != nil)
     measured = Self.measuredRules(model)
   }
 
-  var all: [FrameRule] { degrees + context + sequence + experts + steps + sharding + measured }
+  var all: [FrameRule] {
+    degrees + context + sequence + experts + steps + sharding + ranks + measured
+  }
 
   // MARK: Degrees
 

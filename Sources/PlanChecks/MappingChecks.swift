@@ -104,7 +104,7 @@ extension PlanCheck {
       ]
     }
     let inOrder = nodes.flatMap { Array(cluster.devices(ofNode: $0)) }
-    return orderViolations(mapping, ofRank: ofRank, inOrder: inOrder)
+    return orderViolations(plan, ofRank: ofRank, inOrder: inOrder)
       + hostViolations(nodes, cluster)
   }
 
@@ -124,15 +124,15 @@ extension PlanCheck {
 
   /// Steps are priced with rank r on device r of the hosts in launch order.
   private static func orderViolations(
-    _ mapping: LaunchPlan.Mapping, ofRank: [Int], inOrder: [Int]
+    _ plan: LaunchPlan, ofRank: [Int], inOrder: [Int]
   ) -> [Violation] {
     var violations: [Violation] = []
-    let order: [Axis] = [.tensor, .context, .data, .pipeline]
-    if mapping.rankOrder != order {
+    let order = plan.parallelism.axisOrder.axes
+    if plan.mapping.rankOrder != order {
       violations.append(
         Violation(
-          .mapping,
-          "mapping.rankOrder is \(mapping.rankOrder.map(\.rawValue).joined(separator: ", ")), but "
+          .rankOrder,
+          "mapping.rankOrder is \(plan.mapping.rankOrder.map(\.rawValue).joined(separator: ", ")), but "
             + "the plan is priced for \(order.map(\.rawValue).joined(separator: ", "))"))
     }
     if let moved = ofRank.indices.first(where: { ofRank[$0] != inOrder[$0] }) {

@@ -51,7 +51,7 @@ extension Frame {
       degrees: parallelism.degrees, microBatchSize: parallelism.microBatchSize,
       microBatches: parallelism.microBatches, schedule: parallelism.schedule,
       sharding: parallelism.sharding, contextMethod: parallelism.contextMethod,
-      sequenceParallel: parallelism.sequenceParallel)
+      sequenceParallel: parallelism.sequenceParallel, rankOrder: parallelism.axisOrder)
   }
 
   /// Whether the counts are counts, and the degrees multiply to no more than a number of devices;
@@ -81,7 +81,9 @@ extension Frame {
       (degrees + [
         "micro-batches of \(microBatchSize)", schedule.name + chunks,
         "sharding \(sharding.rawValue)",
-      ] + (contextMethod.map { [$0.rawValue] } ?? [])).joined(separator: ", ")
+      ] + (contextMethod.map { [$0.rawValue] } ?? [])
+      + (rankOrder == .pipelineOutermost ? [] : ["ranks \(rankOrder.rawValue)"])).joined(
+        separator: ", ")
   }
 }
 

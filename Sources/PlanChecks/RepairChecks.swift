@@ -35,6 +35,10 @@ extension PlanCheck {
   }
 }
 
+extension Frame {
+  fileprivate func stage(ofRank rank: Int) -> Int { rankOrder.place(ofRank: rank, degrees).stage }
+}
+
 extension ClusterTopology {
   fileprivate func host(ofNode node: Int) -> (name: String, devices: Int) {
     (name(ofNode: node), devices(ofNode: node).count)
@@ -95,7 +99,7 @@ private struct MovedState {
   /// The four kinds of state: weights and optimiser of dense matrices, then of experts.
   private static func slices(rank: Int, _ frame: Frame) -> [Slice] {
     let degrees = frame.degrees
-    let place = rank % degrees.devicesPerStage
+    let place = frame.rankOrder.place(ofRank: rank, degrees).inStage
     let experts = degrees.expert * degrees.expertTensor
     return [
       (degrees.tensor, degrees.context * degrees.data), (experts, degrees.expertData),
@@ -126,16 +130,17 @@ private struct MovedState {
       let own = held[place.0].flatMap { $0.indices.contains(place.1) ? $0[place.1] : nil }
       let slices = own.map { Self.slices(rank: $0, before) }
       var lacks = [0.0, 0.0]
-      for (old, kinds) in bytes[rank / frame.degrees.devicesPerStage] {
+      let stage = frame.stage(ofRank: rank)
+      for (old, kinds) in bytes[stage] {
         for kind in 0..<4 {
-          let isHere = own.map { $0 / before.degrees.devicesPerStage == old } ?? false
+          let isHere = own.map { before.stage(ofRank: $0) == old } ?? false
           let share = isHere ? slices.map { needed[kind].share(in: $0[kind]) } ?? 0 : 0
           lacks[kind % 2] += kinds[kind] * (1 - share)
         }
       }
       guard lacks[0] + lacks[1] >= 1 else { continue }
       ranks += 1
-      stages.insert(rank / frame.degrees.devicesPerStage)
+      stages.insert(stage)
       moved[0] += lacks[0]
       moved[1] += lacks[1]
     }
@@ -204,9 +209,10 @@ private struct MovedState {
   ) -> Double {
     var left: [Int: [Set<Slice>]] = [:]
     for rank in held.values.joined() {
-      var sets = left[rank / before.degrees.devicesPerStage] ?? Array(repeating: [], count: 4)
+      let stage = before.stage(ofRank: rank)
+      var sets = left[stage] ?? Array(repeating: [], count: 4)
       for (kind, slice) in Self.slices(rank: rank, before).enumerated() { sets[kind].insert(slice) }
-      left[rank / before.degrees.devicesPerStage] = sets
+      left[stage] = sets
     }
     let parts = Self.slices(rank: 0, priced.frame)
     return bytes.joined().reduce(0.0) { sum, entry in

@@ -202,6 +202,7 @@ extension Frame {
       degrees: evidence.degrees, microBatchSize: evidence.microBatchSize,
       microBatches: globalBatch / sequences, schedule: evidence.schedule,
       sharding: evidence.sharding, contextMethod: evidence.contextMethod,
-      sequenceParallel: evidence.sequenceParallel)
+      sequenceParallel: evidence.sequenceParallel,
+      rankOrder: evidence.rankOrder ?? .pipelineOutermost)
   }
 }

@@ -15,6 +15,7 @@ struct SpaceAxes {
   private var schedules: Set<String> = []
   private var microBatchSizes: Set<Int> = []
   private var shardings: Set<Sharding> = []
+  private var rankOrders: Set<AxisOrder> = []
 
   mutating func add(_ frame: Frame) {
     frames += 1
@@ -28,6 +29,7 @@ struct SpaceAxes {
     schedules.insert(frame.schedule.name)
     microBatchSizes.insert(frame.microBatchSize)
     shardings.insert(frame.sharding)
+    rankOrders.insert(frame.rankOrder)
   }
 
   /// Where a certificate states other values or another count.
@@ -59,6 +61,9 @@ struct SpaceAxes {
     compare("schedules", scope.schedules, Schedule.names.filter(schedules.contains))
     compare("microBatchSizes", scope.microBatchSizes, microBatchSizes.sorted())
     compare("shardings", scope.shardings, shardings.sorted())
+    compare(
+      "rankOrders", (scope.rankOrders ?? [.pipelineOutermost]).map(\.rawValue),
+      AxisOrder.allCases.filter(rankOrders.contains).map(\.rawValue))
     let policies = model.pinnedPolicy.map { [model.policies[$0]] } ?? model.policies
     compare("recompute", scope.recompute, policies.map(\.documentName))
     if scope.frames != frames { violations.append(countViolation(scope)) }

@@ -9,6 +9,7 @@ public struct Violation: Sendable, Hashable {
     case expertPlacement = "expert-placement"
     case microBatches = "micro-batches"
     case sequenceParallel = "sequence-parallel"
+    case rankOrder = "rank-order"
     case stageGroups = "stage-groups"
     case sequenceScattering = "sequence-scattering"
     // Of its certificate.
@@ -26,7 +27,8 @@ public struct Violation: Sendable, Hashable {
       switch self {
       case .inputs, .stack, .precision, .devices, .tensor, .context, .expert, .data, .pipeline,
         .schedule, .sharding, .recompute, .layers, .mapping, .memory, .prediction, .repair,
-        .expertPlacement, .microBatches, .sequenceParallel, .stageGroups, .sequenceScattering:
+        .expertPlacement, .microBatches, .sequenceParallel, .rankOrder, .stageGroups,
+        .sequenceScattering:
         false
       case .objective, .gap, .scope, .pins, .parts, .closures, .bound,
         .outsideSpace, .frameCount, .evidenceFrame, .evidenceBound, .openFrame, .alternative,

@@ -51,6 +51,8 @@ extension PlanAssembly {
     }
     let methods = Set(frames.compactMap(\.contextMethod))
     let names = Set(frames.map(\.schedule.name))
+    let taken = Set(frames.lazy.map(\.rankOrder))
+    let orders = AxisOrder.allCases.filter(taken.contains)
     return Certificate.Scope(
       stack: model.stack.identity, devices: model.cluster.deviceCount,
       pins: Certificate.Pins(request.pins), tensor: values(\.degrees.tensor),
@@ -65,12 +67,21 @@ extension PlanAssembly {
         "any number of layers a stage; interleaved chunks hold the even share rounded down, one"
         + " run of them one more, and the first and last maybe one less; a stage recomputes what"
         + " takes it least time",
-      mapping: mappingWords, groupOrders: model.clusters.count > 1 ? model.clusters.count : nil,
+      mapping: mappingWords(isRenumbered: orders.count > 1),
+      groupOrders: model.clusters.count > 1 ? model.clusters.count : nil,
+      rankOrders: orders.isEmpty || orders == [.pipelineOutermost] ? nil : orders,
       frames: result.frames)
   }
 
-  private var mappingWords: String {
-    let hosts = isReordered ? "the order of hosts that the plan states" : "identity order"
+  private func mappingWords(isRenumbered: Bool) -> String {
+    var hosts = isReordered ? "the order of hosts that the plan states" : "identity order"
+    if isRenumbered {
+      // What is left out is never faster (see `SearchSpace.rankOrders`).
+      hosts +=
+        model.cluster.hasUniformNetwork && model.cluster.nodeGroups[0].scaleUp.innerLevels.isEmpty
+        ? ", pipeline before data where a replica's stages share a scale-up domain"
+        : ", data before pipeline or pipeline before data"
+    }
     return model.clusters.count > 1 ? "every order of node groups; in each, \(hosts)" : hosts
   }
 
@@ -112,7 +123,8 @@ extension Certificate.FrameEvidence {
       degrees: result.frame.degrees, schedule: result.frame.schedule,
       microBatchSize: result.frame.microBatchSize, sharding: result.frame.sharding,
       contextMethod: result.frame.contextMethod, sequenceParallel: result.frame.sequenceParallel,
-      nodeGroups: nodeGroups, rule: Certificate.Rule(result.rule),
+      nodeGroups: nodeGroups, rankOrder: result.frame.rankOrder,
+      rule: Certificate.Rule(result.rule),
       bound: result.bound.isFinite ? result.bound : nil)
   }
 }
@@ -125,7 +137,7 @@ extension Certificate.Pins {
       virtualStages: pins.virtualStages, schedule: pins.schedule,
       microBatchSize: pins.microBatchSize, sharding: pins.sharding,
       contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
-      recompute: pins.recompute?.name)
+      rankOrder: pins.rankOrder, recompute: pins.recompute?.name)
   }
 }
 
@@ -138,6 +150,7 @@ extension Pins {
       virtualStages: pins.virtualStages, schedule: pins.schedule,
       microBatchSize: pins.microBatchSize, sharding: pins.sharding,
       contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
+      rankOrder: pins.rankOrder,
       recompute: pins.recompute.flatMap { RecomputePolicy(documentName: $0) })
   }
 }

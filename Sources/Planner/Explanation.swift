@@ -215,6 +215,7 @@ extension Pins {
     add(\.sharding, "sharding") { $0.rawValue }
     add(\.contextMethod, "context-method") { $0.rawValue }
     add(\.sequenceParallel, "sequence-parallel") { $0 ? "on" : "off" }
+    add(\.rankOrder, "rank-order") { $0.rawValue }
     add(\.recompute, "recompute") { $0.name }
     return list
   }

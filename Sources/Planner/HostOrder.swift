@@ -31,7 +31,7 @@ struct HostOrder {
     try trial.orderGroups()
     try trial.leaveWorstNodes()
     if let problem = MappingProblem(trial.model, for: best) {
-      try trial.keepIfFaster(problem.solve().mapping.nodes)
+      try trial.keepIfFaster(problem.solve().mapping.launchOrder(of: best.frame, on: trial.model))
     }
     guard let step = trial.step, step < (1 - Self.leastGain) * listed else { return nil }
     self.model = trial.model

@@ -156,6 +156,9 @@ private struct SingleChanges {
       change(
         "expert", "\($0.expert) × \($0.expertTensor)", "\($1.expert) × \($1.expertTensor)")
     },
+    Choice(free: { $0.rankOrder = nil }) {
+      change("rank order", $0.axisOrder.rawValue, $1.axisOrder.rawValue)
+    },
     Choice(free: { $0 = Pins() }) { _, _ in "everything free" },
   ]
 

@@ -95,5 +95,6 @@ private func openChoices(_ frames: [Frame]) -> [String] {
     choice("schedule", \.schedule.name), choice("virtual-stages", \.schedule.virtualStages),
     choice("micro-batch-size", \.microBatchSize), choice("sharding", \.sharding.rawValue),
     choice("sequence-parallel") { $0.sequenceParallel ? "on" : "off" },
+    choice("rank-order", \.rankOrder.rawValue),
   ].compactMap(\.self)
 }

@@ -46,7 +46,8 @@ struct PlanAssembly {
       inputs: inputs, parallelism: parallelism,
       stageGroups: stageGroups(best.frame),
       stages: stages(best.frame, best.split),
-      mapping: LaunchPlan.Mapping(hosts: hosts(best.frame)),
+      mapping: LaunchPlan.Mapping(
+        rankOrder: best.frame.rankOrder.axes, hosts: hosts(best.frame)),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
       sequenceScattering: scattering, prediction: documented,
       certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
@@ -164,7 +165,7 @@ extension LaunchPlan.Parallelism {
     self.init(
       degrees: frame.degrees, schedule: frame.schedule, sequenceParallel: frame.sequenceParallel,
       microBatchSize: frame.microBatchSize, microBatches: frame.microBatches,
-      sharding: frame.sharding, contextMethod: frame.contextMethod)
+      sharding: frame.sharding, contextMethod: frame.contextMethod, rankOrder: frame.rankOrder)
   }
 }
 

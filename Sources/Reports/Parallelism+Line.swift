@@ -27,6 +27,7 @@ extension LaunchPlan.Parallelism {
     if parts.isEmpty { parts.append("one device") }
     if sharding != .none { parts.append(sharding.words) }
     parts.append("micro-batch \(microBatchSize) × \(microBatches)")
+    if let rankOrder { parts.append("ranks \(rankOrder.rawValue)") }
     return parts
   }
 }

@@ -23,7 +23,8 @@ struct LaunchSample {
   var workload = Workload(globalBatch: 64, sequenceLength: 4096)
   var stack = Stack.megatronCore
   var pins = Pins(
-    tensor: 4, data: 2, pipeline: 2, schedule: "1f1b", microBatchSize: 1, sharding: .optimizer)
+    tensor: 4, data: 2, pipeline: 2, schedule: "1f1b", microBatchSize: 1, sharding: .optimizer,
+    rankOrder: .pipelineOutermost)
   var name: String?
   var command = "plan emit plan.json --target all"
 

@@ -41,6 +41,24 @@ struct ImportedLaunchTests {
     #expect(launch.notes.isEmpty)
   }
 
+  @Test("pipeline before data is read, and counts where there are replicas and stages")
+  func rankOrder() throws {
+    let text = script.replacing("--sequence-parallel", with: "--use-tp-pp-dp-mapping")
+    let launch = try ImportedLaunch.megatron(text, file: "train.sh")
+    #expect(launch.notes.isEmpty)
+    func order(devices: Int) throws -> AxisOrder {
+      let degrees = try launch.degrees(onDevices: devices, file: "train.sh")
+      return try launch.layout(degrees, batch: 256, layers: 32, file: "train.sh").frame.rankOrder
+    }
+    #expect(try order(devices: 16) == .dataOutermost)
+    var single = launch
+    single.ranks = nil
+    let degrees = try single.degrees(onDevices: 8, file: "train.sh")
+    #expect(
+      try single.layout(degrees, batch: 256, layers: 32, file: "train.sh").frame.rankOrder
+        == .pipelineOutermost)
+  }
+
   @Test("a vocabulary that only the tokenizer tells is assumed, and said")
   func vocabulary() throws {
     let text = script.replacing("--vocab-size 128256", with: "--tokenizer-type Llama2Tokenizer")

@@ -71,6 +71,14 @@ struct MegatronFlagsTests {
     #expect(warnings.count == 1 && warnings[0].hasPrefix("Megatron-LM has no option"))
   }
 
+  @Test("with pipeline before data, ranks are numbered so, and stages told apart by it")
+  func rankOrder() throws {
+    var sample = LaunchSample()
+    sample.pins.rankOrder = .dataOutermost
+    #expect(try arguments(sample).contains(["--use-tp-pp-dp-mapping"]))
+    #expect(RankProgram.stageOfRank(try sample.plan()) == "$((RANK / 4 % 2))")
+  }
+
   @Test("GPT-2's form keeps its biases, its table of positions and its layer normalisation")
   func gpt() throws {
     var sample = LaunchSample()

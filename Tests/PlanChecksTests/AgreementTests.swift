@@ -21,7 +21,8 @@ struct AgreementTests {
       let mixed: [ClusterTopology] = try [
         .twoKinds(), .twoKinds(fast: 2, slow: 1, perNode: 4, memory: .gibibytes(6)),
       ]
-      return try (uniform + mixed).flatMap { cluster in
+      let switched = try ClusterTopology.toys(nodes: 2, oversubscription: 4)
+      return try (uniform + mixed + [switched]).flatMap { cluster in
         return try Stack.all.map {
           try CostModel(
             model: model.description, cluster: cluster, workload: workload, stack: $0,
@@ -55,6 +56,8 @@ struct AgreementTests {
       check(model, Pins(sharding: .parameters), .init(sharding: .parameters))
       check(model, Pins(sequenceParallel: true), .init(sequenceParallel: true))
       check(model, Pins(sequenceParallel: false), .init(sequenceParallel: false))
+      check(model, Pins(rankOrder: .dataOutermost), .init(rankOrder: .dataOutermost))
+      check(model, Pins(rankOrder: .pipelineOutermost), .init(rankOrder: .pipelineOutermost))
     }
   }
 

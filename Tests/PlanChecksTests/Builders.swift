@@ -12,11 +12,12 @@ typealias TrainingWorkload = Workload
 extension ClusterTopology {
   /// Nodes of toy accelerators on one InfiniBand fabric.
   static func toys(
-    nodes: Int = 1, perNode: Int = 4, memory: Bytes = .gibibytes(64)
+    nodes: Int = 1, perNode: Int = 4, memory: Bytes = .gibibytes(64), oversubscription: Int = 1
   ) throws -> ClusterTopology {
     try ClusterFile.parse(
       """
-      { "name": "toys", "fabrics": [ { "name": "ib", "kind": "infiniband" } ],
+      { "name": "toys", "fabrics": [ { "name": "ib", "kind": "infiniband", "levels": [
+            { "nodesPerSwitch": 1, "oversubscription": \(oversubscription) } ] } ],
         "nodeGroups": [ { "name": "toy", "nodes": \(nodes), "acceleratorsPerNode": \(perNode),
           "accelerator": { "name": "toy", "visibleMemoryGiB": \(memory.gibibytes),
             "peakTeraFLOPS": { "bf16": 60 }, "memoryGigabytesPerSecond": 800 },

@@ -141,7 +141,7 @@ struct HandPlan {
           expertTensor: degrees.expertTensor, data: degrees.data, pipeline: degrees.pipeline,
           virtualStages: schedule.virtualStages, schedule: schedule.name,
           microBatchSize: microBatchSize, sharding: sharding, contextMethod: contextMethod,
-          sequenceParallel: degrees.tensor > 1),
+          sequenceParallel: degrees.tensor > 1, rankOrder: .pipelineOutermost),
         tensor: [degrees.tensor], context: [degrees.context], contextMethods: methods,
         expert: [degrees.expert], expertTensor: [degrees.expertTensor],
         pipeline: [degrees.pipeline], virtualStages: [schedule.virtualStages],

@@ -24,7 +24,7 @@ struct HostOrderTests {
     return (
       PlanRequest(
         cluster: cluster, model: model.description, workload: workload,
-        pins: Pins(tensor: 4, context: 1, pipeline: 2)),
+        pins: Pins(tensor: 4, context: 1, pipeline: 2, rankOrder: .pipelineOutermost)),
       PlanInputs(cluster, model, workload)
     )
   }

@@ -34,7 +34,7 @@ struct PlannerTests {
     var request = try PlanRequest(cluster: .h100Nodes(2), model: .llama8B(), workload: batch)
     request.pins = Pins(
       tensor: 4, context: 1, data: 2, pipeline: 2, virtualStages: 1, schedule: "1f1b",
-      microBatchSize: 1, sharding: .optimizer, recompute: .full)
+      microBatchSize: 1, sharding: .optimizer, rankOrder: .pipelineOutermost, recompute: .full)
     let plan = try request.plan()
     #expect(plan.parallelism.tensor == 4)
     #expect(plan.parallelism.pipeline == 2)

@@ -72,6 +72,20 @@ struct RepairTests {
     #expect(repair.moved.weights == 8 * stage.parts[.weights])
   }
 
+  @Test(
+    "Where a replica's stages stand side by side, a node holds another stage than the one before")
+  func renumbered() throws {
+    let planned = try planned(
+      Pins(tensor: 8, data: 4, pipeline: 2, rankOrder: .dataOutermost))
+    #expect(planned.plan.parallelism.rankOrder == .dataOutermost)
+    let plan = try repaired(planned, lost: ["b2"])
+    #expect(plan.parallelism == planned.plan.parallelism)
+    let place = try #require(try names(planned.plan).firstIndex(of: "b2"))
+    let moved = try #require(plan.repair).moved
+    #expect(moved.ranks == 8)
+    #expect(moved.stages == [place % 2])
+  }
+
   @Test("A node that the plan does not use can be lost, and nothing moves")
   func unused() throws {
     let plan = try repaired(try planned(Pins(tensor: 8, data: 4, pipeline: 2)), lost: ["b5"])
@@ -97,7 +111,8 @@ struct RepairTests {
   @Test("Slices share what they share, and uncovered parts are what no slice has")
   func slices() {
     let one = ShardSlices(
-      rank: 5, ParallelismDegrees(tensor: 2, data: 4, pipeline: 1), .optimizer)
+      rank: 5, ParallelismDegrees(tensor: 2, data: 4, pipeline: 1), .optimizer,
+      numbered: .pipelineOutermost)
     #expect(one.dense.weight == 0.5..<1)
     #expect(one.dense.optimizer == 0.75..<0.875)
     #expect((0.5..<1.0).share(in: 0.25..<0.75) == 0.5)

@@ -49,6 +49,12 @@ extension ClusterTopology {
     paths[group * nodeGroups.count + other].map { fabrics[$0.fabric] }
   }
 
+  /// Whether any two nodes of different scale-up domains are joined as any other two.
+  public var hasUniformNetwork: Bool {
+    nodeGroups.count == 1 && hasWholeDomains && measured == nil && health.badLinks.isEmpty
+      && fabrics.allSatisfy { $0.levels.allSatisfy { $0.oversubscription == 1 } }
+  }
+
   @usableFromInline func linkFactor(from: Int, to: Int) -> Double? {
     linkFactors.isEmpty ? nil : linkFactors[from * nodeCount + to]
   }

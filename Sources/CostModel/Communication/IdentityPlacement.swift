@@ -4,9 +4,9 @@ import Quantities
 
 /// Ranks on devices in the launcher's own order: rank r runs on device r.
 ///
-/// Tensor ranks are innermost, then context, then data, and pipeline stages outermost, as
-/// Megatron-Core numbers them (`tp-cp-ep-dp-pp`); expert groups are consecutive blocks of a stage's
-/// ranks. A group's links are the slowest that any group of its kind in the stage crosses.
+/// Groups lie at regular distances among the ranks of a stage (`StageRanks`), which tell where the order
+/// of the axes puts them; expert groups are consecutive blocks of a stage's ranks. A group's links are
+/// the slowest that any group of its kind in the stage crosses.
 public struct IdentityPlacement: Sendable {
   public let cluster: ClusterTopology
   private let calibration: Calibration
@@ -29,45 +29,42 @@ public struct IdentityPlacement: Sendable {
         && cluster.devices(ofGroup: $0).lowerBound.isMultiple(of: domain)
     }
     aligned = agree ? (first.acceleratorsPerNode, cluster.hasWholeDomains ? domain : nil) : nil
-    let isUniform =
-      groups.count == 1 && cluster.hasWholeDomains && cluster.measured == nil
-      && cluster.health.badLinks.isEmpty
-      && cluster.fabrics.allSatisfy { $0.levels.allSatisfy { $0.oversubscription == 1 } }
     uniformOuter =
-      isUniform && first.nodes > first.nodesPerDomain
+      cluster.hasUniformNetwork && first.nodes > first.nodesPerDomain
       ? Self.slice(of: cluster, calibration, from: 0, to: first.nodesPerDomain) : nil
   }
 
-  /// The links of the groups of `size` ranks, `stride` apart, inside the block of `width` devices
-  /// that begins at `first`; `stride · size` divides the width.
+  /// The links of the groups of `size` ranks, `stride` apart among the ranks of a stage;
+  /// `stride · size` divides their number.
   ///
-  /// Complexity: O(1) where domains and groups divide each other on a uniform cluster, else O(width).
-  public func groupLinks(stride: Int, size: Int, first: Int, width: Int) -> GroupLinks {
+  /// Complexity: O(1) where domains and groups divide each other on a uniform cluster, else O(ranks).
+  public func groupLinks(stride: Int, size: Int, in ranks: StageRanks) -> GroupLinks {
     guard size > 1 else { return .alone }
     let spread =
-      regularSpread(block: stride * size, stride: stride, size: size)
-      ?? walkedSpread(stride: stride, size: size, first: first, width: width)
-    let inner = slowestInner(
-      first: first, width: width, members: spread.mostTogether, stride: stride)
+      regularSpread(stride: stride, size: size, in: ranks)
+      ?? walkedSpread(stride: stride, size: size, in: ranks)
+    let inner = slowestInner(of: spread, in: ranks)
     let outer =
       spread.domains == 1
       ? inner
-      : uniformOuter ?? slowestOuter(stride: stride, size: size, first: first, width: width)
+      : uniformOuter ?? slowestOuter(stride: stride, size: size, in: ranks)
     return GroupLinks(
       members: size, membersPerDomain: spread.fewestTogether, domains: spread.domains,
       inner: inner, outer: outer)
   }
 
   /// The slowest link between a rank of one stage and the same rank of the next.
-  public func stageLink(from first: Int, to second: Int, width: Int) -> Link {
-    if let uniformOuter, !shareDomain(first, second + width - 1) {
+  public func stageLink(from one: StageRanks, to other: StageRanks) -> Link {
+    if let uniformOuter,
+      one.runs.contains(where: { !shareDomain(one[$0], other[$0 + one.run - 1]) })
+    {
       // Some rank's path crosses the border between two domains.
       return uniformOuter
     }
-    let step = aligned.flatMap { width.isMultiple(of: $0.node) ? $0.node : nil } ?? 1
-    var slowest = devicePath(first, second)
-    for offset in Swift.stride(from: step, to: width, by: step) {
-      slowest = slower(slowest, devicePath(first + offset, second + offset))
+    let step = aligned.flatMap { one.run.isMultiple(of: $0.node) ? $0.node : nil } ?? 1
+    var slowest = devicePath(one.first, other.first)
+    for index in Swift.stride(from: step, to: one.count, by: step) {
+      slowest = slower(slowest, devicePath(one[index], other[index]))
     }
     return slowest
   }
@@ -81,48 +78,46 @@ public struct IdentityPlacement: Sendable {
     /// The fewest and the most members of a group in a domain that it reaches.
     var fewestTogether: Int
     var mostTogether: Int
+    /// The most consecutive devices among which those that lie together are scattered.
+    var span: Int
   }
 
-  /// The spread where blocks of `stride · size` devices and domains divide one another.
-  private func regularSpread(block: Int, stride: Int, size: Int) -> Spread? {
-    guard let domain = aligned?.domain else { return nil }
-    if domain.isMultiple(of: block) {
-      return Spread(domains: 1, fewestTogether: size, mostTogether: size)
+  /// The spread where blocks of a group's extent and domains divide one another.
+  private func regularSpread(stride: Int, size: Int, in ranks: StageRanks) -> Spread? {
+    guard let domain = aligned?.domain, let stride = ranks.distance(stride: stride, size: size)
+    else { return nil }
+    let block = stride * size
+    func spread(over domains: Int, together: Int) -> Spread {
+      Spread(
+        domains: domains, fewestTogether: together, mostTogether: together,
+        span: stride * (together - 1) + 1)
     }
-    if stride.isMultiple(of: domain) {
-      return Spread(domains: size, fewestTogether: 1, mostTogether: 1)
-    }
+    if domain.isMultiple(of: block) { return spread(over: 1, together: size) }
+    if stride.isMultiple(of: domain) { return spread(over: size, together: 1) }
     guard block.isMultiple(of: domain), domain.isMultiple(of: stride) else { return nil }
-    let together = domain / stride
-    return Spread(domains: block / domain, fewestTogether: together, mostTogether: together)
+    return spread(over: block / domain, together: domain / stride)
   }
 
-  private func walkedSpread(stride: Int, size: Int, first: Int, width: Int) -> Spread {
-    var spread = Spread(domains: 1, fewestTogether: size, mostTogether: 1)
-    forEachGroup(stride: stride, size: size, first: first, width: width, step: 1) { base in
+  private func walkedSpread(stride: Int, size: Int, in ranks: StageRanks) -> Spread {
+    var spread = Spread(domains: 1, fewestTogether: size, mostTogether: 1, span: 1)
+    ranks.forEachGroup(stride: stride, size: size, step: 1) { base in
       var domains = 0
       var member = 0
       while member < size {
-        let start = member
-        while member < size, shareDomain(base + start * stride, base + member * stride) {
+        let (start, first) = (member, ranks[base + member * stride])
+        var last = first
+        while member < size, shareDomain(first, ranks[base + member * stride]) {
+          last = ranks[base + member * stride]
           member += 1
         }
         domains += 1
         spread.fewestTogether = min(spread.fewestTogether, member - start)
         spread.mostTogether = max(spread.mostTogether, member - start)
+        spread.span = max(spread.span, last - first + 1)
       }
       spread.domains = max(spread.domains, domains)
     }
     return spread
-  }
-
-  /// Calls `body` with the first device of every `step`-th group of a block.
-  private func forEachGroup(
-    stride: Int, size: Int, first: Int, width: Int, step: Int, _ body: (Int) -> Void
-  ) {
-    for block in Swift.stride(from: first, to: first + width, by: stride * size) {
-      for base in Swift.stride(from: block, to: block + stride, by: step) { body(base) }
-    }
   }
 
   private func shareDomain(_ device: Int, _ other: Int) -> Bool {
@@ -131,18 +126,23 @@ public struct IdentityPlacement: Sendable {
 
   // MARK: Links
 
-  /// The slowest link inside a domain, for `members` ranks `stride` apart.
-  private func slowestInner(first: Int, width: Int, members: Int, stride: Int) -> Link {
-    let groups = cluster.group(ofDevice: first)...cluster.group(ofDevice: first + width - 1)
-    let links = groups.map { index in
-      cluster.nodeGroups[index].scaleUp.link(members: members, span: stride * (members - 1) + 1)
+  /// The slowest link inside a domain, for the ranks of a group that lie together.
+  private func slowestInner(of spread: Spread, in ranks: StageRanks) -> Link {
+    func link(_ group: Int) -> Link {
+      cluster.nodeGroups[group].scaleUp.link(members: spread.mostTogether, span: spread.span)
     }
+    guard cluster.nodeGroups.count > 1 else { return link(0) }
+    let groups = ranks.runs.reduce(into: Set<Int>()) { groups, run in
+      let last = cluster.group(ofDevice: ranks[run + ranks.run - 1])
+      groups.formUnion(cluster.group(ofDevice: ranks[run])...last)
+    }
+    let links = groups.sorted().map(link)
     return links.dropFirst().reduce(links[0], slower)
   }
 
   /// The slowest link between neighbouring domains of any group's ring, which closes from its last
   /// member to its first.
-  private func slowestOuter(stride: Int, size: Int, first: Int, width: Int) -> Link {
+  private func slowestOuter(stride: Int, size: Int, in ranks: StageRanks) -> Link {
     var slowest: Link?
     func consider(_ sender: Int, _ receiver: Int) {
       guard !shareDomain(sender, receiver) else { return }
@@ -151,11 +151,14 @@ public struct IdentityPlacement: Sendable {
     }
     // Devices of one node have the same neighbours where groups and nodes divide one another.
     var step = 1
-    if let node = aligned?.node, stride.isMultiple(of: node) { step = node }
-    if let node = aligned?.node, node.isMultiple(of: stride) { step = stride }
-    forEachGroup(stride: stride, size: size, first: first, width: width, step: step) { base in
-      for member in 1..<size { consider(base + (member - 1) * stride, base + member * stride) }
-      consider(base + (size - 1) * stride, base)
+    let together = min(stride, ranks.run)
+    if let node = aligned?.node, together.isMultiple(of: node) { step = node }
+    if let node = aligned?.node, node.isMultiple(of: together) { step = together }
+    ranks.forEachGroup(stride: stride, size: size, step: step) { base in
+      for member in 1..<size {
+        consider(ranks[base + (member - 1) * stride], ranks[base + member * stride])
+      }
+      consider(ranks[base + (size - 1) * stride], ranks[base])
     }
     return slowest ?? .init(latency: .zero, rate: .infinity)
   }

@@ -37,13 +37,15 @@ public final class FramePricer {
     var sequenceParallel: Bool
     var isFullySharded: Bool
     var order: Int
+    var rankOrder: AxisOrder
   }
 
-  /// A kind of group: so many ranks so far apart, in every stage of some width.
+  /// A kind of group: so many ranks so far apart, in every stage.
   private struct GroupKey: Hashable {
     var stride: Int
     var size: Int
-    var width: Int
+    /// The first stage's ranks; `nil` for groups of one.
+    var ranks: StageRanks?
     var stages: Int
     var order: Int
   }
@@ -55,7 +57,7 @@ public final class FramePricer {
   }
 
   private struct HopKey: Hashable {
-    var width: Int
+    var ranks: StageRanks
     var stages: Int
     var bytes: Double
     var order: Int
@@ -118,7 +120,8 @@ public final class FramePricer {
     let key = StagesKey(
       degrees: frame.degrees, microBatchSize: frame.microBatchSize,
       contextMethod: frame.contextMethod, sequenceParallel: frame.sequenceParallel,
-      isFullySharded: frame.sharding == .parameters, order: frame.groupOrder)
+      isFullySharded: frame.sharding == .parameters, order: frame.groupOrder,
+      rankOrder: frame.rankOrder)
     if let known = stages[key] { return known }
     let devices = (0..<frame.degrees.pipeline).map { device(of: frame, stage: $0) }
     var result: StagePrices?
@@ -186,15 +189,15 @@ public final class FramePricer {
   }
 
   private func groups(_ frame: Frame, stride: Int, size: Int) -> PlacedGroups {
-    let width = frame.degrees.devicesPerStage
     let stages = frame.degrees.pipeline
     let key = GroupKey(
-      stride: size > 1 ? stride : 1, size: size, width: size > 1 ? width : 1, stages: stages,
+      stride: size > 1 ? stride : 1, size: size,
+      ranks: size > 1 ? StageRanks(stage: 0, of: frame) : nil, stages: stages,
       order: size > 1 ? frame.groupOrder : 0)
     if let known = links[key] { return known }
     let byStage = (0..<stages).map {
       placements[frame.groupOrder].groupLinks(
-        stride: stride, size: size, first: $0 * width, width: width)
+        stride: stride, size: size, in: StageRanks(stage: $0, of: frame))
     }
     let result = PlacedGroups(
       byStage: byStage, slowest: byStage.dropFirst().reduce(byStage[0]) { $0.slowerOf($1) })
@@ -206,13 +209,13 @@ public final class FramePricer {
   private func hop(of frame: Frame, bytes: Double) -> Double {
     let degrees = frame.degrees
     guard degrees.pipeline > 1 else { return 0 }
-    let width = degrees.devicesPerStage
     let key = HopKey(
-      width: width, stages: degrees.pipeline, bytes: bytes, order: frame.groupOrder)
+      ranks: StageRanks(stage: 0, of: frame), stages: degrees.pipeline, bytes: bytes,
+      order: frame.groupOrder)
     if let known = hops[key] { return known }
     let times = (1..<degrees.pipeline).map { stage in
       placements[frame.groupOrder].stageLink(
-        from: (stage - 1) * width, to: stage * width, width: width
+        from: StageRanks(stage: stage - 1, of: frame), to: StageRanks(stage: stage, of: frame)
       )
       .time(Bytes(bytes))
     }

@@ -29,6 +29,13 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
   /// whether or not sequences are cut.
   /// - Source: torchtitan 0.2.2, `ParallelDims.seq_len_divisor`: 2 · tensor · context.
   case sequenceByTensor
+  /// With data outermost, each replica's ranks of a stage hold all experts once, and gradients and
+  /// weights stay whole.
+  /// - Source: Megatron-Core 0.19, `parallel_state.initialize_model_parallel`: unless pipeline is the
+  ///   last axis, dense layers and experts have as many replicas (experts are numbered even where the
+  ///   model has none, over the tensor ranks); Megatron-Bridge 0.6, on `use_tp_pp_dp_mapping`: not with
+  ///   Megatron-FSDP.
+  case replicasOutermost
 
   /// Whether a frame obeys it.
   public func allows(_ frame: Frame, of model: CostModel) -> Bool {
@@ -52,6 +59,11 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
         || degrees.expertTensor == degrees.tensor
     case .sequenceByTensor:
       return model.workload.sequenceLength.isMultiple(of: 2 * degrees.tensor * degrees.context)
+    case .replicasOutermost:
+      let experts =
+        model.model.hasRoutedExperts ? degrees.expert * degrees.expertTensor : degrees.tensor
+      return frame.rankOrder == .pipelineOutermost
+        || experts == degrees.tensor * degrees.context && frame.sharding < .gradients
     }
   }
 
@@ -71,6 +83,9 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
       "cuts experts that stay together as all matrices: expertTensor must be tensor where expert is 1"
     case .sequenceByTensor:
       "needs sequences whose tokens 2 × tensor × context divides"
+    case .replicasOutermost:
+      "numbers ranks tp-cp-ep-pp-dp only where gradients are not sharded and expert × expertTensor, or "
+        + "tensor without experts, is tensor × context"
     }
   }
 }

@@ -246,7 +246,8 @@ extension Capabilities {
     shardings: [.none, .optimizer, .parameters], shardingsWithPipeline: [.none, .optimizer],
     contextMethods: [.ring, .allGather, .allToAll],
     supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 128,
-    moduleRecompute: true, partialRecompute: true)
+    moduleRecompute: true, partialRecompute: true, limits: [.replicasOutermost],
+    rankOrders: [.pipelineOutermost, .dataOutermost])
 
   fileprivate static let megatronBefore = Capabilities(
     schedules: ["1f1b", "interleaved"],

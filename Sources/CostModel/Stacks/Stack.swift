@@ -42,6 +42,8 @@ public struct Capabilities: Sendable, Hashable {
   public var limits: [FrameLimit] = []
   public var precisions: Set<Precision> = Self.everyPrecision
   public var optimizers: Set<Optimizer> = Set(Optimizer.allCases)
+  /// The orders of the axes in which it can number ranks.
+  public var rankOrders: Set<AxisOrder> = [.pipelineOutermost]
   public var trainsAdapters = true
   /// Whether it trains layers that predict further tokens.
   public var predictsFurther = true

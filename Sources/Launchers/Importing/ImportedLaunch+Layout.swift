@@ -43,7 +43,8 @@ extension ImportedLaunch {
     let frame = Frame(
       degrees: degrees, microBatchSize: microBatchSize, microBatches: batch / sequences,
       schedule: schedule, sharding: sharding, contextMethod: contextMethod,
-      sequenceParallel: sequenceParallel)
+      sequenceParallel: sequenceParallel,
+      rankOrder: degrees.dependOnAxisOrder ? rankOrder : .pipelineOutermost)
     let byStage = recompute.map { recomputation -> Recompute in
       switch recomputation {
       case .modules(let modules): Recompute(modules: modules)

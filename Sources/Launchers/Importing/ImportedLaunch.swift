@@ -23,6 +23,8 @@ public struct ImportedLaunch: Sendable {
   public var sharding = Sharding.none
   public var contextMethod: ContextMethod?
   public var sequenceParallel = false
+  /// How ranks are numbered, where that makes a difference.
+  public var rankOrder = AxisOrder.pipelineOutermost
   /// What each stage recomputes; one entry where all do alike.
   public var recompute: [Recomputation] = [.modules([])]
   /// Layers of each chunk in the order of the virtual stages; `nil` where they are shared out evenly.

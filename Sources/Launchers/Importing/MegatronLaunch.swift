@@ -50,6 +50,7 @@ extension ImportedLaunch {
       default: contextMethod = .ring
       }
     }
+    if options.has("use-tp-pp-dp-mapping") { rankOrder = .dataOutermost }
     let nodes = options.count("nnodes")
     let perNode = options.count("nproc-per-node")
     if let nodes, let perNode { ranks = nodes * perNode }
@@ -169,7 +170,6 @@ extension ImportedLaunch {
     ("tp-comm-overlap", "the stack's usual share of tensor exchanges is taken to be visible"),
     ("overlap-moe-expert-parallel-comm", "the stack's usual share of expert exchanges is visible"),
     ("hybrid-context-parallel", "all sequences are taken to be equally long"),
-    ("use-tp-pp-dp-mapping", "ranks are priced as numbered by tensor, context, data, pipeline"),
   ]
 }
 

@@ -60,7 +60,13 @@ struct ShardMoves {
       ranks.lowerBound + device < before.parallelism.degrees.devices
     else { return nil }
     return ShardSlices(
-      rank: ranks.lowerBound + device, before.parallelism.degrees, before.parallelism.sharding)
+      rank: ranks.lowerBound + device, before.parallelism.degrees, before.parallelism.sharding,
+      numbered: before.parallelism.axisOrder)
+  }
+
+  /// What a rank of the new layout needs.
+  private func slices(ofRank rank: Int) -> ShardSlices {
+    ShardSlices(rank: rank, frame.degrees, frame.sharding, numbered: frame.rankOrder)
   }
 
   /// The bytes of weights and optimiser state that a rank needs, and those of them that its device
@@ -88,7 +94,7 @@ struct ShardMoves {
       guard rank < frame.degrees.devices, let held = slices(host: host, device: device) else {
         return sum
       }
-      let kept = state(of: ShardSlices(rank: rank, frame.degrees, frame.sharding), on: held).kept
+      let kept = state(of: slices(ofRank: rank), on: held).kept
       return sum + kept.weight + kept.optimizer
     }
   }
@@ -101,7 +107,7 @@ struct ShardMoves {
     var stages: Set<Int> = []
     let places = hosts.lazy.flatMap { host in (0..<host.devices).lazy.map { (host.name, $0) } }
     for (rank, place) in zip(0..<frame.degrees.devices, places) {
-      let needs = ShardSlices(rank: rank, frame.degrees, frame.sharding)
+      let needs = slices(ofRank: rank)
       let held = lost.contains(place.0) ? nil : slices(host: place.0, device: place.1)
       let state = state(of: needs, on: held)
       let (weight, optimizer) = (
@@ -129,7 +135,7 @@ struct ShardMoves {
         left[slices.stage].append(slices)
       }
     }
-    let own = ShardSlices(rank: 0, frame.degrees, frame.sharding)
+    let own = slices(ofRank: 0)
     return (0..<stages).reduce(0.0) { sum, old in
       let elements = (0..<frame.degrees.pipeline).reduce(HeldWeights.none) {
         $0 + common[$1 * stages + old]

@@ -30,10 +30,11 @@ struct ShardSlices: Hashable {
     }
   }
 
-  init(rank: Int, _ degrees: ParallelismDegrees, _ sharding: Sharding) {
-    let width = degrees.devicesPerStage
-    let place = rank % width
-    stage = rank / width
+  init(
+    rank: Int, _ degrees: ParallelismDegrees, _ sharding: Sharding, numbered order: AxisOrder
+  ) {
+    let place: Int
+    (stage, place) = order.place(ofRank: rank, degrees)
     dense = Pair(
       sharding, part: place % degrees.tensor, of: degrees.tensor, copy: place / degrees.tensor,
       of: degrees.context * degrees.data)

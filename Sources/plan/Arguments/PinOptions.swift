@@ -70,6 +70,12 @@ struct PinOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Pin how ranks are numbered: \(Choice<AxisOrder>().allowed).", valueName: "order"),
+    transform: Choice<AxisOrder>().parse)
+  var rankOrder: AxisOrder?
+
+  @Option(
+    help: ArgumentHelp(
       "Pin what is recomputed: none, full, or modules joined by commas "
         + "(\(Choice<RecomputeModule>().allowed)).", valueName: "what"),
     transform: RecomputePolicy.parse)
@@ -89,6 +95,7 @@ struct PinOptions: ParsableArguments {
       tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, data: data,
       pipeline: pipeline, virtualStages: virtualStages ?? schedule?.virtualStages,
       schedule: schedule?.name, microBatchSize: microBatchSize, sharding: sharding,
-      contextMethod: contextMethod, sequenceParallel: sequenceParallel, recompute: recompute)
+      contextMethod: contextMethod, sequenceParallel: sequenceParallel, rankOrder: rankOrder,
+      recompute: recompute)
   }
 }

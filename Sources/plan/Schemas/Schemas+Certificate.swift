@@ -28,7 +28,10 @@ extension Schemas {
         "schedules": array(of: choice(Schedule.names)), "microBatchSizes": counts,
         "shardings": array(of: choice(Sharding.self)), "recompute": array(of: string),
         "split": string, "mapping": string, "frames": integer(0),
-      ], optional: ["groupOrders": integer(1)])
+      ],
+      optional: [
+        "groupOrders": integer(1), "rankOrders": array(of: choice(AxisOrder.self), least: 1),
+      ])
   }
 
   static var pins: JSONValue {
@@ -40,7 +43,7 @@ extension Schemas {
         "virtualStages": integer(1), "schedule": choice(Schedule.names),
         "microBatchSize": integer(1), "sharding": choice(Sharding.self),
         "contextMethod": choice(ContextMethod.self), "sequenceParallel": bool,
-        "recompute": string,
+        "rankOrder": choice(AxisOrder.self), "recompute": string,
       ])
   }
 
@@ -55,7 +58,7 @@ extension Schemas {
       ],
       optional: [
         "contextMethod": choice(ContextMethod.self), "boundSeconds": number(0),
-        "nodeGroups": array(of: string),
+        "nodeGroups": array(of: string), "rankOrder": choice(AxisOrder.self),
       ])
     return open([
       "closures": array(

@@ -97,7 +97,10 @@ extension Schemas {
         "pipeline": ways, "virtualStages": ways, "sequenceParallel": bool,
         "microBatchSize": ways, "microBatches": ways, "schedule": reference("schedule"),
         "sharding": choice(Sharding.self),
-      ], optional: ["contextMethod": choice(ContextMethod.self)])
+      ],
+      optional: [
+        "contextMethod": choice(ContextMethod.self), "rankOrder": choice(AxisOrder.self),
+      ])
   }
 
   private static var stageGroup: JSONValue {

@@ -1,4 +1,5 @@
 import ClusterTopology
+import ParallelismVocabulary
 import Quantities
 import SeededRandom
 import Testing
@@ -11,7 +12,8 @@ struct IdentityPlacementTests {
   private func spelled(
     _ placement: IdentityPlacement, stride: Int, size: Int, first: Int = 0, width: Int
   ) -> String {
-    let links = placement.groupLinks(stride: stride, size: size, first: first, width: width)
+    let links = placement.groupLinks(
+      stride: stride, size: size, in: StageRanks(first: first, count: width))
     let inner = links.inner.rate.gigabytes.spelled
     let outer = links.domains > 1 ? ", outer \(links.outer.rate.gigabytes.spelled)" : ""
     return
@@ -35,7 +37,7 @@ struct IdentityPlacementTests {
     // Experts over two nodes.
     #expect(
       spelled(placement, stride: 1, size: 16, width: 32) == "16 in 2 of 8, inner 450, outer 42.5")
-    #expect(placement.groupLinks(stride: 8, size: 1, first: 0, width: 32) == .alone)
+    #expect(placement.groupLinks(stride: 8, size: 1, in: StageRanks(first: 0, count: 32)) == .alone)
   }
 
   @Test("Groups that do not divide a node straddle two, and their smaller part carries the traffic")
@@ -72,9 +74,12 @@ struct IdentityPlacementTests {
   func mesh() throws {
     let placement = IdentityPlacement(
       cluster: try .nodes(2, of: "MI300X-platform", kind: .roce), calibration: .steady)
-    let pair = placement.groupLinks(stride: 1, size: 2, first: 0, width: 16).inner.rate
-    let distant = placement.groupLinks(stride: 4, size: 2, first: 0, width: 16).inner.rate
-    let node = placement.groupLinks(stride: 1, size: 8, first: 0, width: 16).inner.rate
+    let pair = placement.groupLinks(stride: 1, size: 2, in: StageRanks(first: 0, count: 16)).inner
+      .rate
+    let distant = placement.groupLinks(stride: 4, size: 2, in: StageRanks(first: 0, count: 16))
+      .inner.rate
+    let node = placement.groupLinks(stride: 1, size: 8, in: StageRanks(first: 0, count: 16)).inner
+      .rate
     #expect(pair == distant)
     #expect(abs(node / pair - 7) < 1e-9)
   }
@@ -91,12 +96,17 @@ struct IdentityPlacementTests {
         name: "dies", nodeGroups: [group],
         fabrics: [Fabric(name: "network", kind: .slingshot)]), calibration: .steady)
     func inner(_ stride: Int) -> Double {
-      placement.groupLinks(stride: stride, size: 2, first: 0, width: 8).inner.rate.gigabytes
+      placement.groupLinks(stride: stride, size: 2, in: StageRanks(first: 0, count: 8)).inner.rate
+        .gigabytes
     }
     #expect(inner(1) == 200)
     #expect(inner(4) == 50)
-    #expect(placement.stageLink(from: 0, to: 1, width: 1).rate.gigabytes == 200)
-    #expect(placement.stageLink(from: 1, to: 2, width: 1).rate.gigabytes == 50)
+    #expect(
+      placement.stageLink(from: StageRanks(first: 0, count: 1), to: StageRanks(first: 1, count: 1))
+        .rate.gigabytes == 200)
+    #expect(
+      placement.stageLink(from: StageRanks(first: 1, count: 1), to: StageRanks(first: 2, count: 1))
+        .rate.gigabytes == 50)
   }
 
   @Test("A ring that leaves its switch has what oversubscription leaves of the link")
@@ -109,8 +119,12 @@ struct IdentityPlacementTests {
       spelled(placement, stride: 8, size: 2, width: 32) == "2 in 2 of 1, inner 450, outer 42.5")
     #expect(
       spelled(placement, stride: 8, size: 4, width: 32) == "4 in 4 of 1, inner 450, outer 10.6")
-    #expect(placement.stageLink(from: 0, to: 8, width: 8).rate.gigabytes == 42.5)
-    #expect(placement.stageLink(from: 8, to: 16, width: 8).rate.gigabytes == 42.5 / 4)
+    #expect(
+      placement.stageLink(from: StageRanks(first: 0, count: 8), to: StageRanks(first: 8, count: 8))
+        .rate.gigabytes == 42.5)
+    #expect(
+      placement.stageLink(from: StageRanks(first: 8, count: 8), to: StageRanks(first: 16, count: 8))
+        .rate.gigabytes == 42.5 / 4)
   }
 
   @Test("A measured matrix speaks for itself: the slowest link of the ring, in its direction")
@@ -132,7 +146,9 @@ struct IdentityPlacementTests {
     #expect(
       spelled(placement, stride: 8, size: 2, first: 16, width: 16)
         == "2 in 2 of 1, inner 450, outer 37.5")
-    #expect(placement.stageLink(from: 0, to: 8, width: 8).rate.gigabytes == 37.5)
+    #expect(
+      placement.stageLink(from: StageRanks(first: 0, count: 8), to: StageRanks(first: 8, count: 8))
+        .rate.gigabytes == 37.5)
   }
 
   @Test("Two pods with different cards talk at the slower card's rate")
@@ -150,7 +166,7 @@ struct IdentityPlacementTests {
       ])
     let placement = IdentityPlacement(cluster: cluster, calibration: .steady)
     func outer(_ first: Int, _ width: Int) -> Double {
-      placement.groupLinks(stride: 8, size: width / 8, first: first, width: width)
+      placement.groupLinks(stride: 8, size: width / 8, in: StageRanks(first: first, count: width))
         .outer.rate.gigabytes
     }
     #expect(abs(outer(0, 16) - 0.85 * 50) < 1e-9)
@@ -158,16 +174,25 @@ struct IdentityPlacementTests {
     // Between the pods: an eighth of 8 GB/s, of which Ethernet reaches 0.79.
     #expect(abs(outer(0, 32) - 0.79) < 1e-9)
     #expect(
-      abs(placement.stageLink(from: 0, to: 16, width: 16).rate.gigabytes - 0.79) < 1e-9)
+      abs(
+        placement.stageLink(
+          from: StageRanks(first: 0, count: 16), to: StageRanks(first: 16, count: 16)
+        ).rate.gigabytes - 0.79) < 1e-9)
   }
 
   @Test("A hop between stages is as slow as the slowest pair of ranks")
   func stages() throws {
     let placement = IdentityPlacement(cluster: try .h100Nodes(4), calibration: .steady)
-    #expect(placement.stageLink(from: 0, to: 4, width: 4).rate.gigabytes == 450)
-    #expect(placement.stageLink(from: 4, to: 8, width: 4).rate.gigabytes == 42.5)
+    #expect(
+      placement.stageLink(from: StageRanks(first: 0, count: 4), to: StageRanks(first: 4, count: 4))
+        .rate.gigabytes == 450)
+    #expect(
+      placement.stageLink(from: StageRanks(first: 4, count: 4), to: StageRanks(first: 8, count: 4))
+        .rate.gigabytes == 42.5)
     // Ranks 0 … 4 send to 5 … 9: ranks 3 and 4 to the next node.
-    #expect(placement.stageLink(from: 0, to: 5, width: 5).rate.gigabytes == 42.5)
+    #expect(
+      placement.stageLink(from: StageRanks(first: 0, count: 5), to: StageRanks(first: 5, count: 5))
+        .rate.gigabytes == 42.5)
   }
 
   @Test("The short cuts agree with a walk over all groups, on 3,000 random groups")
@@ -185,12 +210,81 @@ struct IdentityPlacementTests {
       guard blocks > 0 else { continue }
       let first = width * Int.random(in: 0..<blocks, using: &random)
       let links = IdentityPlacement(cluster: cluster, calibration: .steady)
-        .groupLinks(stride: stride, size: size, first: first, width: width)
+        .groupLinks(stride: stride, size: size, in: StageRanks(first: first, count: width))
       let walked = Self.walk(
         domain: node * perDomain, stride: stride, size: size, first: first, width: width)
       #expect(links.domains == walked.domains)
       #expect(links.membersPerDomain == walked.together)
       #expect((abs(links.outer.rate.gigabytes - 5) < 1e-9) == (walked.domains > 1))
+    }
+  }
+
+  @Test(
+    "In either order of the axes groups lie where the ranks' numbers put them, on 2,000 clusters")
+  func axisOrders() throws {
+    var random = SplitMix(seed: 52)
+    var spaced = 0
+    for _ in 0..<2_000 {
+      let node = Int.random(in: 1...8, using: &random)
+      let nodes = Int.random(in: 1...8, using: &random)
+      let cluster = try Self.cluster(node: node, nodes: nodes, perDomain: 1)
+      func ways() -> Int { [1, 1, 2, 2, 3, 4].randomElement(using: &random) ?? 1 }
+      let degrees = ParallelismDegrees(
+        tensor: ways(), context: ways(), data: ways(), pipeline: ways())
+      guard degrees.devices <= cluster.deviceCount else { continue }
+      let order = AxisOrder.allCases.randomElement(using: &random) ?? .dataOutermost
+      let frame = Frame(
+        degrees: degrees, microBatchSize: 1, microBatches: 1, schedule: .oneForwardOneBackward,
+        sharding: .none, sequenceParallel: false, rankOrder: order)
+      let ranks = Dictionary(grouping: 0..<degrees.devices) { Place($0, degrees, order).stage }
+      let placement = IdentityPlacement(cluster: cluster, calibration: .steady)
+      for stage in 0..<degrees.pipeline {
+        let own = StageRanks(stage: stage, of: frame)
+        #expect((0..<own.count).map { own[$0] }.sorted() == ranks[stage])
+        if own.run < own.count { spaced += 1 }
+        let kinds: [(stride: Int, size: Int, group: (Place) -> [Int])] = [
+          (1, degrees.tensor, { [$0.context, $0.data] }),
+          (degrees.tensor, degrees.context, { [$0.tensor, $0.data] }),
+          (degrees.tensor, degrees.context * degrees.data, { [$0.tensor] }),
+        ]
+        for kind in kinds where kind.size > 1 {
+          let links = placement.groupLinks(stride: kind.stride, size: kind.size, in: own)
+          let groups = Dictionary(grouping: ranks[stage] ?? []) {
+            kind.group(Place($0, degrees, order))
+          }
+          let spread = groups.values.map { members in
+            Dictionary(grouping: members) { $0 / node }.values.map(\.count)
+          }
+          #expect(links.domains == spread.map(\.count).max())
+          #expect(links.membersPerDomain == spread.flatMap(\.self).min())
+          #expect((abs(links.outer.rate.gigabytes - 5) < 1e-9) == (links.domains > 1))
+        }
+        guard stage > 0 else { continue }
+        let link = placement.stageLink(from: StageRanks(stage: stage - 1, of: frame), to: own)
+        let crosses = (ranks[stage] ?? []).contains {
+          $0 / node != ($0 - order.stageStride(degrees)) / node
+        }
+        #expect((abs(link.rate.gigabytes - 5) < 1e-9) == crosses)
+      }
+    }
+    #expect(spaced > 200)
+  }
+
+  /// The indices of a rank, digit by digit.
+  private struct Place {
+    var (tensor, context, data, stage) = (0, 0, 0, 0)
+
+    init(_ rank: Int, _ degrees: ParallelismDegrees, _ order: AxisOrder) {
+      var rest = rank
+      func digit(_ degree: Int) -> Int {
+        defer { rest /= degree }
+        return rest % degree
+      }
+      tensor = digit(degrees.tensor)
+      context = digit(degrees.context)
+      if order == .pipelineOutermost { data = digit(degrees.data) }
+      stage = digit(degrees.pipeline)
+      if order == .dataOutermost { data = digit(degrees.data) }
     }
   }
 

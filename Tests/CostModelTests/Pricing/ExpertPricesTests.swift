@@ -28,7 +28,7 @@ struct ExpertPricesTests {
 
   private func links(stride: Int, size: Int) throws -> GroupLinks {
     IdentityPlacement(cluster: try .h100Nodes(4), calibration: .steady)
-      .groupLinks(stride: stride, size: size, first: 0, width: 32)
+      .groupLinks(stride: stride, size: size, in: StageRanks(first: 0, count: 32))
   }
 
   @Test("Over 8 expert ranks each sends its two rows a token there and back, in either pass")

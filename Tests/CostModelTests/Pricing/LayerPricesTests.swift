@@ -136,7 +136,7 @@ struct LayerPricesTests {
   func fullSharding() throws {
     let prices = try prices(.of(data: 32, batch: 32, sharding: .parameters))
     let links = IdentityPlacement(cluster: try .h100Nodes(4), calibration: .steady)
-      .groupLinks(stride: 1, size: 32, first: 0, width: 32)
+      .groupLinks(stride: 1, size: 32, in: StageRanks(first: 0, count: 32))
     let times = CollectiveTimes(calibration: .hopper)
     let weights = 218_112_000.0
     let gather = times.allGather(Bytes(2 * weights), over: links)
@@ -174,7 +174,7 @@ struct LayerPricesTests {
       let share = length * 4096 * 2 / 8
       #expect(prices.shape.hiddenBytes == share)
       let link = IdentityPlacement(cluster: try .h100Nodes(4), calibration: .steady)
-        .stageLink(from: 0, to: 8, width: 8)
+        .stageLink(from: StageRanks(first: 0, count: 8), to: StageRanks(first: 8, count: 8))
       #expect(isClose(prices.hop, link.latency.value + share / 42.5e9))
     }
   }

@@ -28,7 +28,7 @@ struct StepFinishTests {
 
   private func links(_ nodes: Int, stride: Int, size: Int, width: Int) throws -> GroupLinks {
     IdentityPlacement(cluster: try .h100Nodes(nodes), calibration: .steady)
-      .groupLinks(stride: stride, size: size, first: 0, width: width)
+      .groupLinks(stride: stride, size: size, in: StageRanks(first: 0, count: width))
   }
 
   private let times = CollectiveTimes(calibration: .hopper)
