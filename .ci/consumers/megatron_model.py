@@ -17,6 +17,7 @@ _SPLITTING = {
     "--pipeline-model-parallel-layout",
     "--context-parallel-size",
     "--cp-comm-type",
+    "--hierarchical-context-parallel-sizes",
     "--expert-model-parallel-size",
     "--expert-tensor-parallel-size",
     "--global-batch-size",

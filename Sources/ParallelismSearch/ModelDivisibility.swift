@@ -51,7 +51,7 @@ struct ModelDivisibility {
 
   func allows(context: Int, tensor: Int, method: ContextMethod, sequenceLength: Int) -> Bool {
     switch method {
-    case .ring, .allGather: sequenceLength.isMultiple(of: 2 * context)
+    case .ring, .allGather, .hierarchical: sequenceLength.isMultiple(of: 2 * context)
     case .allToAll:
       sequenceLength.isMultiple(of: context)
         && headCounts.allSatisfy { $0.isMultiple(of: tensor * context) }

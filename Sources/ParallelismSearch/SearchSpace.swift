@@ -141,6 +141,9 @@ public struct SearchSpace: Sendable {
         && model.stack.capabilities.contextMethods.contains(method)
         && divisibility.allows(
           context: context, tensor: tensor, method: method, sequenceLength: workload.length)
+        && (method != .hierarchical
+          || HierarchicalContext(
+            context: context, tensor: tensor, model: model.model, cluster: model.cluster) != nil)
     }
   }
 

@@ -30,6 +30,8 @@ public enum ContextMethod: String, CaseIterable, Codable, Sendable, Hashable {
   case allGather
   /// Heads are exchanged for sequence segments.
   case allToAll
+  /// All-to-all between neighbouring ranks, a ring between their groups.
+  case hierarchical
 }
 
 /// What the planner makes as small as possible.

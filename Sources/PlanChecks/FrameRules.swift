@@ -160,7 +160,7 @@ struct FrameRules: Sendable {
       FrameRule(.context) {
         switch $0.contextMethod {
         case nil: true
-        case .ring, .allGather: length.isMultiple(of: 2 * $0.degrees.context)
+        case .ring, .allGather, .hierarchical: length.isMultiple(of: 2 * $0.degrees.context)
         case .allToAll: length.isMultiple(of: $0.degrees.context)
         }
       } complaint: {
@@ -177,6 +177,21 @@ struct FrameRules: Sendable {
         return "parallelism.context is \($0.degrees.context), but all-to-all must share out the "
           + "\(odd?.count ?? 0) \(odd?.name ?? "heads") over tensor × context = \(ways) ranks; try "
           + "another contextMethod"
+      },
+      FrameRule(.context) {
+        guard $0.contextMethod == .hierarchical else { return true }
+        let (tensor, context) = ($0.degrees.tensor, $0.degrees.context)
+        // Some ranks, but not all, exchange heads inside a domain.
+        return (2..<max(2, context)).contains { inside in
+          context.isMultiple(of: inside) && heads.divide(evenlyBy: tensor * inside)
+            && model.cluster.nodeGroups.allSatisfy {
+              $0.scaleUp.accelerators.isMultiple(of: tensor * inside)
+            }
+        }
+      } complaint: {
+        "parallelism.context is \($0.degrees.context), but no part of it, with tensor "
+          + "\($0.degrees.tensor), divides both the heads and a scale-up domain; try another "
+          + "contextMethod"
       },
       FrameRule(.outsideSpace) {
         $0.degrees.context == 1 || $0.degrees.context * leastSegment <= length

@@ -65,6 +65,7 @@ extension ContextMethod {
     case .ring: "ring"
     case .allGather: "all-gather"
     case .allToAll: "all-to-all"
+    case .hierarchical: "all-to-all inside, ring between"
     }
   }
 }

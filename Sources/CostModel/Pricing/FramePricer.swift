@@ -152,9 +152,23 @@ public final class FramePricer {
       sequenceParallel: frame.sequenceParallel,
       tensorLinks: links(groups(frame, stride: 1, size: degrees.tensor)),
       contextLinks: links(groups(frame, stride: degrees.tensor, size: degrees.context)),
+      hierarchy: hierarchy(of: frame).map { sizes in
+        let ring = degrees.tensor * sizes.exchanging
+        return ContextHierarchy(
+          sizes: sizes,
+          exchange: links(groups(frame, stride: degrees.tensor, size: sizes.exchanging)),
+          ring: links(groups(frame, stride: ring, size: sizes.rounds)))
+      },
       expertLinks: links(groups(frame, stride: degrees.expertTensor, size: degrees.expert)),
       expertTensorLinks: links(groups(frame, stride: 1, size: degrees.expertTensor)),
       shardingLinks: isFullySharded ? links(denseGroups(of: frame)) : .alone)
+  }
+
+  private func hierarchy(of frame: Frame) -> HierarchicalContext? {
+    guard frame.contextMethod == .hierarchical else { return nil }
+    return HierarchicalContext(
+      context: frame.degrees.context, tensor: frame.degrees.tensor, model: model.model,
+      cluster: model.cluster)
   }
 
   private func prices(

@@ -173,8 +173,10 @@ struct LayerPricer {
   ) -> Exchange? {
     switch operation.work {
     case .attention(let attention) where shape.context > 1:
-      let time = PassTime(context: contextExchange(attention, partition: operation.partition))
-      return Exchange(operation: operation, forward: time, backward: 2 * time)
+      let (once, twice) = contextExchange(attention, partition: operation.partition)
+      return Exchange(
+        operation: operation, forward: PassTime(context: once + twice),
+        backward: PassTime(context: once + 2 * twice))
     case .scan(let scan) where shape.context > 1:
       // Every rank needs the states that all ranks before it end with, in single precision.
       let states = Double(scan.heads * scan.keySize * scan.valueSize) / Double(shape.tensor)
@@ -222,28 +224,39 @@ struct LayerPricer {
     var between: Seconds
   }
 
-  /// What attention exchanges between the ranks that share a sequence, forward.
+  /// What attention exchanges between the ranks that share a sequence: what the backward pass repeats
+  /// once, and what it does twice.
   ///
-  /// Ring: keys and values of every other rank pass by, mostly behind computation. All-gather: the
-  /// same data at once. All-to-all: queries, keys, values and outputs change from a segment of the
-  /// sequence to a share of the heads, and back.
-  private func contextExchange(_ attention: AttentionShape, partition: Partition) -> Seconds {
-    guard let method = shape.contextMethod else { return .zero }
+  /// Ring: keys and values of every other rank pass by, mostly behind computation, and their gradients
+  /// beside them on the way back. All-gather: the same data at once. All-to-all: queries, keys, values
+  /// and outputs change from a segment of the sequence to a share of the heads, and back; so do their
+  /// gradients. Hierarchical: all-to-all between neighbours, whose shares of heads hold as many bytes as
+  /// their segments did, then a ring.
+  private func contextExchange(
+    _ attention: AttentionShape, partition: Partition
+  ) -> (once: Seconds, twice: Seconds) {
+    guard let method = shape.contextMethod else { return (.zero, .zero) }
     let cut = partition == .replicated ? 1 : Double(shape.tensor)
     let groups = max(1, Double(attention.keyValueHeads) / cut)
     let heads = Double(attention.heads) / cut
     let pair = Double(attention.queryKeySize + attention.valueSize)
     let keysAndValues = Bytes(tokens * groups * pair * storedBytes)
+    let all = Bytes(tokens * heads * pair * storedBytes) + keysAndValues
+    func ring(over links: GroupLinks) -> Seconds {
+      let step = collectives.send(keysAndValues, over: links)
+      return timing.contextExposed * Double(shape.contextBlocks - 1) * step
+    }
     switch method {
-    case .ring:
-      let step = collectives.send(keysAndValues, over: shape.contextLinks)
-      return timing.contextExposed * Double(shape.context - 1) * step
+    case .ring: return (.zero, ring(over: shape.contextLinks))
     case .allGather:
-      return collectives.allGather(
-        Double(shape.context) * keysAndValues, over: shape.contextLinks)
-    case .allToAll:
-      let queriesAndOutputs = Bytes(tokens * heads * pair * storedBytes)
-      return collectives.allToAll(queriesAndOutputs + keysAndValues, over: shape.contextLinks)
+      let gathered = Double(shape.context) * keysAndValues
+      return (.zero, collectives.allGather(gathered, over: shape.contextLinks))
+    case .allToAll: return (collectives.allToAll(all, over: shape.contextLinks), .zero)
+    case .hierarchical:
+      guard let hierarchy = shape.hierarchy else { return (.zero, .zero) }
+      return (
+        collectives.allToAll(all, over: hierarchy.exchange), ring(over: hierarchy.ring)
+      )
     }
   }
 

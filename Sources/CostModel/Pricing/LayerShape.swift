@@ -17,9 +17,21 @@ struct LayerShape: Hashable, Sendable {
   /// The links of the groups, as the mapping places them.
   var tensorLinks: GroupLinks
   var contextLinks: GroupLinks
+  /// How the ranks of a sequence divide into those that exchange heads and those that form rings, with
+  /// the links of both, under the hierarchical method.
+  var hierarchy: ContextHierarchy?
   var expertLinks: GroupLinks
   var expertTensorLinks: GroupLinks
   var shardingLinks: GroupLinks
+
+  /// The blocks of keys and values that pass a rank one after the other.
+  var contextBlocks: Int {
+    switch contextMethod {
+    case .ring: context
+    case .hierarchical: hierarchy?.sizes.rounds ?? 1
+    case .allGather, .allToAll, nil: 1
+    }
+  }
 
   /// Tokens of a micro-batch that one context rank holds.
   func tokens(_ workload: Workload) -> Double {
@@ -28,4 +40,11 @@ struct LayerShape: Hashable, Sendable {
 
   /// The share of those tokens that a tensor rank serves between the cut operators.
   var tokenShare: Double { sequenceParallel ? 1 / Double(tensor) : 1 }
+}
+
+/// The two exchanges of hierarchical context parallelism, and the links of each.
+struct ContextHierarchy: Hashable, Sendable {
+  var sizes: HierarchicalContext
+  var exchange: GroupLinks
+  var ring: GroupLinks
 }

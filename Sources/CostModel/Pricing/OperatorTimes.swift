@@ -187,7 +187,7 @@ struct OperatorPricer {
     }
     // A ring runs one kernel for each block of keys and values that passes, of which only the first
     // meets the diagonal, and merges its output into what the others left, in single precision.
-    let blocks = shape.contextMethod == .ring ? Double(shape.context) : 1
+    let blocks = Double(shape.contextBlocks)
     let bytes = Bytes(
       tokens * (heads * (queryKey + value) + groups * (queryKey + value)) * storedBytes)
     // Half of the later blocks meet only half of the queries.

@@ -244,7 +244,7 @@ extension Capabilities {
   fileprivate static let megatronCore = Capabilities(
     schedules: ["1f1b", "interleaved"],
     shardings: [.none, .optimizer, .parameters], shardingsWithPipeline: [.none, .optimizer],
-    contextMethods: [.ring, .allGather, .allToAll],
+    contextMethods: [.ring, .allGather, .allToAll, .hierarchical],
     supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 128,
     moduleRecompute: true, partialRecompute: true, limits: [.replicasOutermost],
     rankOrders: [.pipelineOutermost, .dataOutermost])

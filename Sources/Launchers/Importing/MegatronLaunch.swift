@@ -43,10 +43,11 @@ extension ImportedLaunch {
       options.count("expert-tensor-parallel-size") ?? (hasExperts ? degrees.tensor : 1)
     sequenceParallel = options.has("sequence-parallel") && degrees.tensor > 1
     if degrees.context > 1 {
-      let names = ["p2p", "all_gather", "allgather", "a2a"]
+      let names = ["p2p", "all_gather", "allgather", "a2a", "a2a+p2p"]
       switch options.name("cp-comm-type", among: names) ?? "p2p" {
       case "all_gather", "allgather": contextMethod = .allGather
       case "a2a": contextMethod = .allToAll
+      case "a2a+p2p": contextMethod = .hierarchical
       default: contextMethod = .ring
       }
     }

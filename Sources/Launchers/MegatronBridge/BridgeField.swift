@@ -12,6 +12,8 @@ struct BridgeField: Sendable, Hashable {
     /// Numbers with commas between, as a tuple.
     case tuple
     case strings
+    /// Numbers, as a list.
+    case numbers
     /// An option without words that stands for a value.
     case value(String)
   }
@@ -27,6 +29,7 @@ struct BridgeField: Sendable, Hashable {
     case .bare: words.first ?? "None"
     case .string: (words.first ?? "").pythonLiteral
     case .tuple: "(\(words.first ?? ""))"
+    case .numbers: "[\(words.joined(separator: ", "))]"
     case .strings: "[" + words.map(\.pythonLiteral).joined(separator: ", ") + "]"
     case .value(let value): value
     }
@@ -92,6 +95,7 @@ struct BridgeField: Sendable, Hashable {
       ]
     ),
     (.tuple, ["--window-size"]), (.strings, ["--recompute-modules"]),
+    (.numbers, ["--hierarchical-context-parallel-sizes"]),
   ]
 
   private static let renamed: [(String, String, String, Kind)] = [

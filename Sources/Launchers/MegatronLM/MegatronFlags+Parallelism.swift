@@ -1,4 +1,5 @@
 import ClusterTopology
+import CostModel
 import InputFiles
 import LaunchPlan
 import ParallelismVocabulary
@@ -6,14 +7,15 @@ import ParallelismVocabulary
 extension MegatronFlags {
   /// The options for degrees, schedule, layout, batch, sharding and precision of a plan.
   /// - Source: Megatron-LM `megatron/training/arguments.py`, Megatron-Core 0.19.
-  static func parallelism(of plan: LaunchPlan, faults: inout [String]) -> MegatronFlags {
+  static func parallelism(of launch: Launch, faults: inout [String]) -> MegatronFlags {
     var flags = MegatronFlags()
+    let plan = launch.plan
     let parallelism = plan.parallelism
     flags.set("--tensor-model-parallel-size", parallelism.tensor)
     if parallelism.sequenceParallel { flags.set("--sequence-parallel") }
     flags.set("--pipeline-model-parallel-size", parallelism.pipeline)
     flags.pipeline(plan, faults: &faults)
-    flags.context(parallelism)
+    flags.context(launch)
     flags.experts(plan)
     flags.order(of: plan, faults: &faults)
     flags.batch(plan)
@@ -37,13 +39,24 @@ extension MegatronFlags {
     set("--pipeline-model-parallel-layout", PipelineLayout(plan).text)
   }
 
-  private mutating func context(_ parallelism: LaunchPlan.Parallelism) {
+  private mutating func context(_ launch: Launch) {
+    let parallelism = launch.plan.parallelism
     guard parallelism.context > 1, let method = parallelism.contextMethod else { return }
     set("--context-parallel-size", parallelism.context)
     switch method {
     case .ring: set("--cp-comm-type", "p2p")
     case .allGather: set("--cp-comm-type", "all_gather")
     case .allToAll: set("--cp-comm-type", "a2a")
+    case .hierarchical:
+      set("--cp-comm-type", "a2a+p2p")
+      let sizes = HierarchicalContext(
+        context: parallelism.context, tensor: parallelism.tensor, model: launch.model,
+        cluster: launch.cluster)
+      if let sizes {
+        set(
+          "--hierarchical-context-parallel-sizes",
+          all: [sizes.exchanging, sizes.rounds].map(String.init))
+      }
     }
   }
 

@@ -40,7 +40,7 @@ struct MegatronOptions: Sendable {
     var warnings: [String] = []
     common =
       MegatronFlags.model(of: launch, faults: &faults, warnings: &warnings)
-      + MegatronFlags.parallelism(of: launch.plan, faults: &faults)
+      + MegatronFlags.parallelism(of: launch, faults: &faults)
       + MegatronFlags.scattering(of: launch.plan, warnings: &warnings)
     byStage = launch.plan.stages.map { MegatronFlags.recompute(of: $0, faults: &faults) }
     self.faults = faults

@@ -49,7 +49,7 @@ public struct ScatteringCosts: Sendable {
     var priced: [(degree: Int, curve: PassCurve)] = []
     for degree in degrees.sorted() where degree <= gpus && sharesOut(degree, of: gpus) {
       var best: PassCurve?
-      for method in methods(degree, model, stack) {
+      for method in methods(degree, model, cluster, stack) {
         let curve = try PassCurve(
           self, degree, method, replicas: gpus / degree, model, cluster, workload, stack)
         if curve.times[1] < best?.times[1] ?? .infinity { best = curve }
@@ -76,7 +76,7 @@ public struct ScatteringCosts: Sendable {
 
   /// The methods by which a degree may cut sequences; nil stands for not cutting.
   private func methods(
-    _ degree: Int, _ model: ModelDescription, _ stack: Stack
+    _ degree: Int, _ model: ModelDescription, _ cluster: ClusterTopology, _ stack: Stack
   ) -> [ContextMethod?] {
     guard degree > 1 else { return [nil] }
     let heads = model.kinds.flatMap(\.operators).flatMap { operation -> [Int] in
@@ -86,6 +86,9 @@ public struct ScatteringCosts: Sendable {
     return ContextMethod.allCases.filter { method in
       stack.capabilities.contextMethods.contains(method)
         && (method != .allToAll || heads.allSatisfy { $0.isMultiple(of: tensor * degree) })
+        && (method != .hierarchical
+          || HierarchicalContext(context: degree, tensor: tensor, model: model, cluster: cluster)
+            != nil)
     }
   }
 }

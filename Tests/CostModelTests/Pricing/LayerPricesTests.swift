@@ -119,6 +119,27 @@ struct LayerPricesTests {
     #expect(price.backward.context == 2 * price.forward.context)
   }
 
+  @Test("Sixteen ranks exchange heads eight by eight inside nodes, and keys and values between two")
+  func hierarchicalContext() throws {
+    let placement = IdentityPlacement(cluster: try .h100Nodes(4), calibration: .steady)
+    let ranks = StageRanks(first: 0, count: 32)
+    let times = CollectiveTimes(calibration: .hopper)
+    let block = length / 16 * 8 * 256 * 2
+    let exchange = times.allToAll(
+      Bytes(5 * block), over: placement.groupLinks(stride: 1, size: 8, in: ranks))
+    let step = times.send(
+      Bytes(block), over: placement.groupLinks(stride: 8, size: 2, in: ranks))
+    let hierarchical = Frame.of(context: 16, data: 2, batch: 32, contextMethod: .hierarchical)
+    let price = try prices(hierarchical).shape.kinds[0][0]
+    #expect(isClose(price.forward.context, exchange + 0.3 * step))
+    #expect(isClose(price.backward.context, exchange + 0.6 * step))
+    // Inside one node heads alone are exchanged, as often in either pass.
+    let flat = try prices(.of(context: 8, data: 4, batch: 32, contextMethod: .allToAll))
+      .shape.kinds[0][0]
+    #expect(isClose(flat.forward.context.value, 2 * exchange.value, within: 0.02))
+    #expect(flat.backward.context == flat.forward.context)
+  }
+
   @Test("A ring of four finds the device busy three times, and merges three blocks' outputs")
   func ringKernels() throws {
     func attention(_ method: ContextMethod) throws -> Double {
