@@ -100,6 +100,36 @@ struct PlacedPlanTests {
     #expect(emitted.errors.contains("it places no experts; make it with --routing"))
   }
 
+  @Test("unequal sequences and experts in one plan: the policy stays when experts are placed")
+  func scattered() throws {
+    let program = try program()
+    let lengths = (0..<200).map { "\($0 % 50 == 49 ? 8_000 : 200 + 37 * ($0 % 30))" }
+    try program.write(lengths.joined(separator: "\n"), to: "lengths.txt")
+    let made = try program.run(
+      Self.make + ["--lengths", "lengths.txt", "--routing", "routing.json"])
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(made.output.contains(#""sequenceScattering":{"#))
+    #expect(made.output.contains(#""expertPlacement":{"order":"placed""#))
+    let check = try program.run(["check", "plan.json"])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+  }
+
+  @Test("a repaired plan has its experts placed again, and still says what moves")
+  func repaired() throws {
+    let program = try program()
+    try program.write(
+      Samples.cluster.replacing("\"nodes\": 2,", with: "\"nodes\": 2, \"names\": \"n[1-2]\","),
+      to: "cluster.json")
+    #expect(try program.run(Self.make).status == 0)
+    let repaired = try program.run(
+      ["repair", "plan.json", "--lost", "n2", "--spare", "n3", "-o", "repaired.json"])
+    #expect(repaired.status == 0, "\(repaired.errors)")
+    #expect(repaired.output.contains(#""expertPlacement":{"order":"placed""#))
+    #expect(repaired.output.contains(#""repair":{"lost":["n2"],"joined":["n3"]"#))
+    let check = try program.run(["check", "repaired.json"])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+  }
+
   @Test("uniform routing gives the plan that no routing gives, byte for byte")
   func uniform() throws {
     let program = try program()
