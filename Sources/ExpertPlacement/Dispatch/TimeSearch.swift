@@ -46,12 +46,18 @@ public struct TimeSearch: Sendable {
     self.seed = seed
   }
 
-  /// The best placement found with that effort; never slower than experts in their order.
-  public func best(_ effort: SearchEffort) -> ExpertAssignment {
+  /// The best placement found with that effort.
+  ///
+  /// - Parameter start: a placement that no layer may be slower than; experts in their order where
+  ///   `nil`.
+  public func best(
+    _ effort: SearchEffort, from start: ExpertAssignment? = nil
+  ) -> ExpertAssignment {
     let began = effort.elapsedShare()
     let load = routes.load
-    var best = ExpertAssignment.linear(
-      layers: routes.layers, experts: routes.experts, gpus: hierarchy.gpus)
+    var best =
+      start
+      ?? .linear(layers: routes.layers, experts: routes.experts, gpus: hierarchy.gpus)
     var least = (0..<routes.layers).map {
       routes.time(best, on: hierarchy, layer: $0, loads: load[$0], times)
     }

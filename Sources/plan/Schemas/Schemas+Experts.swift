@@ -36,7 +36,7 @@ extension Schemas {
       ])
   }
 
-  /// What the loads of experts add to a step.
+  /// How loaded the expert ranks are, and what that changes of the predicted step.
   static var addedTime: JSONValue {
     open([
       "imbalance": number(0), "imbalanceInOrder": number(0), "seconds": anyNumber,
