@@ -22,28 +22,25 @@ struct ChainMove {
   }
 
   /// Makes the best exchange where it saves something, and returns what it saves.
-  func improve(_ state: inout HopState) -> Double {
+  ///
+  /// - Parameter members: for each layer the experts of both GPUs, ascending.
+  func improve(
+    _ state: inout HopState, _ members: [(first: [Int], second: [Int])]
+  ) -> Double {
     let problem = state.problem
     let n = problem.slots
-    let members = (0..<problem.layers).map { layer in
-      let all = (0..<n).filter { state[layer, $0] == first || state[layer, $0] == second }
-      return (
-        first: all.filter { state[layer, $0] == first },
-        second: all.filter { state[layer, $0] == second }
-      )
-    }
     let weight = 2 * (problem.saving(first, first) - problem.saving(first, second))
     let choices = room * room + 1
     // best[c]: the most that the layers so far save when this layer makes choice c; the last is none.
     var best = ownGains(state, 0, members[0])
     var origins: [[Int32]] = []
+    var toFirst = [Float](repeating: 0, count: room)
+    var toSecond = toFirst
     for layer in 1..<max(1, problem.layers) {
       let matrix = (layer - 1) * n * n
       let (before, here) = (members[layer - 1], members[layer])
       var next = ownGains(state, layer, here)
       var origin = [Int32](repeating: 0, count: choices)
-      var toFirst = [Float](repeating: 0, count: room)
-      var toSecond = toFirst
       let anyway = best.indices.max { best[$0] < best[$1] } ?? choices - 1
       for a in 0..<room {
         for b in 0..<room {
@@ -81,13 +78,13 @@ struct ChainMove {
   private func ownGains(
     _ state: HopState, _ layer: Int, _ members: (first: [Int], second: [Int])
   ) -> [Float] {
-    let leaving = members.first.map {
-      state.saving(layer, $0, on: second) - state.saving(layer, $0, on: first)
+    var gains = [Float](repeating: 0, count: room * room + 1)
+    for (a, one) in members.first.enumerated() {
+      for (b, other) in members.second.enumerated() {
+        gains[a * room + b] = state.gain(layer, swapping: one, other)
+      }
     }
-    let coming = members.second.map {
-      state.saving(layer, $0, on: first) - state.saving(layer, $0, on: second)
-    }
-    return leaving.flatMap { gain in coming.map { gain + $0 } } + [0]
+    return gains
   }
 
   /// The greatest of `best[a, b] + toFirst[a] + toSecond[b]`, or of no exchange before, with its
@@ -126,10 +123,25 @@ extension HopState {
   mutating func improvePairs(_ effort: SearchEffort) -> Bool {
     guard problem.slotsPerGPU <= ChainMove.roomLimit, problem.gpus > 1 else { return false }
     var improved = false
+    // The experts of each GPU, layer by layer.
+    var members = (0..<problem.layers).map { layer in
+      var members = [[Int]](repeating: [], count: problem.gpus)
+      for expert in 0..<problem.slots { members[self[layer, expert]].append(expert) }
+      return members
+    }
     for first in 0..<(problem.gpus - 1) {
       for second in (first + 1)..<problem.gpus {
         let move = ChainMove(problem, first, second)
-        while !effort.isOver, move.improve(&self) > 0 { improved = true }
+        while !effort.isOver {
+          let own = members.map { (first: $0[first], second: $0[second]) }
+          guard move.improve(&self, own) > 0 else { break }
+          improved = true
+          for (layer, pair) in own.enumerated() {
+            let all = (pair.first + pair.second).sorted()
+            members[layer][first] = all.filter { self[layer, $0] == first }
+            members[layer][second] = all.filter { self[layer, $0] == second }
+          }
+        }
       }
     }
     return improved

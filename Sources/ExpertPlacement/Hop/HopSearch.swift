@@ -20,6 +20,8 @@ public struct HopSearch: Sendable {
     static let hot = 0.4
     static let warm = 0.3
     static let cold = 0.04
+    /// The steps of merging that are worth a move of annealing.
+    static let mergePerMove = 5
   }
 
   private let problem: HopProblem
@@ -71,10 +73,19 @@ public struct HopSearch: Sendable {
         state.polish(effort)
         return state
       }
-      var merged = ChainMerge(problem).merged(pool)
+      let merge = ChainMerge(problem)
+      pool.sort { $0.value > $1.value }
+      while pool.count > Schedule.width + 1,
+        merge.steps(pool.count) > Schedule.mergePerMove * effort.moves / generations
+      {
+        pool.removeLast()
+      }
+      if pool[0].value > best.value { best = pool[0] }
+      guard !effort.isOver else { break }
+      var merged = merge.merged(pool)
       merged.polish(effort)
       pool.append(merged)
-      for state in pool where state.value > best.value { best = state }
+      if merged.value > best.value { best = merged }
     }
     return best
   }
