@@ -13,6 +13,8 @@ public struct ExpertUseCheck {
   /// Layer by layer, the experts of each token that counts.
   private let tokens: [[[Int]]]
   private let together: [[Double]]
+  /// Pairs where tokens are not known.
+  private let pairs: (topK: Int, counts: [[Double]])?
 
   /// - Parameters:
   ///   - routing: the files, a workload each.
@@ -36,17 +38,18 @@ public struct ExpertUseCheck {
       tokens.append(chosen)
     }
     self.tokens = tokens
-    together = tokens.map { layer in
-      var matrix = [Double](repeating: 0, count: experts * experts)
-      for chosen in layer {
-        for one in chosen {
-          for other in chosen where other != one {
-            matrix[one * experts + other] += 1
+    pairs = countsTokens && tokens.isEmpty ? counts.pairs : nil
+    together =
+      pairs?.counts
+      ?? tokens.map { layer in
+        var matrix = [Double](repeating: 0, count: experts * experts)
+        for chosen in layer {
+          for one in chosen {
+            for other in chosen where other != one { matrix[one * experts + other] += 1 }
           }
         }
+        return matrix
       }
-      return matrix
-    }
   }
 
   /// What does not hold of the uses that a plan states.
@@ -58,7 +61,7 @@ public struct ExpertUseCheck {
     var findings: [PlacementFinding] = []
     for ranks in 2...max(2, experts) where experts % ranks == 0 && ranks <= most {
       let sides =
-        tokens.isEmpty ? [] : (1...max(1, domain)).filter { ranks % $0 == 0 && $0 < ranks }
+        together.isEmpty ? [] : (1...max(1, domain)).filter { ranks % $0 == 0 && $0 < ranks }
       for side in [nil] + sides.map(Optional.some) {
         guard
           let own = stated.first(where: {
@@ -98,7 +101,7 @@ public struct ExpertUseCheck {
   }
 
   private func use(nodes: Int, ranks: Int, _ side: Int?) -> ExpertUse {
-    var (imbalance, near, far) = (0.0, 0, 0)
+    var (imbalance, near, far) = (0.0, 0.0, 0.0)
     let layers = loads[0].count
     for layer in 0..<layers {
       let gpus = gpus(layer, nodes: nodes, ranks: ranks)
@@ -108,17 +111,21 @@ public struct ExpertUseCheck {
           for (expert, gpu) in gpus.enumerated() { sums[gpu] += load[layer][expert] }
           return (sums.max() ?? 0) * Double(ranks) / load[layer].reduce(0, +)
         }.max() ?? 1
+      if let pairs {
+        near += PlacementCheck.destinations(pairs, gpus, layer: layer)
+        far += PlacementCheck.destinations(pairs, gpus.map { $0 / (side ?? ranks) }, layer: layer)
+      }
       guard !tokens.isEmpty else { continue }
       for chosen in tokens[layer] {
-        near += Set(chosen.map { gpus[$0] }).count
-        far += Set(chosen.map { gpus[$0] / (side ?? ranks) }).count
+        near += Double(Set(chosen.map { gpus[$0] }).count)
+        far += Double(Set(chosen.map { gpus[$0] / (side ?? ranks) }).count)
       }
     }
-    let counted = Double((tokens.first?.count ?? 0) * layers)
+    let counted = Double((pairs == nil ? tokens.first?.count ?? 0 : 1) * layers)
     return ExpertUse(
       experts: experts, ranks: ranks, ranksPerDomain: side, imbalance: imbalance / Double(layers),
-      ranksReached: counted > 0 ? Double(near) / counted : nil,
-      domainsReached: counted > 0 && side != nil ? Double(far) / counted : nil)
+      ranksReached: counted > 0 ? near / counted : nil,
+      domainsReached: counted > 0 && side != nil ? far / counted : nil)
   }
 
   // MARK: The rule
@@ -162,7 +169,7 @@ public struct ExpertUseCheck {
       taken[target] += 1
       load[target] += busy[own[member]]
     }
-    if !tokens.isEmpty, parts > 1 {
+    if !together.isEmpty, parts > 1 {
       exchange(own, busy, parts, limit: limit, layer, &part, &load)
     }
     return part

@@ -94,10 +94,10 @@ private struct ExpertPlan {
       on: hierarchy, sendsOnce: pricer.model.stack.timing.sendsOncePerNode)
     let placed: PlacedExperts
     let assignment: ExpertAssignment
-    let routes = times.perGPU + times.perNode > .zero ? statistics.routes : nil
-    if let routes {
-      assignment = TimeSearch(routes, on: hierarchy, times).best(Self.effort, from: quick)
-      placed = PlacedExperts(assignment, layers: layers, of: routes, on: hierarchy, times)
+    let choices = times.perGPU + times.perNode > .zero ? statistics.choices : nil
+    if let choices {
+      assignment = TimeSearch(choices, on: hierarchy, times).best(Self.effort, from: quick)
+      placed = PlacedExperts(assignment, layers: layers, of: choices, on: hierarchy, times)
     } else {
       let best = LoadSearch(loads, slots: statistics.experts, gpus: hierarchy.gpus)
         .best(Self.effort, from: quick)
@@ -109,7 +109,7 @@ private struct ExpertPlan {
         LayerUse(
           layer: layers[index],
           imbalance: statistics.worstImbalance(assignment, layer: index, gpus: hierarchy.gpus),
-          destinations: routes.map {
+          destinations: choices.map {
             (
               $0.meanDestinations(assignment, layer: index),
               $0.meanDestinations(

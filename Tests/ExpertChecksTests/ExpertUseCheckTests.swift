@@ -44,6 +44,25 @@ struct ExpertUseCheckTests {
     }
   }
 
+  @Test("counts of pairs in place of the tokens give what the planner prices with, too")
+  func pairs() throws {
+    for seed in 0..<20 as Range<UInt64> {
+      let trace = try RoutingStatistics(Self.file(tokens: 50, seed: seed), experts: 12)
+      let counts = try #require(trace.routes?.pairs).counts.map { matrix in
+        (0..<12).map { Array(matrix[($0 * 12)..<($0 * 12 + 12)]) }
+      }
+      let load = trace.loads.workloads[0].layers
+      let text = """
+        { "kind": "routing", "layers": [0, 1], "experts": 12, "topK": 3, "load": \(load),
+          "pairs": \(counts) }
+        """
+      let file = TextFile(file: "routing.json", bytes: Array(text.utf8))
+      let uses = try RoutingStatistics(file).uses(ranks: 6, domain: 4, sendsOnce: true)
+      #expect(uses[0].ranksReached != nil)
+      #expect(try Self.findings(uses, [file], tokens: true) == [])
+    }
+  }
+
   @Test("a number that was changed, one that is missing, and ranks that no plan has are told")
   func corrupted() throws {
     let files = [Self.file(tokens: 40, seed: 7)]

@@ -12,14 +12,14 @@ extension RoutingStatistics {
   ///   - domain: the most ranks that can share a scale-up domain.
   ///   - sendsOnce: whether tokens are sent once to a rank that holds several of their experts, so that
   ///     it matters which experts lie together.
-  /// - Returns: by ranks, and where a trace tells the destinations also by the ranks of a domain.
+  /// - Returns: by ranks, and where tokens or pairs tell the destinations also by the ranks of a domain.
   public func uses(ranks most: Int, domain: Int, sendsOnce: Bool) -> [ExpertUse] {
-    let routes = sendsOnce ? routes?.thinned(to: Self.countedTokens) : nil
-    let quick = QuickPlacement(loads, routes?.pairs)
+    let (choices, pairs) = sendsOnce ? counted : (nil, nil)
+    let quick = QuickPlacement(loads, pairs)
     let ways = (2...max(2, experts)).filter { experts.isMultiple(of: $0) && $0 <= most }.flatMap {
       ranks in
       [(ranks: ranks, side: nil)]
-        + (routes == nil ? 1..<1 : 1..<min(domain + 1, ranks)).filter(ranks.isMultiple).map {
+        + (choices == nil ? 1..<1 : 1..<min(domain + 1, ranks)).filter(ranks.isMultiple).map {
           (ranks: ranks, side: $0 as Int?)
         }
     }
@@ -35,8 +35,8 @@ extension RoutingStatistics {
       return ExpertUse(
         experts: experts, ranks: ranks, ranksPerDomain: side,
         imbalance: imbalance / Double(loads.layers),
-        ranksReached: routes?.meanDestinations(assignment),
-        domainsReached: side.flatMap { routes?.meanDestinations(assignment, gpusPerPart: $0) })
+        ranksReached: choices?.meanDestinations(assignment),
+        domainsReached: side.flatMap { choices?.meanDestinations(assignment, gpusPerPart: $0) })
     }
   }
 
@@ -47,8 +47,13 @@ extension RoutingStatistics {
 
   /// The placement that a plan's price rests on, on the GPUs that it chose.
   public func quickPlacement(on hierarchy: GPUHierarchy, sendsOnce: Bool) -> ExpertAssignment {
-    let routes = sendsOnce ? routes?.thinned(to: Self.countedTokens) : nil
-    return QuickPlacement(loads, routes?.pairs).assignment(on: hierarchy)
+    QuickPlacement(loads, sendsOnce ? counted.pairs : nil).assignment(on: hierarchy)
+  }
+
+  /// The choices that destinations are counted of, and their pairs.
+  private var counted: (choices: (any TokenChoices)?, pairs: ExpertPairs?) {
+    let routes = routes?.thinned(to: Self.countedTokens)
+    return (routes ?? pairs, routes?.pairs ?? pairs)
   }
 }
 
