@@ -196,6 +196,23 @@ struct PlacedPlanTests {
     #expect(check.status == 0, "\(check.output)\(check.errors)")
   }
 
+  @Test("a sweep prices its points with the model's routing, as a plan does")
+  func swept() throws {
+    let program = try program()
+    #expect(try program.run(Self.make).status == 0)
+    let step = try #require(try program.read("plan.json").firstMatch(of: /"stepSeconds":[0-9.e-]+/))
+    let sweep = [
+      "sweep", "cluster.json", "model.json", "--nodes", "2", "--expert", "8", "--pipeline", "1",
+      "--quiet",
+    ]
+    let points = try program.run(sweep)
+    #expect(points.status == 0, "\(points.errors)")
+    #expect(points.output.contains(step.output), "\(points.output)")
+    try program.write(
+      Self.model.replacing(", \"routing\": \"routing.json\"", with: ""), to: "model.json")
+    #expect(!(try program.run(sweep).output.contains(step.output)))
+  }
+
   @Test("a repaired plan has its experts placed again, and still says what moves")
   func repaired() throws {
     let program = try program()
