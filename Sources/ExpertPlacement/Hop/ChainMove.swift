@@ -115,50 +115,6 @@ struct ChainMove {
   }
 }
 
-extension HopState {
-  /// Exchanges experts between two GPUs at a time, over all layers at once, until no pair of GPUs
-  /// gains.
-  ///
-  /// - Returns: whether anything was saved.
-  mutating func improvePairs(_ effort: SearchEffort) -> Bool {
-    guard problem.slotsPerGPU <= ChainMove.roomLimit, problem.gpus > 1 else { return false }
-    var improved = false
-    // The experts of each GPU, layer by layer.
-    var members = (0..<problem.layers).map { layer in
-      var members = [[Int]](repeating: [], count: problem.gpus)
-      for expert in 0..<problem.slots { members[self[layer, expert]].append(expert) }
-      return members
-    }
-    for first in 0..<(problem.gpus - 1) {
-      for second in (first + 1)..<problem.gpus {
-        let move = ChainMove(problem, first, second)
-        while !effort.isOver {
-          let own = members.map { (first: $0[first], second: $0[second]) }
-          guard move.improve(&self, own) > 0 else { break }
-          improved = true
-          for (layer, pair) in own.enumerated() {
-            let all = (pair.first + pair.second).sorted()
-            members[layer][first] = all.filter { self[layer, $0] == first }
-            members[layer][second] = all.filter { self[layer, $0] == second }
-          }
-        }
-      }
-    }
-    return improved
-  }
-
-  /// Applies the three kinds of large moves until none of them gains.
-  mutating func polish(_ effort: SearchEffort) {
-    var isImproved = true
-    while isImproved && !effort.isOver {
-      let before = value
-      improveLayers(effort)
-      self = ChainMerge(problem).merged([self])
-      isImproved = improvePairs(effort) && value > before + problem.leastGain
-    }
-  }
-}
-
 extension ChainMove {
   /// With more slots a GPU, the C⁴ choices of two layers take longer than they are worth.
   static let roomLimit = 32

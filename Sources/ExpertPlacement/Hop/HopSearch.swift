@@ -22,6 +22,8 @@ public struct HopSearch: Sendable {
     static let cold = 0.04
     /// The steps of merging that are worth a move of annealing.
     static let mergePerMove = 5
+    /// Rounds of large moves that save less of all hops wait for the best placement at the end.
+    static let roughly = 1e-4
   }
 
   private let problem: HopProblem
@@ -70,7 +72,7 @@ public struct HopSearch: Sendable {
         let stream = generation * Schedule.width + index
         var state = annealing.cooled(
           start, SplitMix(seed: seed, stream: stream), effort)
-        state.polish(effort)
+        state.polish(effort, least: Schedule.roughly * problem.ceiling)
         return state
       }
       let merge = ChainMerge(problem)
@@ -83,10 +85,11 @@ public struct HopSearch: Sendable {
       if pool[0].value > best.value { best = pool[0] }
       guard !effort.isOver else { break }
       var merged = merge.merged(pool)
-      merged.polish(effort)
+      merged.polish(effort, least: Schedule.roughly * problem.ceiling)
       pool.append(merged)
       if merged.value > best.value { best = merged }
     }
+    best.polish(effort)
     return best
   }
 }

@@ -124,7 +124,7 @@ struct Experts: ParsableCommand {
           "has no transitions, which hops need; import traces of tokens, or use --objective load")
       }
       let search = HopSearch(transitions, on: site.hierarchy)
-      let best = search.optimum() ?? search.best(.command)
+      let best = search.optimum() ?? search.best(.command(experts: statistics.experts))
       let certificate =
         certify
         ? HopCertificate.semidefinite(transitions, on: site.hierarchy)
@@ -175,4 +175,9 @@ struct Experts: ParsableCommand {
 extension SearchEffort {
   /// What a placement by itself is worth.
   static let command = SearchEffort(moves: 60_000_000)
+
+  /// The same where a move takes time in proportion to the experts of a layer.
+  static func command(experts: Int) -> SearchEffort {
+    SearchEffort(moves: command.moves / max(1, experts / 64))
+  }
 }
