@@ -196,6 +196,26 @@ struct PlacedPlanTests {
     #expect(check.status == 0, "\(check.output)\(check.errors)")
   }
 
+  @Test(
+    "a plan that knows no routing is not priced as if it did, nor with what no routing gives",
+    arguments: [
+      (2.0, "inputs.workload has expertUse, but inputs has no routing"),
+      (0.5, "inputs.workload.expertUse[0].imbalance is 0.5, but must be from 1 to 8"),
+    ])
+  func unknown(imbalance: Double, words: String) throws {
+    let program = try program()
+    #expect(try program.run(Self.make + ["--routing", "uniform"]).status == 0)
+    let use = #","expertUse":[{"experts":16,"ranks":8,"imbalance":\#(imbalance)}]"#
+    let plan = try program.read("plan.json")
+    let changed = plan.replacing(#""optimizer":"adam""#, with: #""optimizer":"adam"\#(use)"#)
+    #expect(changed != plan)
+    try program.write(changed, to: "changed.json")
+    let check = try program.run(["check", "changed.json"])
+    #expect(check.status == 5, "\(check.output)\(check.errors)")
+    let told = check.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(told.contains(words), "\(check.output)")
+  }
+
   @Test("a sweep prices its points with the model's routing, as a plan does")
   func swept() throws {
     let program = try program()
