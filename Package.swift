@@ -51,9 +51,9 @@ let package = Package(
     library("ParallelismSearch", "CostModel", "LinearProgramming"),
     library("RankMapping", "Quantities", "SeededRandom"),
     library(
-      "ExpertPlacement", "CostModel", "InputFiles", "LinearProgramming", "Quantities",
-      "SeededRandom"),
-    library("ExpertChecks", "InputFiles"),
+      "ExpertPlacement", "CostModel", "InputFiles", "LinearProgramming", "ParallelismVocabulary",
+      "Quantities", "SeededRandom"),
+    library("ExpertChecks", "InputFiles", "ParallelismVocabulary"),
     library(
       "SequenceScattering", "ClusterTopology", "CostModel", "InputFiles", "LinearProgramming",
       "ModelDescription", "ParallelismVocabulary", "Quantities", "SeededRandom"),

@@ -2,7 +2,13 @@ extension PlacementCheck {
   // MARK: Values
 
   /// The parts that hold the experts of a token in a layer, on average.
+  ///
+  /// Where only pairs are known, the least that they can be on average: the convex function of the
+  /// pairs that share a part.
   func destinations(_ gpuOf: [Int], layer: Int, gpusPerPart: Int) -> Double {
+    if routing.traces.isEmpty, let pairs = routing.pairs {
+      return Self.destinations(pairs, gpuOf.map { $0 / gpusPerPart }, layer: layer)
+    }
     var (sum, tokens) = (0, 0)
     for trace in routing.traces {
       tokens += trace.tokens
@@ -11,6 +17,23 @@ extension PlacementCheck {
       }
     }
     return tokens > 0 ? Double(sum) / Double(tokens) : 0
+  }
+
+  static func destinations(
+    _ pairs: (topK: Int, counts: [[Double]]), _ part: [Int], layer: Int
+  ) -> Double {
+    let counts = pairs.counts[layer]
+    let tokens = counts.reduce(0, +) / Double(pairs.topK * (pairs.topK - 1))
+    guard tokens > 0 else { return 0 }
+    var (near, members) = (0.0, [Int: Int]())
+    for (one, own) in part.enumerated() {
+      members[own, default: 0] += 1
+      for (other, its) in part.enumerated() where its == own {
+        near += counts[one * part.count + other]
+      }
+    }
+    return leastParts(
+      of: pairs.topK, room: members.values.max() ?? 1, pairs: near / 2 / tokens)
   }
 
   func meanDispatch(_ slots: [[Int]]) -> Double {
@@ -88,9 +111,17 @@ extension PlacementCheck {
         }
       }
     }
-    guard let topK = routing.traces.first?.topK, tokens > 0,
-      routing.traces.allSatisfy({ $0.topK == topK })
-    else { return 0 }
+    var topK = routing.traces.first?.topK
+    if topK == nil, let pairs = routing.pairs {
+      topK = pairs.topK
+      tokens = pairs.counts[layer].reduce(0, +) / Double(pairs.topK * (pairs.topK - 1))
+      for one in 0..<experts {
+        for other in 0..<experts {
+          together[one * n + other] = pairs.counts[layer][one * experts + other]
+        }
+      }
+    }
+    guard let topK, tokens > 0, routing.traces.allSatisfy({ $0.topK == topK }) else { return 0 }
     let most = prices.most(together, size: n, partners: room - 1, skipsDiagonal: true)
     let size = prices.sumOfSizes * Double(n + room) + together.reduce(0, +)
     // Each pair stands in the matrix twice; sums err by a rounding each.

@@ -7,7 +7,9 @@ extension PlacementCheck {
         for to in 0..<experts {
           let count = matrix[from, to]
           tokens += count
-          if here[from] / gpusPerNode != there[to] / gpusPerNode {
+          if here[from] / (gpus / racks) != there[to] / (gpus / racks) {
+            cost += count * hops.betweenRacks
+          } else if here[from] / gpusPerNode != there[to] / gpusPerNode {
             cost += count * hops.between
           } else if here[from] != there[to] {
             cost += count * hops.within

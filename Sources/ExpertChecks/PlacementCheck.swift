@@ -7,7 +7,8 @@ import InputFiles
 public struct PlacementCheck {
   let nodes: Int
   let gpusPerNode: Int
-  let hops: (within: Double, between: Double)
+  let racks: Int
+  let hops: (within: Double, between: Double, betweenRacks: Double)
   let seconds: SecondsByCause
   let experts: Int
   let slots: [[Int]]
@@ -45,7 +46,18 @@ public struct PlacementCheck {
     nodes = member("nodes", .integer(.between(1, 1_000_000)), 1)
     gpusPerNode = member("gpusPerNode", .integer(.between(1, 1_000_000)), 1)
     let within = member("hopWithinNode", .number(.atLeast(0)), 0)
-    hops = (within, member("hopBetweenNodes", .number(.atLeast(within)), within))
+    let between = member("hopBetweenNodes", .number(.atLeast(within)), within)
+    let parts = nodes
+    let racks =
+      root["racks"].flatMap { JSONShape.integer(.between(1, parts)).read($0, log) } ?? 1
+    self.racks = racks
+    hops = (
+      within, between,
+      racks > 1 ? member("hopBetweenRacks", .number(.atLeast(between)), between) : between
+    )
+    if nodes % racks > 0 {
+      log.error(at: root, "\(root.subject) has \(nodes) nodes in \(racks) racks")
+    }
     experts = member("experts", .integer(.between(1, 1_024)), 1)
     slots = member("slots", .array(of: .array(of: .integer(.atLeast(-1)))), [])
     objective = member(
@@ -125,8 +137,11 @@ public struct PlacementCheck {
     if objective == "hop", routing.transitions.count + 1 != slots.count {
       findings.append(.init("the routing has no transitions between the layers placed"))
     }
-    if ["dispatch", "time"].contains(objective), routing.traces.isEmpty {
-      findings.append(.init("the routing does not have the experts of every token"))
+    if ["dispatch", "time"].contains(objective), routing.traces.isEmpty,
+      routing.pairs?.counts.count != slots.count
+    {
+      findings.append(
+        .init("the routing does not have the experts of every token, or pairs of them"))
     }
     for (layer, row) in slots.enumerated() {
       if row.isEmpty || !row.count.isMultiple(of: gpus) {
@@ -189,10 +204,12 @@ public struct PlacementCheck {
 
   /// The kinds of part that a hop or a destination may differ in, with what that costs.
   var expectedLevels: [(parts: Int, cost: Double)] {
-    if nodes == 1 || hops.within == hops.between {
-      return [(gpus, gpus == 1 ? 0 : nodes == 1 ? hops.within : hops.between)]
+    let dearest = racks > 1 ? hops.betweenRacks : hops.between
+    if nodes == 1 || hops.within == dearest {
+      return [(gpus, gpus == 1 ? 0 : nodes == 1 ? hops.within : dearest)]
     }
-    return [(gpus, hops.within), (nodes, hops.between - hops.within)]
+    let near = [(gpus, hops.within), (nodes, hops.between - hops.within)]
+    return dearest > hops.between ? near + [(racks, dearest - hops.between)] : near
   }
 
   /// The certificate's levels, where they are about these parts and costs.

@@ -11,6 +11,9 @@ struct RoutingCounts {
   private(set) var transitions: [NumberMatrix] = []
   /// The traces; none where a file is none.
   private(set) var traces: [Trace] = []
+  /// For each layer, how often two experts were chosen by the same token, and the experts of a token;
+  /// `nil` where a file does not tell.
+  private(set) var pairs: (topK: Int, counts: [[Double]])?
 
   /// The experts of tokens, token by token and layer by layer.
   struct Trace {
@@ -23,6 +26,19 @@ struct RoutingCounts {
       let first = (token * layers + layer) * topK
       return choices[first..<(first + topK)]
     }
+
+    func pairs(experts: Int) -> [[Double]] {
+      (0..<layers).map { layer in
+        var counts = [Double](repeating: 0, count: experts * experts)
+        for token in 0..<tokens {
+          let chosen = self.experts(token: token, layer: layer)
+          for one in chosen {
+            for other in chosen where other != one { counts[one * experts + other] += 1 }
+          }
+        }
+        return counts
+      }
+    }
   }
 
   /// - Throws: what cannot be read, or is not about so many experts.
@@ -34,7 +50,20 @@ struct RoutingCounts {
         try add(JSONDocument.parse(file.bytes, file: file.file), experts: experts)
       }
     }
-    if traces.count < files.count { traces = [] }
+    if traces.count < files.count {
+      for trace in traces where trace.topK > 1 {
+        countedPairs.append((trace.topK, trace.pairs(experts: experts)))
+      }
+      traces = []
+    }
+    if countedPairs.count == files.count, let first = countedPairs.first,
+      countedPairs.allSatisfy({ $0.topK == first.topK && $0.counts.count == first.counts.count })
+    {
+      let sums = countedPairs.dropFirst().reduce(first.counts) { sums, other in
+        zip(sums, other.counts).map { zip($0, $1).map { $0 + $1 } }
+      }
+      pairs = (first.topK, sums)
+    }
     let boundaries = (loads.first?.count ?? 0) - 1
     if found.count < files.count || found.contains(where: { $0.count != boundaries }) {
       found = []
@@ -50,6 +79,8 @@ struct RoutingCounts {
 
   /// The transitions of each file that has some.
   private var found: [[NumberMatrix]] = []
+  /// The pairs of each file that has some.
+  private var countedPairs: [(topK: Int, counts: [[Double]])] = []
 
   private mutating func add(_ document: JSONDocument, experts: Int) throws(InputFaults) {
     let log = FaultLog(file: document.file)
@@ -62,6 +93,11 @@ struct RoutingCounts {
     let matrix = JSONShape<NumberMatrix>.matrix(
       .atLeast(0), rows: .exactly(experts), columns: .exactly(experts))
     if let matrices = read("transitions", .array(of: matrix)) { found.append(matrices) }
+    if let matrices = read("pairs", .array(of: matrix)),
+      let topK = read("topK", .integer(.atLeast(2)))
+    {
+      countedPairs.append((topK, matrices.map(\.values)))
+    }
     try log.throwIfFaulty()
   }
 

@@ -1,25 +1,34 @@
 import CostModel
 
-/// The GPUs among which the experts of a layer are divided: equal nodes of equal GPUs, numbered node
-/// by node.
+/// The GPUs among which the experts of a layer are divided: equal nodes of equal GPUs, in equal racks
+/// where some nodes are nearer to each other than others, numbered rack by rack and node by node.
 public struct GPUHierarchy: Sendable, Hashable {
+  public let racks: Int
   public let nodes: Int
   public let gpusPerNode: Int
   /// What a token costs that changes its GPU but not its node.
   public let hopWithinNode: Double
-  /// What a token costs that changes its node.
+  /// What a token costs that changes its node, but not its rack.
   public let hopBetweenNodes: Double
+  /// What a token costs that changes its rack.
+  public let hopBetweenRacks: Double
 
-  /// - Precondition: at least one node of at least one GPU, and 0 ≤ within a node ≤ between nodes.
+  /// - Precondition: at least one node of at least one GPU, racks of equally many nodes, and
+  ///   0 ≤ within a node ≤ between nodes ≤ between racks.
   public init(
-    nodes: Int, gpusPerNode: Int, hopWithinNode: Double, hopBetweenNodes: Double
+    racks: Int = 1, nodes: Int, gpusPerNode: Int, hopWithinNode: Double, hopBetweenNodes: Double,
+    hopBetweenRacks: Double? = nil
   ) {
     precondition(nodes > 0 && gpusPerNode > 0, "GPUs to place experts on")
+    precondition(racks > 0 && nodes.isMultiple(of: racks), "racks of equally many nodes")
     precondition(0 <= hopWithinNode && hopWithinNode <= hopBetweenNodes, "nodes are far apart")
+    self.racks = racks
     self.nodes = nodes
     self.gpusPerNode = gpusPerNode
     self.hopWithinNode = hopWithinNode
     self.hopBetweenNodes = hopBetweenNodes
+    self.hopBetweenRacks = hopBetweenRacks ?? hopBetweenNodes
+    precondition(hopBetweenNodes <= self.hopBetweenRacks, "racks are farther apart than nodes")
   }
 
   /// GPUs that are equally far from each other: a hop costs 1.
@@ -30,23 +39,29 @@ public struct GPUHierarchy: Sendable, Hashable {
   public var gpus: Int { nodes * gpusPerNode }
 
   /// Whether a hop costs the same wherever it leads.
-  public var isFlat: Bool { nodes == 1 || hopWithinNode == hopBetweenNodes }
+  public var isFlat: Bool { nodes == 1 || hopWithinNode == dearestHop }
 
   /// The dearest hop there is; 0 where there is one GPU only.
   public var dearestHop: Double {
-    gpus == 1 ? 0 : nodes == 1 ? hopWithinNode : hopBetweenNodes
+    gpus == 1 ? 0 : nodes == 1 ? hopWithinNode : racks == 1 ? hopBetweenNodes : hopBetweenRacks
   }
 
-  public func node(of gpu: Int) -> Int { gpu / gpusPerNode }
-
-  func gpus(ofNode node: Int) -> Range<Int> {
-    (node * gpusPerNode)..<((node + 1) * gpusPerNode)
+  /// A hop's cost as a sum: what it costs to change the part of the first kind, and more for each
+  /// larger kind of part that changes too.
+  public var partLevels: [(parts: Int, cost: Double)] {
+    if isFlat { return [(gpus, dearestHop)] }
+    let near = [(gpus, hopWithinNode), (nodes, hopBetweenNodes - hopWithinNode)]
+    return racks > 1 && hopBetweenRacks > hopBetweenNodes
+      ? near + [(racks, hopBetweenRacks - hopBetweenNodes)] : near
   }
 
   /// What a token costs that goes from one GPU to another.
   public func hop(from one: Int, to other: Int) -> Double {
     if one == other { return 0 }
-    return node(of: one) == node(of: other) ? hopWithinNode : hopBetweenNodes
+    let (a, b) = (one / gpusPerNode, other / gpusPerNode)
+    if a == b { return hopWithinNode }
+    let side = nodes / racks
+    return a / side == b / side ? hopBetweenNodes : hopBetweenRacks
   }
 }
 

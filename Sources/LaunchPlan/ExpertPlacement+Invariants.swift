@@ -38,3 +38,33 @@ extension LaunchPlan {
     return faults
   }
 }
+
+extension PlanInputs.Workload {
+  /// Where the use of expert ranks is none.
+  var expertUseFaults: [PlanFault] {
+    var faults: [PlanFault] = []
+    for (index, use) in (expertUse ?? []).enumerated() {
+      let path = "inputs.workload.expertUse[\(index)]"
+      guard (2...1 << 20).contains(use.ranks), use.ranks <= use.experts else {
+        faults.append(
+          PlanFault(
+            "\(path).ranks",
+            "is \(use.ranks), but must be from 2 to the \(use.experts) experts"))
+        continue
+      }
+      if let side = use.ranksPerDomain, side < 1 || !use.ranks.isMultiple(of: side) {
+        faults.append(
+          PlanFault("\(path).ranksPerDomain", "is \(side), but must divide \(use.ranks)"))
+      }
+      let most = Double(use.ranks)
+      for (key, value) in [
+        ("imbalance", use.imbalance), ("ranksReached", use.ranksReached ?? 1),
+        ("domainsReached", use.domainsReached ?? 1),
+      ] where !(value >= 1 - 1e-9 && value <= most * (1 + 1e-9)) {
+        faults.append(
+          PlanFault("\(path).\(key)", "is \(value), but must be from 1 to \(use.ranks)"))
+      }
+    }
+    return faults
+  }
+}

@@ -11,7 +11,7 @@ extension LaunchPlan {
       case placed
     }
     public var order: Order
-    /// What the loads of experts add to a step; `nil` where nothing is known of routing.
+    /// What the placement changes of a step; `nil` where nothing is known of routing.
     public var added: AddedTime?
     /// `nil` where experts are in their order.
     public var placement: PlacedExperts?
@@ -25,14 +25,15 @@ extension LaunchPlan {
     }
   }
 
-  /// What unequally busy experts add to a step, whose prediction takes them as equally busy.
+  /// What the placement of experts changes of a step, whose prediction takes them as
+  /// `inputs.workload.expertUse` does.
   public struct AddedTime: Sendable, Hashable, Codable {
     /// The fullest expert rank's load over the mean, on average over the layers.
     public var imbalance: Double
     /// The same with experts in their order.
     public var imbalanceInOrder: Double
-    /// What the stage to which loads add most waits longer in a step, over all its micro-batches; less
-    /// than 0 where tokens that stay together save more than loads add.
+    /// What the stage to which the placement adds most waits longer in a step, over all its
+    /// micro-batches; less than 0 where it saves time on every stage.
     public var time: Seconds
     /// The same with experts in their order.
     public var timeInOrder: Seconds

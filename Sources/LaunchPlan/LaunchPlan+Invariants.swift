@@ -8,7 +8,7 @@ extension LaunchPlan {
   /// The invariants that do not hold, in the order of the document's keys.
   var brokenInvariants: [PlanFault] {
     let faults =
-      inputs.workload.faults + inputs.workload.lengthFaults
+      inputs.workload.faults + inputs.workload.lengthFaults + inputs.workload.expertUseFaults
       + parallelism.faults(sequences: inputs.workload.globalBatch)
     // The rest is counted with the degrees.
     guard faults.isEmpty else { return faults }

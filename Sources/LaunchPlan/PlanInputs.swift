@@ -76,10 +76,13 @@ public struct PlanInputs: Sendable, Equatable, Codable {
     /// How long sequences are, where they are not alike; they are packed into `globalBatch` windows of
     /// `sequenceLength` tokens.
     public var lengths: Lengths?
+    /// What each way to divide the experts is priced with, by `routing`; absent where experts are taken
+    /// as equally busy.
+    public var expertUse: [ExpertUse]?
 
     public init(
       globalBatch: Int, sequenceLength: Int, precision: Precision, optimizer: String,
-      adapterRank: Int? = nil, lengths: Lengths? = nil
+      adapterRank: Int? = nil, lengths: Lengths? = nil, expertUse: [ExpertUse]? = nil
     ) {
       self.globalBatch = globalBatch
       self.sequenceLength = sequenceLength
@@ -87,6 +90,7 @@ public struct PlanInputs: Sendable, Equatable, Codable {
       self.optimizer = optimizer
       self.adapterRank = adapterRank
       self.lengths = lengths
+      self.expertUse = expertUse
     }
   }
 }

@@ -13,10 +13,14 @@ public struct Workload: Hashable, Sendable {
   /// How long sequences are, where they are not alike: then the batch is what they fill when packed
   /// into windows of the sequence length.
   public var lengths: SequenceLengths?
+  /// What is known of routing, for each way to divide the experts; experts are equally busy, and chosen
+  /// by chance, in all that it does not tell of.
+  public var expertUse: [ExpertUse] = []
 
   public init(
     globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16,
-    optimizer: Optimizer = .adam, adapterRank: Int? = nil, lengths: SequenceLengths? = nil
+    optimizer: Optimizer = .adam, adapterRank: Int? = nil, lengths: SequenceLengths? = nil,
+    expertUse: [ExpertUse] = []
   ) {
     self.globalBatch = globalBatch
     self.sequenceLength = sequenceLength
@@ -24,6 +28,7 @@ public struct Workload: Hashable, Sendable {
     self.optimizer = optimizer
     self.adapterRank = adapterRank
     self.lengths = lengths
+    self.expertUse = expertUse
   }
 
   public var tokens: Int { globalBatch * sequenceLength }

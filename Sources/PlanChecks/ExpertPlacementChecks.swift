@@ -3,6 +3,7 @@ import CostModel
 import Foundation
 import LaunchPlan
 import ModelDescription
+import ParallelismVocabulary
 import Quantities
 import SeededRandom
 
@@ -16,10 +17,18 @@ extension PlanCheck {
     plan: LaunchPlan, cluster: ClusterTopology, model: ModelDescription, workload: Workload,
     uses: (placed: [LayerUse], inOrder: [LayerUse])?
   ) -> [Violation] {
-    guard let routing = plan.inputs.routing, plan.parallelism.expert > 1 else {
-      return plan.expertPlacement?.order == .placed
-        ? [Violation(.expertPlacement, "expertPlacement is placed, but inputs has no routing")] : []
+    guard let routing = plan.inputs.routing else {
+      return plan.expertPlacement?.order == .placed || plan.inputs.workload.expertUse != nil
+        ? [
+          Violation(
+            .expertPlacement,
+            "expertPlacement is placed or inputs.workload has expertUse, but inputs has no routing")
+        ] : []
     }
+    let lawful = routing.powerLaw.map {
+      lawViolations(plan.inputs.workload.expertUse ?? [], $0, model, ranks: cluster.deviceCount)
+    }
+    guard plan.parallelism.expert > 1 else { return lawful ?? [] }
     guard let placement = plan.expertPlacement, let added = placement.added,
       let stack = Stack.named(plan.stack.identity),
       let calibration = try? plan.inputs.calibrationFile(),
@@ -35,7 +44,7 @@ extension PlanCheck {
     let pricer = FramePricer(costs)
     let frame = Frame(plan.parallelism)
     guard frame.runs(on: costs.cluster.deviceCount) else { return [] }
-    var violations: [Violation] = []
+    var violations = lawful ?? []
     if (placement.order == .placed) != (placement.placement != nil) {
       violations.append(
         Violation(
@@ -66,6 +75,34 @@ extension PlanCheck {
       }
     }
     return violations
+  }
+
+  /// Whether the ways to divide experts are priced with what the power law gives them.
+  private static func lawViolations(
+    _ stated: [ExpertUse], _ exponent: Double, _ model: ModelDescription, ranks most: Int
+  ) -> [Violation] {
+    guard let experts = model.expertCounts.max() else { return [] }
+    let ways = (1...experts).filter { $0 > 1 && experts.isMultiple(of: $0) && $0 <= most }
+    let stated = stated.filter { $0.ranks <= most }
+    guard stated.map(\.ranks) == ways else {
+      return [
+        Violation(
+          .expertPlacement,
+          "inputs.workload.expertUse has \(stated.map(\.ranks)) ranks, but must have \(ways)")
+      ]
+    }
+    return stated.compactMap { use in
+      let actual = mean(powerLaw(exponent, model: model, ranks: use.ranks))
+      let isRight =
+        use.experts == experts && use.ranksPerDomain == nil && use.ranksReached == nil
+        && use.domainsReached == nil && abs(use.imbalance - actual) <= 1e-9 * actual
+      return isRight
+        ? nil
+        : Violation(
+          .expertPlacement,
+          "inputs.workload.expertUse has imbalance \(use.imbalance) for \(use.ranks) ranks, but the "
+            + "power law gives \(actual)")
+    }
   }
 
   private static func mean(_ uses: [LayerUse]) -> Double {

@@ -32,12 +32,21 @@ extension PlanCheck {
       ("optimizer", training.optimizer, workload.optimizer.rawValue),
       ("adapterRank", rank(training.adapterRank), rank(workload.adapterRank)),
       ("lengths", lengths(training.lengths), lengths(workload.lengths)),
+      ("expertUse", uses(training.expertUse ?? []), uses(workload.expertUse)),
     ]
     for (key, stated, given) in pairs where stated != given {
       violations.append(
         Violation(.inputs, "inputs.workload.\(key) is \(stated), but the workload has \(given)"))
     }
     return violations
+  }
+
+  private static func uses(_ uses: [ExpertUse]) -> String {
+    func spelled(_ value: Double?) -> String { value.map { "\($0)" } ?? "-" }
+    return uses.map {
+      "\($0.experts)/\($0.ranks)/\($0.ranksPerDomain ?? 0) \($0.imbalance) "
+        + "\(spelled($0.ranksReached)) \(spelled($0.domainsReached))"
+    }.joined(separator: ", ")
   }
 
   private static func lengths(_ lengths: PlanInputs.Lengths?) -> String {

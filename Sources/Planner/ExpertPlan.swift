@@ -5,21 +5,13 @@ import ModelDescription
 import PlanChecks
 import Quantities
 
-/// What is known of how busy experts are.
-public enum RoutingKnowledge: Sendable {
-  /// Statistics of these layers of the model.
-  case statistics(RoutingStatistics, layers: [Int])
-  /// An assumption in their place.
-  case powerLaw(exponent: Double)
-}
-
 extension LaunchPlan {
   /// The plan with its experts placed by what is known of routing, on the expert ranks of its degrees.
   ///
   /// Trainers hold each expert once, so that the fullest rank's load is made small; where the tokens of
   /// a trace tell which experts go together, and the stack sends a token once to a GPU, that and the
-  /// dispatch together, in seconds. The step's prediction and bound stay those of equally busy
-  /// experts; what loads add stands beside the placement.
+  /// dispatch together, in seconds. The step's prediction and bound stay those of the workload's
+  /// `expertUse`, of experts placed at once; what this longer search changes stands beside it.
   ///
   /// - Parameters:
   ///   - stated: the routing as the plan names it.
@@ -71,19 +63,20 @@ private struct ExpertPlan {
     case .statistics(let statistics, let layers):
       return placement(statistics, layers)
     case .powerLaw(let exponent):
-      guard let experts = model.expertCounts.max() else { return nil }
-      let layers = model.layers(withExperts: experts)
-      let loads = ExpertLoads.powerLaw(exponent: exponent, layers: layers, experts: experts)
+      guard let (layers, loads) = RoutingKnowledge.powerLaw(exponent, of: model) else {
+        return nil
+      }
       let inOrder = loads.workloads[0].layers.indices.map { index in
         LayerUse(
           layer: layers[index],
-          imbalance: linear(layers.count, experts).imbalance(
+          imbalance: linear(layers.count, loads.experts).imbalance(
             layer: index, loads: loads.workloads[0].layers[index], gpus: hierarchy.gpus))
       }
       return (
         LaunchPlan.ExpertPlacement(added: added(inOrder, inOrder)),
         "experts' loads follow a power law of exponent \(exponent.spelled), in an order that nobody "
-          + "knows; experts stay in theirs (--routing FILE places them)"
+          + "knows, with which every number of expert ranks is priced; experts stay in theirs (--routing "
+          + "FILE places them)"
       )
     }
   }
@@ -97,15 +90,17 @@ private struct ExpertPlan {
         of: frame, layer: model.kinds[model.layers[first]], stage: stage)
     else { return nil }
     let loads = statistics.loads
+    let quick = statistics.quickPlacement(
+      on: hierarchy, sendsOnce: pricer.model.stack.timing.sendsOncePerNode)
     let placed: PlacedExperts
     let assignment: ExpertAssignment
-    let routes = times.perGPU + times.perNode > .zero ? statistics.routes : nil
-    if let routes {
-      assignment = TimeSearch(routes, on: hierarchy, times).best(Self.effort)
-      placed = PlacedExperts(assignment, layers: layers, of: routes, on: hierarchy, times)
+    let choices = times.perGPU + times.perNode > .zero ? statistics.choices : nil
+    if let choices {
+      assignment = TimeSearch(choices, on: hierarchy, times).best(Self.effort, from: quick)
+      placed = PlacedExperts(assignment, layers: layers, of: choices, on: hierarchy, times)
     } else {
       let best = LoadSearch(loads, slots: statistics.experts, gpus: hierarchy.gpus)
-        .best(Self.effort)
+        .best(Self.effort, from: quick)
       assignment = best.assignment(experts: statistics.experts)
       placed = PlacedExperts(best, layers: layers, of: loads, on: hierarchy)
     }
@@ -113,10 +108,8 @@ private struct ExpertPlan {
       layers.indices.map { index in
         LayerUse(
           layer: layers[index],
-          imbalance: loads.layer(index).map {
-            assignment.imbalance(layer: index, loads: $0, gpus: hierarchy.gpus)
-          }.max() ?? 1,
-          destinations: routes.map {
+          imbalance: statistics.worstImbalance(assignment, layer: index, gpus: hierarchy.gpus),
+          destinations: choices.map {
             (
               $0.meanDestinations(assignment, layer: index),
               $0.meanDestinations(
@@ -130,8 +123,8 @@ private struct ExpertPlan {
         order: .placed,
         added: added(uses(assignment), uses(linear(layers.count, statistics.experts))),
         placement: LaunchPlan.PlacedExperts(placed)),
-      "routing is as in the statistics, whichever tokens a rank has; the step and its bound take the "
-        + "experts as equally busy, and expertPlacement has what their loads add"
+      "routing is as in the statistics, whichever tokens a rank has; every number of expert ranks is "
+        + "priced with experts placed at once, and expertPlacement has what the plan's placement changes"
     )
   }
 

@@ -203,7 +203,7 @@ extension CostModel {
       sentences.append("kernel times of \(device.name): \(provenance)")
     }
     sentences += profileSentences
-    if model.hasRoutedExperts {
+    if model.hasRoutedExperts, workload.expertUse.isEmpty {
       sentences.append("tokens are spread evenly over the experts")
     }
     return sentences + model.assumptions

@@ -72,6 +72,6 @@ extension PlanInputs.Workload {
         .init(
           sequences: lengths.sequences,
           histogram: lengths.histogram.entries.map { .init(tokens: $0.tokens, count: $0.count) })
-      })
+      }, expertUse: workload.expertUse.isEmpty ? nil : workload.expertUse)
   }
 }

@@ -117,7 +117,9 @@ struct Check: ParsableCommand {
     let report = PlanCheck.run(
       plan: plan, cluster: cluster.topology, model: model, workload: workload)
     var verdict = CheckVerdict(file: file, report)
-    if plan.inputs.routing != nil || plan.expertPlacement?.order == .placed {
+    if plan.inputs.routing != nil || plan.inputs.workload.expertUse != nil
+      || plan.expertPlacement?.order == .placed
+    {
       let check = PlacedExpertsCheck(
         plan: plan, document: document, file: file, routing: routing)
       verdict.examined.append("placement of experts for its routing")

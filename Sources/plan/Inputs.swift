@@ -84,7 +84,8 @@ extension PlanInputs.Workload {
     }
     return Workload(
       globalBatch: globalBatch, sequenceLength: sequenceLength, precision: precision,
-      optimizer: optimizer, adapterRank: adapterRank, lengths: lengths?.lengths)
+      optimizer: optimizer, adapterRank: adapterRank, lengths: lengths?.lengths,
+      expertUse: expertUse ?? [])
   }
 }
 

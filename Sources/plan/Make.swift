@@ -169,11 +169,12 @@ struct Make: ParsableCommand {
       effort: effort.effort(until: interruption),
       assumptions: completed.defaults + assumedStack, name: name)
     request.keepsHostOrder = listedHosts
+    request.workload.expertUse = choice?.uses(for: request) ?? []
     return (
       request,
       PlanInputs(
         cluster: readCluster.document, model: readModel.document,
-        workload: PlanInputs.Workload(completed.workload),
+        workload: PlanInputs.Workload(request.workload),
         calibration: costs.document(try calibration.get())),
       choice
     )

@@ -1,6 +1,7 @@
 import ArgumentParser
 import InputFiles
 import LaunchPlan
+import ModelDescription
 import ParallelismSearch
 import Planner
 import Reports
@@ -56,7 +57,8 @@ struct Repair: ParsableCommand {
         before, request, lost: lost.flatMap(Self.names), spares: spare.flatMap(Self.names))
       let isForPeople = StandardOutput.isTerminal && !format.isAsked
       switch outcome {
-      case .planned(let repaired):
+      case .planned(let planned):
+        let repaired = try placingExperts(planned, request.effort)
         let json = try repaired.json()
         if let path = file.path { try OutputFile.replace(path: path, with: format.text(json)) }
         try StandardOutput.write(
@@ -73,6 +75,16 @@ struct Repair: ParsableCommand {
         throw ExitStatus.noPlan.code
       }
     }
+  }
+
+  /// The plan with its experts placed by its own routing again, on the expert ranks that it has now.
+  private func placingExperts(_ plan: LaunchPlan, _ effort: Effort) throws -> LaunchPlan {
+    guard let routing = plan.inputs.routing else { return plan }
+    let request = try PlanRequest(plan, file: self.plan.inputName, effort: effort)
+    let source: RoutingSource? =
+      routing.powerLaw.map { .powerLaw(exponent: $0) }
+      ?? routing.files.map { .files($0.map(\.file)) }
+    return try RoutingChoice(source, for: request.model)?.placing(plan, request) ?? plan
   }
 
   /// The names of one argument, which commas part.

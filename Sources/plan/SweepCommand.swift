@@ -107,21 +107,23 @@ struct SweepCommand: ParsableCommand {
     let settings = try workload.settings().over(model.workload)
     let base = settings.completed(for: model.model)
     let lengths = sequenceLengths.isEmpty ? [base.workload.sequenceLength] : sequenceLengths
+    var request = PlanRequest(
+      cluster: cluster.topology, model: model.model, workload: base.workload,
+      stack: stack ?? .megatronCore, calibration: calibration.calibration, pins: pins.pins,
+      effort: effort.effort(until: interruption))
+    request.workload.expertUse =
+      try RoutingChoice(settings.routing, for: model.model)?.uses(for: request) ?? []
     let workloads = lengths.map { length -> Workload in
-      var changed = base.workload
+      var changed = request.workload
       changed.globalBatch = max(1, (base.workload.tokens + length / 2) / length)
       changed.sequenceLength = length
       return changed
     }
-    let request = PlanRequest(
-      cluster: cluster.topology, model: model.model, workload: base.workload,
-      stack: stack ?? .megatronCore, calibration: calibration.calibration, pins: pins.pins,
-      effort: effort.effort(until: interruption))
     return (
       Sweep(request, nodes: nodes, workloads: workloads),
       PlanInputs(
         cluster: cluster.document, model: model.document,
-        workload: PlanInputs.Workload(base.workload), calibration: costs.document(calibration))
+        workload: PlanInputs.Workload(request.workload), calibration: costs.document(calibration))
     )
   }
 }

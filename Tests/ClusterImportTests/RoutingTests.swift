@@ -45,8 +45,16 @@ struct RoutingTests {
     #expect(
       result.text
         == #"{"kind":"routing","formatVersion":1,"layers":[1,3],"experts":4,"topK":2,"#
-        + #""load":[[2,1,2,1],[1,2,2,1]],"transitions":[[[1,2,1,0],[1,1,0,0],[0,1,2,1],[0,0,1,1]]]}"#
-        + "\n")
+        + #""load":[[2,1,2,1],[1,2,2,1]],"transitions":[[[1,2,1,0],[1,1,0,0],[0,1,2,1],[0,0,1,1]]],"#
+        + #""pairs":[[[0,1,1,0],[1,0,0,0],[1,0,0,1],[0,0,1,0]],"#
+        + #"[[0,1,0,0],[1,0,1,0],[0,1,0,1],[0,0,1,0]]]}"# + "\n")
+  }
+
+  @Test("tokens of one expert, and of unlike numbers, have no pairs")
+  func noPairs() throws {
+    #expect(try routing(line(1, [[0], [1]])).pairs == nil)
+    #expect(try routing(line(1, [[0, 1], [1]])).pairs == nil)
+    #expect(try routing(line(1, [[0, 1], [1, 0]])).pairs == [[0, 2, 2, 0]])
   }
 
   @Test("layers of different steps or ranks are no pass of the same tokens")

@@ -10,6 +10,9 @@ import Testing
 struct PlacementCheckTests {
   static let nodes = GPUHierarchy(
     nodes: 2, gpusPerNode: 2, hopWithinNode: 0.25, hopBetweenNodes: 1)
+  static let racks = GPUHierarchy(
+    racks: 2, nodes: 4, gpusPerNode: 1, hopWithinNode: 0.1, hopBetweenNodes: 0.4,
+    hopBetweenRacks: 1)
   static let routing = """
     {"kind": "routing", "formatVersion": 1, "layers": [1, 2], "experts": 4, "topK": 1,
      "load": [[8, 4, 3, 5], [6, 6, 4, 4]],
@@ -46,7 +49,7 @@ struct PlacementCheckTests {
 
   @Test("what the search writes holds: flat, on nodes, by matchings and by squares")
   func holds() throws {
-    for hierarchy in [.flat(gpus: 2), .flat(gpus: 4), Self.nodes] {
+    for hierarchy in [.flat(gpus: 2), .flat(gpus: 4), Self.nodes, Self.racks] {
       for certify in [false, true] {
         let placed = try Self.hops(on: hierarchy, certify: certify)
         #expect(try Self.findings(JSONText.compact(placed.json)) == [])
@@ -102,8 +105,9 @@ struct PlacementCheckTests {
   static let times = ExpertTimes(
     perLoad: Seconds(2e-3), perGPU: Seconds(1e-3), perNode: Seconds(3e-3))
 
-  static func dispatched(on hierarchy: GPUHierarchy, inTime: Bool) -> PlacedExperts {
-    let routes = trace.routes
+  static func dispatched(
+    on hierarchy: GPUHierarchy, inTime: Bool, by routes: some TokenChoices = trace.routes
+  ) -> PlacedExperts {
     if inTime {
       let best = TimeSearch(routes, on: hierarchy, times).best(SearchEffort(moves: 20_000))
       return PlacedExperts(best, layers: [1, 2], of: routes, on: hierarchy, times)
@@ -115,13 +119,70 @@ struct PlacementCheckTests {
 
   @Test("destinations and seconds hold, flat and on nodes, and are better than in order")
   func destinations() throws {
-    for hierarchy in [.flat(gpus: 4), Self.nodes] {
+    for hierarchy in [.flat(gpus: 4), Self.nodes, Self.racks] {
       for inTime in [false, true] {
         let placed = Self.dispatched(on: hierarchy, inTime: inTime)
         #expect(placed.bound > 0)
         #expect(placed.value <= placed.valueInOrder ?? 0)
         #expect(try Self.findings(JSONText.compact(placed.json), [Self.trace.file]) == [])
       }
+    }
+  }
+
+  @Test(
+    "destinations by pairs of experts hold, and are checked by the pairs of a trace and a file alike"
+  )
+  func pairs() throws {
+    let pairs = try #require(Self.trace.routes.pairs)
+    let rows = pairs.counts.map { matrix in
+      (0..<8).map { Array(matrix[($0 * 8)..<($0 * 8 + 8)]) }
+    }
+    let file = Self.file(
+      """
+      { "kind": "routing", "layers": [1, 2], "experts": 8, "topK": 2,
+        "load": \(Self.trace.routes.load), "pairs": \(rows) }
+      """)
+    #expect(try RoutingStatistics(file).pairs == pairs)
+    for hierarchy in [.flat(gpus: 4), Self.nodes] {
+      for inTime in [false, true] {
+        let placed = Self.dispatched(on: hierarchy, inTime: inTime, by: pairs)
+        #expect(placed.countsPairs && placed.bound > 0)
+        let text = JSONText.compact(placed.json)
+        #expect(try Self.findings(text, [file]) == [])
+        // Two experts a token: pairs tell all.
+        #expect(try Self.findings(text, [Self.trace.file]) == [])
+        let forged = text.replacing("\"value\":\(placed.value)", with: "\"value\":0.0001")
+        #expect(try Self.findings(forged, [file]).first?.hasPrefix("value is 0.0001, but") == true)
+      }
+    }
+    // Together with a trace, the pairs of both count.
+    let both = try RoutingStatistics([
+      RoutingStatistics(file), RoutingStatistics(Self.trace.file, experts: 8),
+    ])
+    #expect(both.pairs?.counts == pairs.counts.map { $0.map { 2 * $0 } })
+  }
+
+  @Test(
+    "pairs that are none are refused with their place",
+    arguments: [
+      ("\"topK\": 2,", "", "counts pairs of a token's experts, which needs 'topK' of at least 2"),
+      ("[0, 3]", "[1, 3]", "pairs expert 0 of layer 4 with itself"),
+      (
+        "[3, 0]", "[2, 0]", "is not symmetric in layer 4: experts 0 and 1 have 3.0 and 2.0"
+      ),
+      (", [3, 0]", "", "has 1 element, but must have 2"),
+    ])
+  func pairFaults(from: String, to: String, words: String) throws {
+    let text = """
+      { "kind": "routing", "layers": [4], "experts": 2, "topK": 2, "load": [[3, 3]],
+        "pairs": [[[0, 3], [3, 0]]] }
+      """
+    #expect(throws: Never.self) { try RoutingStatistics(Self.file(text)) }
+    let changed = Self.file(text.replacing(from, with: to))
+    #expect {
+      try RoutingStatistics(changed)
+    } throws: {
+      "\($0)".hasPrefix("routing.json:2:") && "\($0)".contains(words)
     }
   }
 

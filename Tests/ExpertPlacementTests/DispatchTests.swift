@@ -52,6 +52,68 @@ struct DispatchTests {
     #expect(table.savings == afresh.savings)
   }
 
+  @Test(
+    "pairs tell the destinations of two experts a token exactly, and of three the least they can be"
+  )
+  func pairs() throws {
+    var cases = RandomCases(seed: 34)
+    for number in 0..<60 {
+      let topK = 2 + number % 2
+      let routes = cases.routes(tokens: 15, layers: 1, topK: topK, experts: 6)
+      let pairs = try #require(routes.pairs)
+      #expect(pairs.load == routes.load)
+      for way in BruteForce.layers(experts: 6, gpus: 3, room: 2).prefix(20) {
+        let assignment = ExpertAssignment(experts: 6, gpus: way)
+        let exact = routes.meanDestinations(assignment)
+        let least = pairs.meanDestinations(assignment)
+        #expect(topK == 2 ? abs(least - exact) < 1e-12 : least <= exact + 1e-12)
+        #expect(least >= 1)
+      }
+    }
+  }
+
+  @Test(
+    "40 random layers known by pairs: nearly always as good as brute force, and the bound below it")
+  func pairsBruteForce() throws {
+    var cases = RandomCases(seed: 35)
+    var optimal = 0
+    for number in 0..<40 {
+      let routes = cases.routes(tokens: 12, layers: 1, topK: 3, experts: 6)
+      let pairs = try #require(routes.pairs)
+      let gpus = 2 + number % 2
+      let least =
+        BruteForce.layers(experts: 6, gpus: gpus, room: 6 / gpus).map {
+          pairs.meanDestinations(ExpertAssignment(experts: 6, gpus: $0))
+        }.min() ?? .infinity
+      let best = DispatchSearch(pairs, gpus: gpus, loadLimit: .infinity).best(
+        SearchEffort(moves: 50_000))
+      #expect(pairs.meanDestinations(best) >= least - 1e-12)
+      #expect(DispatchBound(pairs, parts: gpus).mean <= least)
+      if pairs.meanDestinations(best) < least + 1e-12 { optimal += 1 }
+    }
+    #expect(optimal >= 36)
+  }
+
+  @Test("experts are divided among racks, then nodes, then GPUs")
+  func racks() {
+    // Experts e and e + 8 go together, e and e + 4 half as often, e and e + 2 a quarter.
+    var choices: [UInt16] = []
+    for token in 0..<112 {
+      let (one, kind) = (UInt16(token % 16), token / 16)
+      choices += [one, (one + [8, 8, 8, 8, 4, 4, 2][kind]) % 16]
+    }
+    let routes = TokenRoutes(tokens: 112, layers: 1, topK: 2, experts: 16, choices: choices)
+    let hierarchy = HopTests.inRacks(gpusPerNode: 2)
+    let best = DispatchSearch(routes, on: hierarchy, loadLimit: 1.1).best(
+      SearchEffort(moves: 60_000))
+    let linear = ExpertAssignment.linear(layers: 1, experts: 16, gpus: 8)
+    #expect(routes.meanDestinations(best, gpusPerPart: 4) == 1)
+    #expect(routes.meanDispatch(best, on: hierarchy) < routes.meanDispatch(linear, on: hierarchy))
+    let placed = PlacedExperts(best, layers: [0], of: routes, on: hierarchy)
+    #expect(placed.bound <= placed.value)
+    #expect(placed.levels.map(\.parts) == [8, 4, 2])
+  }
+
   @Test("6 experts over 2 parts share 6 pairs at least, over 3 parts 3: bounds lie between")
   func leastParts() {
     #expect(DispatchBound.leastParts(experts: 6, room: 8, pairs: 0) == 6)

@@ -7,6 +7,13 @@ struct HopTests {
   static let nodes = GPUHierarchy(
     nodes: 2, gpusPerNode: 2, hopWithinNode: 0.25, hopBetweenNodes: 1)
 
+  /// Two racks of two nodes.
+  static func inRacks(gpusPerNode: Int) -> GPUHierarchy {
+    GPUHierarchy(
+      racks: 2, nodes: 4, gpusPerNode: gpusPerNode, hopWithinNode: 0.1, hopBetweenNodes: 0.4,
+      hopBetweenRacks: 1)
+  }
+
   @Test("2 experts, 2 GPUs: 9 of 10 tokens that change experts are best served by a crossed layer")
   func byHand() throws {
     let transitions = ExpertTransitions(experts: 2, counts: [[0, 5, 4, 1]])
@@ -28,12 +35,30 @@ struct HopTests {
     #expect(!Self.nodes.isFlat && GPUHierarchy.flat(gpus: 4).isFlat)
   }
 
+  @Test("a hop costs more between racks than between nodes, as a sum of what each part costs")
+  func racks() {
+    let racks = Self.inRacks(gpusPerNode: 2)
+    #expect([0, 1, 2, 4].map { racks.hop(from: 0, to: $0) } == [0, 0.1, 0.4, 1])
+    for one in 0..<8 {
+      for other in 0..<8 {
+        let sum = racks.partLevels.reduce(0.0) { sum, level in
+          let size = 8 / level.parts
+          return one / size == other / size ? sum : sum + level.cost
+        }
+        #expect(abs(sum - racks.hop(from: one, to: other)) < 1e-15)
+      }
+    }
+    #expect(GPUHierarchy.flat(gpus: 4).racks == 1)
+  }
+
   @Test("200 random cases: the chain is as good as brute force, search and bounds on either side")
   func bruteForce() throws {
     var cases = RandomCases(seed: 7)
     for number in 0..<200 {
-      let hierarchy = [.flat(gpus: 2), Self.nodes, .flat(gpus: 3)][number % 3]
-      let experts = [4, 4, 5][number % 3]
+      let hierarchy = [
+        .flat(gpus: 2), Self.nodes, .flat(gpus: 3), Self.inRacks(gpusPerNode: 1),
+      ][number % 4]
+      let experts = [4, 4, 5, 4][number % 4]
       let transitions = cases.transitions(
         layers: hierarchy.gpus == 2 ? 4 : 2, experts: experts)
       let least = BruteForce.leastMeanHop(transitions, on: hierarchy)
@@ -57,6 +82,7 @@ struct HopTests {
     for hierarchy in [
       .flat(gpus: 2), .flat(gpus: 4), .flat(gpus: 8), Self.nodes,
       GPUHierarchy(nodes: 2, gpusPerNode: 4, hopWithinNode: 0.25, hopBetweenNodes: 1),
+      Self.inRacks(gpusPerNode: 1), Self.inRacks(gpusPerNode: 2),
     ] {
       let transitions = cases.transitions(layers: 6, experts: 8)
       let search = HopSearch(transitions, on: hierarchy)
@@ -108,10 +134,12 @@ struct HopTests {
     #expect(search.best(effort) == search.best(effort))
   }
 
-  @Test("moves keep the savings of all experts up to date")
-  func incremental() {
+  @Test(
+    "moves keep the savings of all experts up to date",
+    arguments: [Self.nodes, Self.inRacks(gpusPerNode: 2)])
+  func incremental(hierarchy: GPUHierarchy) {
     var cases = RandomCases(seed: 9)
-    let problem = HopProblem(cases.transitions(layers: 4, experts: 8), on: Self.nodes)
+    let problem = HopProblem(cases.transitions(layers: 4, experts: 8), on: hierarchy)
     var state = problem.greedy()
     for _ in 0..<200 {
       let layer = cases.random.index(below: 4)
@@ -124,6 +152,9 @@ struct HopTests {
       #expect(abs(state.value - before - Double(gain)) < 1e-2)
     }
     let afresh = HopState(problem, gpus: state.gpus)
-    #expect(zip(state.savings, afresh.savings).allSatisfy { abs($0 - $1) < 1e-2 })
+    for layer in 0..<4 {
+      #expect(
+        zip(state.savings(layer), afresh.savings(layer)).allSatisfy { abs($0 - $1) < 1e-2 })
+    }
   }
 }

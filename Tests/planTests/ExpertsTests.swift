@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("plan experts")
@@ -42,6 +43,85 @@ struct ExpertsTests {
     let alone = try program.run(["check", "experts.json"])
     #expect(alone.status == 64)
     #expect(alone.errors.contains("A placement of experts is checked with --routing FILE."))
+  }
+
+  @Test("nodes under switches that are oversubscribed above are racks, which the check counts too")
+  func racks() throws {
+    let program = try program()
+    try program.write(
+      """
+      { "name": "leaves", "nodeGroups": [ { "name": "pod", "nodes": 4, "acceleratorsPerNode": 2,
+          "accelerator": "H100-SXM-80GB", "scaleUp": { "accelerators": 2, "kind": "nvswitch",
+            "gigabytesPerSecond": 450 },
+          "nics": { "fabric": "ib", "perNode": 2, "gigabitsPerSecond": 400 } } ],
+        "fabrics": [ { "name": "ib", "kind": "infiniband",
+          "levels": [ { "nodesPerSwitch": 2, "oversubscription": 4 } ] } ] }
+      """, to: "cluster.json")
+    for objective in ["hop", "load"] {
+      let outcome = try program.run(
+        Self.place.dropLast(2) + ["--objective", objective, "-o", "experts.json"])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let placed = try program.read("experts.json")
+      #expect(placed.contains(#""nodes":4,"gpusPerNode":2,"hopWithinNode":0.02"#), "\(placed)")
+      #expect(placed.contains(#""hopBetweenNodes":0.25,"racks":2,"hopBetweenRacks":1"#))
+      let check = try program.run(["check", "experts.json", "--routing", "routing.json"])
+      #expect(check.status == 0, "\(check.output)\(check.errors)")
+    }
+    try program.write(
+      program.read("experts.json").replacing(#""racks":2"#, with: #""racks":3"#), to: "odd.json")
+    let odd = try program.run(["check", "odd.json", "--routing", "routing.json"])
+    #expect(odd.status == 65)
+    #expect(odd.errors.contains("has 4 nodes in 3 racks"), "\(odd.errors)")
+  }
+
+  @Test("counts of pairs are imported from an array, placed by, and said to be the least")
+  func pairs() throws {
+    let program = try program()
+    // Two layers of eight experts, of which two neighbours go together.
+    let header = "{'descr': '<i4', 'fortran_order': False, 'shape': (2, 8, 8), }"
+    var bytes: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.utf8.count), 0]
+    bytes += Array(header.utf8)
+    for _ in 0..<2 {
+      for one in 0..<8 {
+        for other in 0..<8 { bytes += [one != other && (one + other) % 8 == 1 ? 40 : 0, 0, 0, 0] }
+      }
+    }
+    try program.write(Data(bytes), to: "pairs.npy")
+    let imported = try program.run(
+      ["import", "routing", "pairs.npy", "--pairs-of", "2", "-o", "pairs.json"])
+    #expect(imported.status == 0, "\(imported.errors)")
+    #expect(try program.read("pairs.json").contains(#""topK":2,"load":[[40,40,40,40,"#))
+    try program.write(
+      Self.model.replacing("\"perToken\": 1", with: "\"perToken\": 2"), to: "model.json")
+    let place = [
+      "experts", "pairs.json", "--cluster", "cluster.json", "--model", "model.json", "--gpus", "4",
+    ]
+    for objective in ["dispatch", "time"] {
+      let outcome = try program.run(place + ["--objective", objective, "-o", "experts.json"])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      if objective == "dispatch" {
+        #expect(
+          outcome.errors.hasPrefix(
+            "1.0000 GPUs hold the experts of a token in a layer, at least, by pairs of experts"),
+          "\(outcome.errors)")
+      }
+      let check = try program.run(["check", "experts.json", "--routing", "pairs.json"])
+      #expect(check.status == 0, "\(check.output)\(check.errors)")
+    }
+    let bad = try program.run(["import", "routing", "pairs.npy", "--pairs-of", "9"])
+    #expect(bad.status == 65)
+    #expect(
+      bad.errors.contains(
+        "pairs.npy: error: has shape [2, 8, 8], but must have layers × experts × experts for "
+          + "--pairs-of 9, with 9 to 1024 experts"), "\(bad.errors)")
+    bytes[bytes.count - 256 + 4] = 7
+    try program.write(Data(bytes), to: "pairs.npy")
+    let unequal = try program.run(["import", "routing", "pairs.npy", "--pairs-of", "2"])
+    #expect(unequal.status == 65)
+    #expect(
+      unequal.errors.contains(
+        "has 40 and 7 for experts 1 and 0 of layer 1, but must have equal counts, of at least 0"),
+      "\(unequal.errors)")
   }
 
   @Test("every form of a placement is written", arguments: ["sglang", "tensorrt-llm", "vllm"])

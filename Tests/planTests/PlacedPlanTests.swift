@@ -75,6 +75,88 @@ struct PlacedPlanTests {
           + "checkpoint that --target expert-permutation orders"))
   }
 
+  /// Eight layers of 64 experts that 16 devices have to share out.
+  private static let large = """
+    { "architecture": { "hiddenSize": 4096, "vocabularySize": 32000, "layers": [
+      { "attention": { "heads": 32 }, "feedForward": { "intermediateSize": 8192 } },
+      { "count": 8, "attention": { "heads": 32 }, "feedForward": { "count": 64, "perToken": 2,
+        "intermediateSize": 6144 } } ] },
+      "workload": { "globalBatch": 64, "sequenceLength": 2048 } }
+    """
+
+  @Test("degrees are chosen by what placed experts cost, and the check counts that again")
+  func chosen() throws {
+    // One expert has 15 times the load of another: the more ranks, the longer all wait for its own.
+    let load = "[" + (0..<64).map { $0 == 5 ? "1500" : "100" }.joined(separator: ", ") + "]"
+    let loads = [String](repeating: load, count: 8).joined(separator: ", ")
+    let program = try Program(files: [
+      "cluster.json": Samples.cluster, "model.json": Self.large,
+      "skewed.json": """
+      { "kind": "routing", "formatVersion": 1, "layers": [1, 2, 3, 4, 5, 6, 7, 8], "experts": 64,
+        "topK": 2, "load": [\(loads)] }
+      """,
+    ])
+    func made(_ routing: String, _ pins: String...) throws -> (expert: Int, step: Double) {
+      let arguments = ["--pipeline", "1", "--sharding", "optimizer", "--routing", routing]
+      let outcome = try program.run(
+        ["cluster.json", "model.json", "--quiet", "-o", "plan.json"] + arguments + pins)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let check = try program.run(["check", "plan.json"])
+      #expect(check.status == 0, "\(check.output)\(check.errors)")
+      let plan = try #require(
+        try JSONSerialization.jsonObject(with: Data(program.read("plan.json").utf8))
+          as? [String: Any])
+      let degrees = try #require(plan["parallelism"] as? [String: Any])
+      let prediction = try #require(plan["prediction"] as? [String: Any])
+      return (
+        try #require(degrees["expert"] as? Int), try #require(prediction["stepSeconds"] as? Double)
+      )
+    }
+    let even = try made("uniform")
+    let own = try made("skewed.json")
+    #expect(own.expert < even.expert)
+    #expect(own.step > even.step)
+    // What is best for equally busy experts takes longer for these.
+    #expect(try made("skewed.json", "--expert", "\(even.expert)").step > 1.02 * own.step)
+  }
+
+  private static let reference = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("shared")
+
+  private static var isReferenceHere: Bool {
+    FileManager.default.fileExists(atPath: reference.path)
+  }
+
+  @Test(
+    "DeepSeek-V3 on 2,048 H800 in 16 stages: 32 expert ranks for equally busy experts, 16 for real ones",
+    .enabled(if: isReferenceHere, "the reference data in ../shared is not here"))
+  func real() throws {
+    let loads = Self.reference.appendingPathComponent("instances/experts/load-dev.json")
+    let instance = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: loads)) as? [String: Any])
+    let load = try #require((instance["scenarios"] as? [String: Any])?["prefill_in4096"])
+    let program = try Program(files: [
+      "cluster.json": """
+      { "name": "h800", "nodeGroups": [ { "name": "hgx", "nodes": 256, "node": "HGX-H800" } ] }
+      """
+    ])
+    try program.write(
+      JSONSerialization.data(withJSONObject: [
+        "kind": "routing", "formatVersion": 1, "layers": Array(3..<61), "experts": 256, "topK": 8,
+        "load": load,
+      ]), to: "routing.json")
+    let model = Self.reference.appendingPathComponent("hf-configs/deepseek-ai--DeepSeek-V3.json")
+    for (routing, expert) in [("uniform", 32), ("routing.json", 16)] {
+      let made = try program.run([
+        "cluster.json", model.path, "--global-batch", "8192", "--sequence-length", "4096",
+        "--tensor", "1", "--pipeline", "16", "--routing", routing, "--quiet",
+      ])
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(made.output.contains(#""context":2,"expert":\#(expert),"#), "\(routing)")
+    }
+  }
+
   @Test("a trace places them in less time than their order takes, which the check counts again")
   func traced() throws {
     let program = try program()
@@ -100,6 +182,73 @@ struct PlacedPlanTests {
     #expect(emitted.errors.contains("it places no experts; make it with --routing"))
   }
 
+  @Test("unequal sequences and experts in one plan: the policy stays when experts are placed")
+  func scattered() throws {
+    let program = try program()
+    let lengths = (0..<200).map { "\($0 % 50 == 49 ? 8_000 : 200 + 37 * ($0 % 30))" }
+    try program.write(lengths.joined(separator: "\n"), to: "lengths.txt")
+    let made = try program.run(
+      Self.make + ["--lengths", "lengths.txt", "--routing", "routing.json"])
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(made.output.contains(#""sequenceScattering":{"#))
+    #expect(made.output.contains(#""expertPlacement":{"order":"placed""#))
+    let check = try program.run(["check", "plan.json"])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+  }
+
+  @Test(
+    "a plan that knows no routing is not priced as if it did, nor with what no routing gives",
+    arguments: [
+      (2.0, "inputs.workload has expertUse, but inputs has no routing"),
+      (0.5, "inputs.workload.expertUse[0].imbalance is 0.5, but must be from 1 to 8"),
+    ])
+  func unknown(imbalance: Double, words: String) throws {
+    let program = try program()
+    #expect(try program.run(Self.make + ["--routing", "uniform"]).status == 0)
+    let use = #","expertUse":[{"experts":16,"ranks":8,"imbalance":\#(imbalance)}]"#
+    let plan = try program.read("plan.json")
+    let changed = plan.replacing(#""optimizer":"adam""#, with: #""optimizer":"adam"\#(use)"#)
+    #expect(changed != plan)
+    try program.write(changed, to: "changed.json")
+    let check = try program.run(["check", "changed.json"])
+    #expect(check.status == 5, "\(check.output)\(check.errors)")
+    let told = check.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(told.contains(words), "\(check.output)")
+  }
+
+  @Test("a sweep prices its points with the model's routing, as a plan does")
+  func swept() throws {
+    let program = try program()
+    #expect(try program.run(Self.make).status == 0)
+    let step = try #require(try program.read("plan.json").firstMatch(of: /"stepSeconds":[0-9.e-]+/))
+    let sweep = [
+      "sweep", "cluster.json", "model.json", "--nodes", "2", "--expert", "8", "--pipeline", "1",
+      "--quiet",
+    ]
+    let points = try program.run(sweep)
+    #expect(points.status == 0, "\(points.errors)")
+    #expect(points.output.contains(step.output), "\(points.output)")
+    try program.write(
+      Self.model.replacing(", \"routing\": \"routing.json\"", with: ""), to: "model.json")
+    #expect(!(try program.run(sweep).output.contains(step.output)))
+  }
+
+  @Test("a repaired plan has its experts placed again, and still says what moves")
+  func repaired() throws {
+    let program = try program()
+    try program.write(
+      Samples.cluster.replacing("\"nodes\": 2,", with: "\"nodes\": 2, \"names\": \"n[1-2]\","),
+      to: "cluster.json")
+    #expect(try program.run(Self.make).status == 0)
+    let repaired = try program.run(
+      ["repair", "plan.json", "--lost", "n2", "--spare", "n3", "-o", "repaired.json"])
+    #expect(repaired.status == 0, "\(repaired.errors)")
+    #expect(repaired.output.contains(#""expertPlacement":{"order":"placed""#))
+    #expect(repaired.output.contains(#""repair":{"lost":["n2"],"joined":["n3"]"#))
+    let check = try program.run(["check", "repaired.json"])
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+  }
+
   @Test("uniform routing gives the plan that no routing gives, byte for byte")
   func uniform() throws {
     let program = try program()
@@ -121,7 +270,15 @@ struct PlacedPlanTests {
   @Test(
     "a plan whose placement was changed fails its check",
     arguments: [
-      (#""imbalance":1"#, #""imbalance":2"#, Int32(5), "expertPlacement.added.imbalance is 2"),
+      (
+        #""added":{"imbalance":1"#, #""added":{"imbalance":2"#, Int32(5),
+        "expertPlacement.added.imbalance is 2"
+      ),
+      (
+        #""ranks":8,"imbalance":1"#, #""ranks":8,"imbalance":3"#, 5,
+        "inputs.workload.expertUse has imbalance 3"
+      ),
+      (#""experts":16,"ranks":4,"#, #""experts":16,"ranks":2,"#, 5, "has nothing for 4 ranks"),
       (
         #""gpusPerNode":8"#, #""gpusPerNode":4"#, 5,
         "gpusPerNode is 4 on 1"

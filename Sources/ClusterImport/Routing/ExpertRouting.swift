@@ -13,6 +13,9 @@ public struct ExpertRouting: Sendable, Equatable {
   /// For each two neighbouring layers, experts × experts counts of the tokens that went to one in the
   /// first and to the other in the second, row by row; nil where the records are of sums only.
   public let transitions: [[Int]]?
+  /// For each layer, experts × experts counts of the tokens that went to both; nil where tokens have one
+  /// expert, unlike numbers of them, or the records are of sums only.
+  public let pairs: [[Int]]?
 
   /// The document that is written: one line, since its matrices are large.
   public var text: String {
@@ -23,15 +26,17 @@ public struct ExpertRouting: Sendable, Equatable {
     ]
     if let topK { members.append(.init("topK", .integer(topK))) }
     members.append(.init("load", .array(load.map { .array($0.map(JSONValue.integer)) })))
-    if let transitions {
-      let matrices: [JSONValue] = transitions.map { matrix in
-        .array(
-          (0..<experts).map { row in
-            .array(matrix[(row * experts)..<((row + 1) * experts)].map(JSONValue.integer))
-          })
-      }
-      members.append(.init("transitions", .array(matrices)))
+    func matrices(_ all: [[Int]]) -> JSONValue {
+      .array(
+        all.map { matrix in
+          .array(
+            (0..<experts).map { row in
+              .array(matrix[(row * experts)..<((row + 1) * experts)].map(JSONValue.integer))
+            })
+        })
     }
+    if let transitions { members.append(.init("transitions", matrices(transitions))) }
+    if let pairs { members.append(.init("pairs", matrices(pairs))) }
     return JSONText.compact(.object(members)) + "\n"
   }
 }

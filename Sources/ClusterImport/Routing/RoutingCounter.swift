@@ -8,10 +8,10 @@ struct RoutingCounter {
     private(set) var side = 0
     private(set) var counts: [Int] = []
 
-    mutating func add(_ row: Int, _ column: Int) {
+    mutating func add(_ row: Int, _ column: Int, count: Int = 1) {
       let needed = max(row, column) + 1
       if needed > side { grow(to: max(needed, 2 * side)) }
-      counts[row * side + column] += 1
+      counts[row * side + column] += count
     }
 
     private mutating func grow(to other: Int) {
@@ -32,6 +32,8 @@ struct RoutingCounter {
 
   private var loads: [Int: [Int]] = [:]
   private var pairs: [Int: [Int: Matrix]] = [:]
+  /// The tokens of two experts of a layer.
+  private var together: [Int: Matrix] = [:]
   /// The experts of a token, where all tokens have as many.
   private(set) var topK: Int?
   private var isUnlike = false
@@ -48,12 +50,26 @@ struct RoutingCounter {
     experts = max(experts, load.count)
   }
 
+  /// Adds counts of pairs, `[one · experts + other]`, that were summed by others.
+  mutating func add(pairs counts: [Int], experts count: Int, topK chosen: Int, layer: Int) {
+    if topK == nil { topK = chosen }
+    if topK != chosen { isUnlike = true }
+    var matrix = together.removeValue(forKey: layer) ?? Matrix()
+    for one in 0..<count {
+      for other in 0..<count where other != one {
+        matrix.add(one, other, count: counts[one * count + other])
+      }
+    }
+    together[layer] = matrix
+  }
+
   /// Adds one layer of a pass, and its pairs with the layer that the same tokens passed before.
   mutating func add(
     _ tokens: [[Int]], layer: Int, after previous: (layer: Int, tokens: [[Int]])?
   ) {
     // What stays in the table while it grows would be copied at every count.
     var sums = loads.removeValue(forKey: layer) ?? []
+    var both = together.removeValue(forKey: layer) ?? Matrix()
     for chosen in tokens {
       // A place without an expert is padding.
       guard !chosen.isEmpty else { continue }
@@ -62,9 +78,11 @@ struct RoutingCounter {
       for expert in chosen {
         while sums.count <= expert { sums.append(0) }
         sums[expert] += 1
+        for other in chosen where other != expert { both.add(expert, other) }
       }
     }
     loads[layer] = sums
+    together[layer] = both
     experts = max(experts, sums.count)
     guard let previous, previous.tokens.count == tokens.count else { return }
     var matrix = pairs[previous.layer]?[layer] ?? Matrix()
@@ -89,8 +107,10 @@ struct RoutingCounter {
     let transitions =
       neighbours.isEmpty || neighbours.contains { $0 == nil }
       ? nil : neighbours.compactMap { $0?.square(experts) }
+    let chosen = isUnlike ? nil : topK
+    let tellsPairs = (chosen ?? 1) > 1 && layers.allSatisfy { together[$0] != nil }
     return ExpertRouting(
-      layers: layers, experts: experts, topK: isUnlike ? nil : topK, load: load,
-      transitions: transitions)
+      layers: layers, experts: experts, topK: chosen, load: load, transitions: transitions,
+      pairs: tellsPairs ? layers.compactMap { together[$0]?.square(experts) } : nil)
   }
 }

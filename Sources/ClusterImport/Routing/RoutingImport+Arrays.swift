@@ -6,6 +6,7 @@ extension RoutingImport {
   mutating func addArray(_ text: TextFile) throws(InputFaults) {
     let array = try NumPyArray(text)
     let shape = array.shape
+    if let pairsOf { return try addPairs(array, of: pairsOf, text) }
     guard shape.count == 2 || shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
       throw text.fault(
         "has shape \(shape), but must have tokens × layers or tokens × layers × experts of a token")
@@ -25,6 +26,43 @@ extension RoutingImport {
       }
       counter.add(tokens, layer: firstLayer + layer, after: previous)
       previous = (firstLayer + layer, tokens)
+    }
+  }
+
+  /// Adds an array of how often two experts were chosen by the same token, layers × experts × experts.
+  ///
+  /// A layer's diagonal may have the tokens of each expert; where it is 0, these follow from the pairs,
+  /// of which every token of an expert has one with each of its others.
+  private mutating func addPairs(
+    _ array: NumPyArray, of topK: Int, _ text: TextFile
+  ) throws(InputFaults) {
+    let shape = array.shape
+    guard shape.count == 3, shape[1] == shape[2], (topK...Self.expertLimit).contains(shape[1])
+    else {
+      throw text.fault(
+        "has shape \(shape), but must have layers × experts × experts for --pairs-of \(topK), with "
+          + "\(topK) to \(Self.expertLimit) experts")
+    }
+    let n = shape[1]
+    for layer in 0..<shape[0] {
+      let counts = array.values[(layer * n * n)..<((layer + 1) * n * n)].map(Int.init)
+      for one in 0..<n {
+        for other in 0...one {
+          let (count, mirrored) = (counts[one * n + other], counts[other * n + one])
+          guard count >= 0, count == mirrored else {
+            throw text.fault(
+              "has \(count) and \(mirrored) for experts \(one) and \(other) of layer \(layer), but "
+                + "must have equal counts, of at least 0")
+          }
+        }
+      }
+      let diagonal = (0..<n).map { counts[$0 * n + $0] }
+      let load =
+        diagonal.contains { $0 > 0 }
+        ? diagonal
+        : (0..<n).map { counts[($0 * n)..<(($0 + 1) * n)].reduce(0, +) / (topK - 1) }
+      counter.add(load: load, layer: firstLayer + layer)
+      counter.add(pairs: counts, experts: n, topK: topK, layer: firstLayer + layer)
     }
   }
 

@@ -19,10 +19,17 @@ public struct RoutingImport: Sendable {
   var counter = RoutingCounter()
   /// The number of an array's first layer in the model.
   let firstLayer: Int
+  /// The experts of a token, where arrays count pairs of them.
+  let pairsOf: Int?
   private var ranks: Set<Int> = []
 
-  /// - Parameter firstLayer: the number in the model of the first layer of an array, which does not tell.
-  public init(firstLayer: Int = 0) { self.firstLayer = firstLayer }
+  /// - Parameters:
+  ///   - firstLayer: the number in the model of the first layer of an array, which does not tell.
+  ///   - pairsOf: the experts of a token, where arrays count pairs of them; at least 2.
+  public init(firstLayer: Int = 0, pairsOf: Int? = nil) {
+    self.firstLayer = firstLayer
+    self.pairsOf = pairsOf
+  }
 
   /// Adds what a file records.
   ///

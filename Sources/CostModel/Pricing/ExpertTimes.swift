@@ -4,9 +4,10 @@ import Quantities
 /// What the routed experts of one layer take of a micro-batch, by how evenly their ranks are loaded
 /// and to how many of them a token is sent.
 ///
-/// With even loads and experts chosen at random, it is what the layer's price holds for them.
+/// With the loads and destinations that the workload tells of (`RankUse`), it is what the layer's price
+/// holds for them.
 public struct ExpertTimes: Hashable, Sendable {
-  /// What grows with the load of the fullest rank, where that is the mean.
+  /// What grows with the load of the fullest rank, as if that were the mean.
   public var perLoad: Seconds
   /// Dispatch and combination inside domains, for each GPU that a token is sent to.
   public var perGPU: Seconds
@@ -27,6 +28,11 @@ public struct ExpertTimes: Hashable, Sendable {
     imbalance * perLoad + max(gpus * perGPU, nodes * perNode)
   }
 
+  /// The time of what is known.
+  public func time(_ use: RankUse) -> Seconds {
+    time(imbalance: use.imbalance, gpus: use.ranks, nodes: use.domains)
+  }
+
   /// The parts that a token reaches which chooses its experts at random: n (1 − (1 − 1/n)ᵏ).
   public static func parts(reachedBy chosen: Int, of count: Int) -> Double {
     let n = Double(count)
@@ -37,6 +43,11 @@ public struct ExpertTimes: Hashable, Sendable {
 extension FramePricer {
   /// The links between the ranks that share out the experts of a layer.
   public func expertLinks(of frame: Frame) -> GroupLinks { layerShape(of: frame).expertLinks }
+
+  /// How the tokens of a layer use its expert ranks, by what the workload tells; `nil` without experts.
+  public func expertUse(of frame: Frame, layer: Layer) -> RankUse? {
+    layer.experts.map { layerShape(of: frame).use(of: $0, model.workload) }
+  }
 
   /// - Parameters:
   ///   - stage: where the layer lies.
@@ -66,17 +77,17 @@ extension LayerPricer {
         computation = computation + times.backward
         visible = visible + self.visible(exchange, behind: all.reduce(.zero) { $0 + $1.backward })
       }
+      let use = shape.use(of: experts, workload)
       // Where every expert's copy is sent, whatever lies together, the fullest rank gets most.
       let slower = max(exchange.inside, exchange.between)
       guard timing.sendsOncePerNode, slower > .zero else {
-        return ExpertTimes(perLoad: computation + visible, perGPU: .zero, perNode: .zero)
+        return ExpertTimes(
+          perLoad: (computation + visible) / use.imbalance, perGPU: .zero, perNode: .zero)
       }
       let share = visible / slower
-      let gpus = ExpertTimes.parts(reachedBy: experts.perToken, of: shape.expertLinks.members)
-      let nodes = ExpertTimes.parts(reachedBy: experts.perToken, of: shape.expertLinks.domains)
       return ExpertTimes(
-        perLoad: computation, perGPU: share / gpus * exchange.inside,
-        perNode: share / nodes * exchange.between)
+        perLoad: computation / use.imbalance, perGPU: share / use.ranks * exchange.inside,
+        perNode: share / use.domains * exchange.between)
     }
     return nil
   }

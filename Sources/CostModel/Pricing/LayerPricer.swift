@@ -195,18 +195,27 @@ struct LayerPricer {
 
   /// Dispatch and combine, one pass: an all-to-all of each rank's own rows either way, and, where
   /// experts are cut, the gathering of rows before them and the reduce-scatter after.
+  ///
+  /// Where a token is sent once to a node, exchanges grow with the ranks and the domains that its
+  /// experts lie in; else with the load of the fullest rank.
   func expertExchange(_ experts: ExpertsShape) -> ExpertExchange {
     let rows = Bytes(operators.expertRows(experts) * Double(experts.inputs) * storedBytes)
     let own = rows / Double(shape.expertTensor)
     let links = shape.expertLinks
-    // The share of a token's copies that cross the network: all to other nodes, or one to each.
-    let nodes = Double(links.domains)
-    let chosen = Double(experts.perToken)
-    let reached = nodes * (1 - (1 - 1 / nodes).power(chosen))
-    let copies = timing.sendsOncePerNode ? min(1, reached / chosen) : 1
+    let use = shape.use(of: experts, workload)
+    let inside =
+      2 * collectives.allToAll(own, inside: links)
+      + collectives.allReduce(rows, over: shape.expertTensorLinks)
+    guard timing.sendsOncePerNode else {
+      return ExpertExchange(
+        inside: use.imbalance * inside,
+        between: use.imbalance * (2 * collectives.allToAll(own, between: links)))
+    }
+    // The share of a token's copies that cross the network: one to each domain.
+    let copies = min(1, use.domains / Double(experts.perToken))
+    let chance = ExpertTimes.parts(reachedBy: experts.perToken, of: links.members)
     return ExpertExchange(
-      inside: 2 * collectives.allToAll(own, inside: links)
-        + collectives.allReduce(rows, over: shape.expertTensorLinks),
+      inside: use.ranks / chance * inside,
       between: 2 * collectives.allToAll(copies * own, between: links))
   }
 

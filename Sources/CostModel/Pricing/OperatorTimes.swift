@@ -125,7 +125,8 @@ struct OperatorPricer {
 
   /// The routed experts that one rank holds, as grouped products over the rows that reach it.
   ///
-  /// Balanced routing is assumed: every expert receives `rows / local experts` rows.
+  /// All ranks wait for the fullest one; its times are those of equally many rows for every expert, in
+  /// proportion to its load.
   private func experts(_ experts: ExpertsShape) -> OperatorTimes {
     let local = Double(experts.count) / Double(shape.expert)
     let rows = expertRows(experts)
@@ -156,19 +157,26 @@ struct OperatorPricer {
     let weightGradient =
       workload.adapterRank == nil
       ? max(grouped(up, inputs, rows) + grouped(inputs, width, rows), reading) : .zero
+    let imbalance = imbalance(of: experts)
     return OperatorTimes(
-      forward: forward + permuting,
-      backward: inputGradient + weightGradient + 1.6 * permuting, weightGradient: weightGradient)
+      forward: imbalance * (forward + permuting),
+      backward: imbalance * (inputGradient + weightGradient + 1.6 * permuting),
+      weightGradient: imbalance * weightGradient)
   }
 
   /// The activation functions of routed experts alone, forward; zero for other operators.
   func activation(of operation: Operator) -> Seconds {
     guard case .experts(let experts) = operation.work else { return .zero }
     let width = Double(experts.intermediate) / Double(shape.expertTensor)
-    return passing(Bytes(expertRows(experts) * 3 * width * storedBytes))
+    return imbalance(of: experts) * passing(Bytes(expertRows(experts) * 3 * width * storedBytes))
   }
 
-  /// The rows that one rank's experts receive from all ranks of its group, balanced.
+  /// The fullest rank's rows over the mean.
+  private func imbalance(of experts: ExpertsShape) -> Double {
+    shape.use(of: experts, workload).imbalance
+  }
+
+  /// The rows that one rank's experts receive from all ranks of its group, on average.
   func expertRows(_ experts: ExpertsShape) -> Double {
     tokens * Double(shape.expertTensor) / tensor * Double(experts.perToken)
   }

@@ -14,7 +14,8 @@
 /// matchings, which is exact for one expert a GPU.
 ///
 /// On nodes a hop costs A between the GPUs of a node and B ≥ A between nodes, that is A for another
-/// GPU and B − A for another node, each bounded as above with its own number of parts.
+/// GPU and B − A for another node (and likewise for racks), each bounded as above with its own number
+/// of parts.
 public struct HopCertificate: Sendable, Equatable {
   /// The proof for one number of parts.
   public struct Level: Sendable, Equatable {
@@ -87,15 +88,6 @@ extension HopCertificate {
     }
     let bound = levels.reduce(0) { $0 + $1.cost * $1.bound }
     return HopCertificate(levels: levels, meanHop: total > 0 ? bound / total : 0)
-  }
-}
-
-extension GPUHierarchy {
-  /// A hop's cost as a sum: what it costs to change the part of the first kind, and more for each
-  /// larger kind of part that changes too.
-  var partLevels: [(parts: Int, cost: Double)] {
-    if isFlat { return [(gpus, dearestHop)] }
-    return [(gpus, hopWithinNode), (nodes, hopBetweenNodes - hopWithinNode)]
   }
 }
 

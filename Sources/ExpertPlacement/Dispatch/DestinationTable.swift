@@ -2,7 +2,7 @@
 ///
 /// `savings[e · parts + p]` counts the tokens of expert e that have another expert in part p: these
 /// need no destination of their own for e there.
-struct DestinationTable {
+struct DestinationTable: DivisionTable {
   let parts: Int
   private let tokensOf: [[Int32]]
   private let expertsOf: [[UInt16]]
@@ -35,16 +35,17 @@ struct DestinationTable {
 
   /// An upper limit of what the exchange of two experts saves: exact but for the tokens of both.
   @inline(__always)
-  func savingAtMost(swapping one: Int, _ other: Int) -> Int32 {
+  func savingAtMost(swapping one: Int, _ other: Int) -> Double {
     let (p, q) = (partOf[one], partOf[other])
     if p == q { return 0 }
-    return savings[one * parts + q] - savings[one * parts + p]
-      + savings[other * parts + p] - savings[other * parts + q]
+    return Double(
+      savings[one * parts + q] - savings[one * parts + p]
+        + savings[other * parts + p] - savings[other * parts + q])
   }
 
   /// How much less than that it saves: a token of both has destinations in both parts before and
   /// after, whatever its other experts.
-  func excess(swapping one: Int, _ other: Int) -> Int32 {
+  func excess(swapping one: Int, _ other: Int) -> Double {
     let (p, q) = (partOf[one], partOf[other])
     if p == q { return 0 }
     let (a, b) = (tokensOf[one], tokensOf[other])
@@ -62,7 +63,7 @@ struct DestinationTable {
         j += 1
       }
     }
-    return excess
+    return Double(excess)
   }
 
   mutating func swap(_ one: Int, _ other: Int) {
@@ -92,7 +93,7 @@ struct DestinationTable {
 }
 
 /// The tokens of one layer.
-struct DispatchLayer: Sendable {
+struct DispatchLayer: DivisibleLayer {
   /// The tokens of each expert, in ascending order; none for an expert that fills an empty slot.
   private(set) var tokensOf: [[Int32]]
   /// The different experts of each token.
@@ -113,6 +114,10 @@ struct DispatchLayer: Sendable {
   private init(tokensOf: [[Int32]], expertsOf: [[UInt16]]) {
     self.tokensOf = tokensOf
     self.expertsOf = expertsOf
+  }
+
+  func table(partOf: [Int], parts: Int) -> DestinationTable {
+    DestinationTable(self, partOf: partOf, parts: parts)
   }
 
   /// The tokens of each expert, counted.

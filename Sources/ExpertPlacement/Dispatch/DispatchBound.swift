@@ -10,9 +10,15 @@ public struct DispatchBound: Sendable {
   /// The multipliers of each layer's program.
   let programs: [HopCertificate.Multipliers]
 
-  public init(_ routes: TokenRoutes, parts: Int) {
-    let bounds = concurrentMap(routes.tokens > 0 ? routes.layers : 0) { layer in
-      Self.destinations(routes, layer: layer, parts: parts)
+  public init(_ choices: some TokenChoices, parts: Int) {
+    let bounds = concurrentMap(
+      choices.load.allSatisfy { $0.contains { $0 > 0 } } ? choices.layers : 0
+    ) {
+      layer in
+      switch choices.known {
+      case .tokens(let routes): Self.destinations(TogetherCounts(routes, layer), parts: parts)
+      case .pairs(let pairs): Self.destinations(TogetherCounts(pairs, layer), parts: parts)
+      }
     }
     layers = bounds.map(\.destinations)
     programs = bounds.map(\.program)
@@ -24,31 +30,20 @@ public struct DispatchBound: Sendable {
   }
 
   private static func destinations(
-    _ routes: TokenRoutes, layer: Int, parts: Int
+    _ counts: TogetherCounts, parts: Int
   ) -> (destinations: Double, program: HopCertificate.Multipliers) {
-    let room = (routes.experts + parts - 1) / parts
+    let room = (counts.experts + parts - 1) / parts
     let n = room * parts
-    var together = [Double](repeating: 0, count: n * n)
-    // Tokens by their number of different experts.
-    var tokens = [Double](repeating: 0, count: routes.topK + 1)
-    for token in 0..<routes.tokens {
-      let experts = Set(routes.experts(token: token, layer: layer).map(Int.init)).sorted()
-      tokens[experts.count] += 1
-      for one in experts {
-        for other in experts where other != one { together[one * n + other] += 1 }
-      }
-    }
     let proof = TransportationProgram(
-      size: n, partners: room - 1, weights: together, skipsDiagonal: true
+      size: n, partners: room - 1, weights: counts.padded(to: n), skipsDiagonal: true
     ).proof()
     let multipliers = HopCertificate.Multipliers(rows: proof.rows, columns: proof.columns)
     // Each pair stands in the matrix twice, so half of the program's value is pairs; rounding takes
     // less than what is added, here and in the check.
     let pairs = proof.bound / 2 * (1 + 1e-8)
-    let total = tokens.reduce(0, +)
     // The function is one of the number of experts: where tokens differ in it, only 1 is sure.
-    guard tokens[routes.topK] == total else { return (1, multipliers) }
-    return (leastParts(experts: routes.topK, room: room, pairs: pairs / total), multipliers)
+    guard let topK = counts.topK else { return (1, multipliers) }
+    return (leastParts(experts: topK, room: room, pairs: pairs / counts.tokens), multipliers)
   }
 
   /// The least number of parts, as a convex function of the pairs that share one.
@@ -66,5 +61,45 @@ public struct DispatchBound: Sendable {
       return more.parts - share
     }
     return Double(k)
+  }
+}
+
+/// How often two experts of one layer were chosen by the same token.
+private struct TogetherCounts {
+  let experts: Int
+  let tokens: Double
+  /// The different experts of a token; `nil` where tokens differ in them.
+  let topK: Int?
+  private let counts: [Double]
+
+  init(_ routes: TokenRoutes, _ layer: Int) {
+    var counts = [Double](repeating: 0, count: routes.experts * routes.experts)
+    var isUniform = true
+    for token in 0..<routes.tokens {
+      let chosen = Set(routes.experts(token: token, layer: layer).map(Int.init)).sorted()
+      isUniform = isUniform && chosen.count == routes.topK
+      for one in chosen {
+        for other in chosen where other != one { counts[one * routes.experts + other] += 1 }
+      }
+    }
+    self.counts = counts
+    experts = routes.experts
+    tokens = Double(routes.tokens)
+    topK = isUniform ? routes.topK : nil
+  }
+
+  init(_ pairs: ExpertPairs, _ layer: Int) {
+    counts = pairs.counts[layer]
+    experts = pairs.experts
+    tokens = pairs.tokens(layer: layer)
+    topK = pairs.topK
+  }
+
+  /// The counts with experts that fill empty slots.
+  func padded(to size: Int) -> [Double] {
+    (0..<(size * size)).map { index in
+      let (one, other) = (index / size, index % size)
+      return one < experts && other < experts ? counts[one * experts + other] : 0
+    }
   }
 }

@@ -1,11 +1,8 @@
-extension TokenRoutes {
-  /// The parts that hold the experts of a token in one layer, on average over the tokens: a dispatch
-  /// sends a token once to each of them.
-  ///
-  /// - Parameter gpusPerPart: 1 counts GPUs, the GPUs of a node count nodes.
-  /// - Source: DeepEP's dispatch and combine, which do so.
+extension TokenRoutes: TokenChoices {
+  public var known: KnownChoices { .tokens(self) }
+
   public func meanDestinations(
-    _ assignment: ExpertAssignment, layer: Int, gpusPerPart: Int = 1
+    _ assignment: ExpertAssignment, layer: Int, gpusPerPart: Int
   ) -> Double {
     guard tokens > 0 else { return 0 }
     var destinations = 0
@@ -21,29 +18,44 @@ extension TokenRoutes {
     }
     return Double(destinations) / Double(tokens)
   }
+}
 
-  /// The mean over the layers of the parts that hold the experts of a token.
-  public func meanDestinations(_ assignment: ExpertAssignment, gpusPerPart: Int = 1) -> Double {
-    mean { meanDestinations(assignment, layer: $0, gpusPerPart: gpusPerPart) }
-  }
+extension ExpertPairs: TokenChoices {
+  public var known: KnownChoices { .pairs(self) }
+  public var layers: Int { counts.count }
 
-  /// What a token's dispatch costs on average: for each GPU that it is sent to what a hop within a
-  /// node costs, and for each node what a hop between nodes costs beyond that.
-  public func meanDispatch(_ assignment: ExpertAssignment, on hierarchy: GPUHierarchy) -> Double {
-    hierarchy.partLevels.reduce(0) { sum, level in
-      sum + level.cost
-        * meanDestinations(assignment, gpusPerPart: hierarchy.gpus / level.parts)
+  public var load: [[Double]] { counts.indices.map(load(layer:)) }
+
+  /// Every token of an expert has a pair with each of its k − 1 others.
+  func load(layer: Int) -> [Double] {
+    (0..<experts).map { expert in
+      counts[layer][(expert * experts)..<((expert + 1) * experts)].reduce(0, +) / Double(topK - 1)
     }
   }
 
-  /// The mean over the layers of the fullest GPU's load relative to the mean GPU's.
-  public func imbalance(_ assignment: ExpertAssignment, gpus: Int) -> Double {
-    let load = load
-    return layers > 0 ? mean { assignment.imbalance(layer: $0, loads: load[$0], gpus: gpus) } : 1
-  }
+  /// The tokens of a layer: each has k (k − 1) entries.
+  func tokens(layer: Int) -> Double { counts[layer].reduce(0, +) / Double(topK * (topK - 1)) }
 
-  private func mean(_ value: (Int) -> Double) -> Double {
-    layers > 0 ? (0..<layers).reduce(0) { $0 + value($1) } / Double(layers) : 0
+  /// At least so many parts hold a token's experts: exact for two experts a token, else the convex
+  /// function of the pairs in one part, s, that `DispatchBound.leastParts` is.
+  ///
+  /// A token's parts are from that to k − 2 s / k.
+  public func meanDestinations(
+    _ assignment: ExpertAssignment, layer: Int, gpusPerPart: Int
+  ) -> Double {
+    let tokens = tokens(layer: layer)
+    guard tokens > 0 else { return 0 }
+    let part = (0..<experts).map { assignment[layer, $0] / gpusPerPart }
+    var room = [Int](repeating: 0, count: (part.max() ?? 0) + 1)
+    for own in part { room[own] += 1 }
+    var near = 0.0
+    for one in 0..<experts {
+      for other in 0..<experts where part[one] == part[other] {
+        near += counts[layer][one * experts + other]
+      }
+    }
+    return DispatchBound.leastParts(
+      experts: topK, room: room.max() ?? 1, pairs: near / 2 / tokens)
   }
 }
 

@@ -1,7 +1,7 @@
 import CostModel
 import Quantities
 
-extension TokenRoutes {
+extension TokenChoices {
   /// The experts' time in one layer: what the fullest GPU and the dispatch take.
   public func time(
     _ assignment: ExpertAssignment, on hierarchy: GPUHierarchy, layer: Int, loads: [Double],
@@ -29,7 +29,7 @@ extension TokenRoutes {
 /// How much balance is worth giving up for shorter ways depends on the links, so placements are made
 /// under several limits of the load, and every layer takes the one that is fastest there.
 public struct TimeSearch: Sendable {
-  private let routes: TokenRoutes
+  private let choices: any TokenChoices
   private let hierarchy: GPUHierarchy
   private let times: ExpertTimes
   private let seed: UInt64
@@ -38,31 +38,38 @@ public struct TimeSearch: Sendable {
   private static let limits = [1, 1.01, 1.03, 1.07, 1.15, 1.35, .infinity]
 
   public init(
-    _ routes: TokenRoutes, on hierarchy: GPUHierarchy, _ times: ExpertTimes, seed: UInt64 = 1
+    _ choices: some TokenChoices, on hierarchy: GPUHierarchy, _ times: ExpertTimes, seed: UInt64 = 1
   ) {
-    self.routes = routes
+    self.choices = choices
     self.hierarchy = hierarchy
     self.times = times
     self.seed = seed
   }
 
-  /// The best placement found with that effort; never slower than experts in their order.
-  public func best(_ effort: SearchEffort) -> ExpertAssignment {
+  /// The best placement found with that effort.
+  ///
+  /// - Parameter start: a placement that no layer may be slower than; experts in their order where
+  ///   `nil`.
+  public func best(
+    _ effort: SearchEffort, from start: ExpertAssignment? = nil
+  ) -> ExpertAssignment {
     let began = effort.elapsedShare()
-    let load = routes.load
-    var best = ExpertAssignment.linear(
-      layers: routes.layers, experts: routes.experts, gpus: hierarchy.gpus)
-    var least = (0..<routes.layers).map {
-      routes.time(best, on: hierarchy, layer: $0, loads: load[$0], times)
+    let load = choices.load
+    let (layers, experts) = (choices.layers, choices.experts)
+    var best =
+      start
+      ?? .linear(layers: layers, experts: experts, gpus: hierarchy.gpus)
+    var least = (0..<layers).map {
+      choices.time(best, on: hierarchy, layer: $0, loads: load[$0], times)
     }
     for (index, limit) in Self.limits.enumerated() where !effort.isOver {
       var share = effort
       share.moves = effort.moves / Self.limits.count
       let end = began + (1 - began) * Double(index + 1) / Double(Self.limits.count)
       share.elapsedShare = { effort.elapsedShare() / end }
-      let found = DispatchSearch(routes, on: hierarchy, loadLimit: limit, seed: seed).best(share)
-      for layer in 0..<routes.layers {
-        let time = routes.time(found, on: hierarchy, layer: layer, loads: load[layer], times)
+      let found = DispatchSearch(choices, on: hierarchy, loadLimit: limit, seed: seed).best(share)
+      for layer in 0..<layers {
+        let time = choices.time(found, on: hierarchy, layer: layer, loads: load[layer], times)
         guard time < least[layer] else { continue }
         least[layer] = time
         best.replace(layer: layer, with: found)

@@ -19,6 +19,12 @@ extension PlacedExperts {
       .init("hopWithinNode", .number(hierarchy.hopWithinNode)),
       .init("hopBetweenNodes", .number(hierarchy.hopBetweenNodes)),
     ]
+    if hierarchy.racks > 1 {
+      members += [
+        .init("racks", .integer(hierarchy.racks)),
+        .init("hopBetweenRacks", .number(hierarchy.hopBetweenRacks)),
+      ]
+    }
     if let times {
       members.append(
         .init(

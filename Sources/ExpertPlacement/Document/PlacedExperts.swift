@@ -23,6 +23,8 @@ public struct PlacedExperts: Sendable {
   public let levels: [HopCertificate.Level]
   /// What seconds are counted by, where they are the objective.
   public let times: ExpertTimes?
+  /// Whether destinations are the least that counts of pairs leave, and not those of known tokens.
+  public let countsPairs: Bool
 
   /// (value − bound) / value.
   public var gap: Double { value > 0 ? (value - bound) / value : 0 }
@@ -30,7 +32,8 @@ public struct PlacedExperts: Sendable {
   private init(
     _ objective: PlacementObjective, layers: [Int], experts: Int, on hierarchy: GPUHierarchy,
     slots: [[Int]], byLayer: [Double], inOrder: [Double], value: Double, valueInOrder: Double?,
-    bound: Double, levels: [HopCertificate.Level] = [], times: ExpertTimes? = nil
+    bound: Double, levels: [HopCertificate.Level] = [], times: ExpertTimes? = nil,
+    countsPairs: Bool = false
   ) {
     self.objective = objective
     self.layers = layers
@@ -44,6 +47,7 @@ public struct PlacedExperts: Sendable {
     self.bound = min(value, bound)
     self.levels = levels
     self.times = times
+    self.countsPairs = countsPairs
   }
 
   /// A placement of least hops.
@@ -85,19 +89,13 @@ public struct PlacedExperts: Sendable {
 
   /// A placement of least dispatch.
   public init(
-    _ assignment: ExpertAssignment, layers: [Int], of routes: TokenRoutes,
+    _ assignment: ExpertAssignment, layers: [Int], of routes: some TokenChoices,
     on hierarchy: GPUHierarchy
   ) {
     let linear = assignment.linear(on: hierarchy)
     let bounds = hierarchy.partLevels.map { DispatchBound(routes, parts: $0.parts) }
     func dispatch(_ assignment: ExpertAssignment) -> [Double] {
-      (0..<routes.layers).map { layer in
-        hierarchy.partLevels.reduce(0) { sum, level in
-          sum + level.cost
-            * routes.meanDestinations(
-              assignment, layer: layer, gpusPerPart: hierarchy.gpus / level.parts)
-        }
-      }
+      (0..<routes.layers).map { routes.meanDispatch(assignment, on: hierarchy, layer: $0) }
     }
     self.init(
       .dispatch, layers: layers, experts: assignment.experts, on: hierarchy,
@@ -107,12 +105,12 @@ public struct PlacedExperts: Sendable {
       bound: zip(hierarchy.partLevels, bounds).reduce(0) { $0 + $1.0.cost * $1.1.mean },
       levels: zip(hierarchy.partLevels, bounds).map { level, bound in
         bound.level(parts: level.parts, cost: level.cost)
-      })
+      }, countsPairs: routes.known.arePairs)
   }
 
   /// A placement of least time.
   public init(
-    _ assignment: ExpertAssignment, layers: [Int], of routes: TokenRoutes,
+    _ assignment: ExpertAssignment, layers: [Int], of routes: some TokenChoices,
     on hierarchy: GPUHierarchy, _ times: ExpertTimes
   ) {
     let linear = assignment.linear(on: hierarchy)
@@ -140,7 +138,7 @@ public struct PlacedExperts: Sendable {
       levels: [
         gpus.level(parts: hierarchy.gpus, cost: times.perGPU.value),
         nodes.level(parts: hierarchy.nodes, cost: times.perNode.value),
-      ], times: times)
+      ], times: times, countsPairs: routes.known.arePairs)
   }
 }
 

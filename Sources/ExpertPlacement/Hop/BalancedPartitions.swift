@@ -10,12 +10,13 @@ struct BalancedPartitions {
   private(set) var representatives: [[UInt8]] = []
 
   private let gpus: Int
-  private let side: Int
+  /// GPUs of the kinds of part that make a difference: from all of them down to one.
+  private let sizes: [Int]
 
   /// Nil where there are more ways than `limit`: E! / (C!)^G for E = G·C experts.
   init?(experts: Int, on hierarchy: GPUHierarchy, limit: Int) {
     gpus = hierarchy.gpus
-    side = hierarchy.isFlat ? gpus : hierarchy.gpusPerNode
+    sizes = [gpus] + hierarchy.partLevels.reversed().map { hierarchy.gpus / $0.parts }
     guard gpus <= 256, Self.count(experts: experts, gpus: gpus, limit: limit) != nil else {
       return nil
     }
@@ -46,16 +47,20 @@ struct BalancedPartitions {
 
   /// The number that each GPU of a way has in the way's representative.
   func numbers(of way: [UInt8]) -> [UInt8] {
-    var nodes: [Int: Int] = [:]
-    var met = [Int](repeating: 0, count: gpus / side)
-    var numbers = [UInt8?](repeating: nil, count: gpus)
-    for gpu in way.map(Int.init) where numbers[gpu] == nil {
-      let node = nodes[gpu / side] ?? nodes.count
-      nodes[gpu / side] = node
-      numbers[gpu] = UInt8(node * side + met[node])
-      met[node] += 1
+    // For each size of part, the first GPU of the part that takes a part's place, and how many of its
+    // own parts have places.
+    var places = sizes.map { [Int?](repeating: nil, count: gpus / $0) }
+    var met = sizes.map { [Int](repeating: 0, count: gpus / $0) }
+    places[0][0] = 0
+    for gpu in way.map(Int.init) {
+      for level in 1..<sizes.count where places[level][gpu / sizes[level]] == nil {
+        let outer = gpu / sizes[level - 1]
+        places[level][gpu / sizes[level]] =
+          (places[level - 1][outer] ?? 0) + met[level - 1][outer] * sizes[level]
+        met[level - 1][outer] += 1
+      }
     }
-    return numbers.map { $0 ?? 0 }
+    return places[sizes.count - 1].map { UInt8($0 ?? 0) }
   }
 
   /// How many ways there are; nil where they are more than `limit`.

@@ -3,7 +3,7 @@
 ///
 /// The cost of a boundary depends on which parts of two layers share a GPU, not on the GPU's number.
 /// So for every boundary and every two placements the best new numbers are a transportation program
-/// of GPUs (on nodes: of nodes, with one of GPUs inside each pair of nodes), and a longest way through
+/// of GPUs (on nodes: of nodes, with one of GPUs inside pairs of nodes), and a longest way through
 /// the layers picks the placement that gives each layer. Good stretches of different placements come
 /// together this way; of a single placement, it finds better numbers.
 ///
@@ -12,6 +12,12 @@ struct ChainMerge {
   private let problem: HopProblem
 
   init(_ problem: HopProblem) { self.problem = problem }
+
+  /// The steps that merging so many placements takes, about.
+  func steps(_ placements: Int) -> Int {
+    placements * placements * problem.layers
+      * (problem.slots * problem.slots + problem.gpus * problem.gpus * 8)
+  }
 
   /// - Precondition: at least one placement.
   func merged(_ states: [HopState]) -> HopState {
@@ -74,34 +80,91 @@ struct ChainMerge {
 
   /// For each GPU of the later layer the number that serves best, and what that saves.
   private func numbering(_ flows: [Float]) -> (numbers: [Int32], value: Double) {
-    let hierarchy = problem.hierarchy
-    let (nodes, side) =
-      hierarchy.isFlat ? (1, problem.gpus) : (hierarchy.nodes, hierarchy.gpusPerNode)
-    let same = problem.saving(0, 0)
-    let near: Float = nodes == 1 ? 0 : Float(hierarchy.hopBetweenNodes - hierarchy.hopWithinNode)
-    var values = [Float](repeating: 0, count: nodes * nodes)
-    var inner = [[Int32]](repeating: [], count: nodes * nodes)
-    for a in 0..<nodes {
-      for b in 0..<nodes {
-        var block = [Float](repeating: 0, count: side * side)
-        for p in 0..<side {
-          for q in 0..<side {
-            block[p * side + q] = flows[(a * side + p) * problem.gpus + b * side + q]
-          }
-        }
-        let best = Transportation(items: side, places: side).dearest(block)
-        let kept = (0..<side).reduce(Float(0)) { $0 + block[Int(best[$1]) * side + $1] }
-        values[a * nodes + b] = (same - near) * kept + near * block.reduce(0, +)
-        inner[a * nodes + b] = best
+    let flows = GPUFlows(flows, problem)
+    var numbers = [Int32](repeating: 0, count: problem.gpus)
+    let value = flows.number(flows.root, 0, 0, &numbers)
+    return (numbers, Double(value))
+  }
+}
+
+/// The tokens between the GPUs of two placements of neighbouring layers, and the numbers of the later
+/// one's parts with which hops save most: for every two parts, their own parts must be matched first.
+///
+/// Since the matching of parts asks for few of the pairs, pairs are valued by an upper limit (every part
+/// with its best match) until one is matched; only then its own parts are.
+private struct GPUFlows {
+  private let flows: [Float]
+  private let levels: [HopProblem.Level]
+  private let gpus: Int
+  /// The level of all GPUs together.
+  let root: Int
+
+  init(_ flows: [Float], _ problem: HopProblem) {
+    self.flows = flows
+    levels = problem.levels
+    gpus = problem.gpus
+    root = levels.count
+  }
+
+  /// GPUs of a part.
+  private func size(_ level: Int) -> Int { level == root ? gpus : levels[level].gpusPerPart }
+
+  /// The tokens that stay in a pair of parts, whatever the numbers within.
+  private func tokens(_ level: Int, _ a: Int, _ b: Int) -> Float {
+    let size = size(level)
+    var sum: Float = 0
+    for p in (a * size)..<((a + 1) * size) {
+      for q in (b * size)..<((b + 1) * size) { sum += flows[p * gpus + q] }
+    }
+    return sum
+  }
+
+  /// What staying in the pair saves by itself.
+  private func own(_ level: Int, _ a: Int, _ b: Int) -> Float {
+    level == root || levels[level].saving == 0 ? 0 : levels[level].saving * tokens(level, a, b)
+  }
+
+  /// At most what a pair of parts saves.
+  private func most(_ level: Int, _ a: Int, _ b: Int) -> Float {
+    guard level > 0 else { return levels[0].saving * flows[a * gpus + b] }
+    let count = size(level) / size(level - 1)
+    return (0..<count).reduce(own(level, a, b)) { sum, i in
+      sum
+        + (0..<count).reduce(0) { max($0, most(level - 1, a * count + i, b * count + $1)) }
+    }
+  }
+
+  /// What a pair of parts saves; the GPUs of the later one get their numbers.
+  func number(_ level: Int, _ a: Int, _ b: Int, _ numbers: inout [Int32]) -> Float {
+    guard level > 0 else {
+      numbers[b] = Int32(a)
+      return levels[0].saving * flows[a * gpus + b]
+    }
+    let (inner, count) = (size(level - 1), size(level) / size(level - 1))
+    // values[i · count + j]: the earlier placement's part i becomes the number of the later one's j.
+    var values = [Float](repeating: 0, count: count * count)
+    var known = [[Int32]?](repeating: nil, count: count * count)
+    for i in 0..<count {
+      for j in 0..<count { values[i * count + j] = most(level - 1, a * count + i, b * count + j) }
+    }
+    while true {
+      let match = Transportation(items: count, places: count).dearest(values)
+      var isKnown = true
+      for (j, i) in match.enumerated() {
+        let pair = Int(i) * count + j
+        guard known[pair] == nil else { continue }
+        let part = b * count + j
+        values[pair] = number(level - 1, a * count + Int(i), part, &numbers)
+        known[pair] = Array(numbers[(part * inner)..<((part + 1) * inner)])
+        isKnown = isKnown && level == 1
+      }
+      guard isKnown else { continue }
+      return match.enumerated().reduce(own(level, a, b)) { sum, pair in
+        let (j, i) = (pair.offset, Int(pair.element))
+        let first = (b * count + j) * inner
+        numbers.replaceSubrange(first..<(first + inner), with: known[i * count + j] ?? [])
+        return sum + values[i * count + j]
       }
     }
-    let outer = Transportation(items: nodes, places: nodes).dearest(values)
-    let value = (0..<nodes).reduce(0.0) { $0 + Double(values[Int(outer[$1]) * nodes + $1]) }
-    let numbers = (0..<problem.gpus).map { gpu in
-      let (b, q) = (gpu / side, gpu % side)
-      let a = Int(outer[b])
-      return Int32(a * side + Int(inner[a * nodes + b][q]))
-    }
-    return (numbers, value)
   }
 }

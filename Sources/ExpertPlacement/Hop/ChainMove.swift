@@ -22,28 +22,25 @@ struct ChainMove {
   }
 
   /// Makes the best exchange where it saves something, and returns what it saves.
-  func improve(_ state: inout HopState) -> Double {
+  ///
+  /// - Parameter members: for each layer the experts of both GPUs, ascending.
+  func improve(
+    _ state: inout HopState, _ members: [(first: [Int], second: [Int])]
+  ) -> Double {
     let problem = state.problem
     let n = problem.slots
-    let members = (0..<problem.layers).map { layer in
-      let all = (0..<n).filter { state[layer, $0] == first || state[layer, $0] == second }
-      return (
-        first: all.filter { state[layer, $0] == first },
-        second: all.filter { state[layer, $0] == second }
-      )
-    }
     let weight = 2 * (problem.saving(first, first) - problem.saving(first, second))
     let choices = room * room + 1
     // best[c]: the most that the layers so far save when this layer makes choice c; the last is none.
     var best = ownGains(state, 0, members[0])
     var origins: [[Int32]] = []
+    var toFirst = [Float](repeating: 0, count: room)
+    var toSecond = toFirst
     for layer in 1..<max(1, problem.layers) {
       let matrix = (layer - 1) * n * n
       let (before, here) = (members[layer - 1], members[layer])
       var next = ownGains(state, layer, here)
       var origin = [Int32](repeating: 0, count: choices)
-      var toFirst = [Float](repeating: 0, count: room)
-      var toSecond = toFirst
       let anyway = best.indices.max { best[$0] < best[$1] } ?? choices - 1
       for a in 0..<room {
         for b in 0..<room {
@@ -81,13 +78,13 @@ struct ChainMove {
   private func ownGains(
     _ state: HopState, _ layer: Int, _ members: (first: [Int], second: [Int])
   ) -> [Float] {
-    let leaving = members.first.map {
-      state.saving(layer, $0, on: second) - state.saving(layer, $0, on: first)
+    var gains = [Float](repeating: 0, count: room * room + 1)
+    for (a, one) in members.first.enumerated() {
+      for (b, other) in members.second.enumerated() {
+        gains[a * room + b] = state.gain(layer, swapping: one, other)
+      }
     }
-    let coming = members.second.map {
-      state.saving(layer, $0, on: first) - state.saving(layer, $0, on: second)
-    }
-    return leaving.flatMap { gain in coming.map { gain + $0 } } + [0]
+    return gains
   }
 
   /// The greatest of `best[a, b] + toFirst[a] + toSecond[b]`, or of no exchange before, with its
@@ -114,35 +111,6 @@ struct ChainMove {
         }
         return (value, Int32(choice))
       }
-    }
-  }
-}
-
-extension HopState {
-  /// Exchanges experts between two GPUs at a time, over all layers at once, until no pair of GPUs
-  /// gains.
-  ///
-  /// - Returns: whether anything was saved.
-  mutating func improvePairs(_ effort: SearchEffort) -> Bool {
-    guard problem.slotsPerGPU <= ChainMove.roomLimit, problem.gpus > 1 else { return false }
-    var improved = false
-    for first in 0..<(problem.gpus - 1) {
-      for second in (first + 1)..<problem.gpus {
-        let move = ChainMove(problem, first, second)
-        while !effort.isOver, move.improve(&self) > 0 { improved = true }
-      }
-    }
-    return improved
-  }
-
-  /// Applies the three kinds of large moves until none of them gains.
-  mutating func polish(_ effort: SearchEffort) {
-    var isImproved = true
-    while isImproved && !effort.isOver {
-      let before = value
-      improveLayers(effort)
-      self = ChainMerge(problem).merged([self])
-      isImproved = improvePairs(effort) && value > before + problem.leastGain
     }
   }
 }

@@ -85,7 +85,7 @@ struct ExactChain {
       for to in 0..<n {
         let count = problem.forward[(boundary * n + from) * n + to]
         guard count != 0 else { continue }
-        for near in problem.hierarchy.gpus(ofNode: problem.hierarchy.node(of: gpu)) {
+        for near in 0..<problem.gpus {
           savings[to * problem.gpus + near] += Double(count * problem.saving(gpu, near))
         }
       }

@@ -18,6 +18,23 @@ struct HopProblem: Sendable {
   let tokens: Double
   /// What all hops would cost if every one were of the dearest kind.
   let ceiling: Double
+  /// The kinds of part that a hop may stay in, the smallest first, and what that saves.
+  let levels: [Level]
+  /// Parts of all levels together.
+  let rows: Int
+
+  /// GPUs, nodes, or racks.
+  struct Level: Sendable {
+    let parts: Int
+    let gpusPerPart: Int
+    /// What a token saves that stays in its part, beyond what the larger parts save.
+    let saving: Float
+    /// The parts of the levels before.
+    let firstRow: Int
+
+    @inline(__always)
+    func row(of gpu: Int) -> Int { firstRow + gpu / gpusPerPart }
+  }
 
   var gpus: Int { hierarchy.gpus }
 
@@ -47,11 +64,36 @@ struct HopProblem: Sendable {
     self.backward = backward
     self.tokens = transitions.total / Double(max(1, transitions.counts.count))
     self.ceiling = transitions.total * hierarchy.dearestHop
+    var (levels, rows) = ([Level](), 0)
+    for level in hierarchy.partLevels {
+      levels.append(
+        Level(
+          parts: level.parts, gpusPerPart: hierarchy.gpus / level.parts,
+          saving: Float(level.cost), firstRow: rows))
+      rows += level.parts
+    }
+    self.levels = levels
+    self.rows = rows
   }
 
   /// What a token saves that goes from one GPU to another, against the dearest hop.
   func saving(_ one: Int, _ other: Int) -> Float {
-    Float(hierarchy.dearestHop - hierarchy.hop(from: one, to: other))
+    levels.reduce(0) { $1.row(of: one) == $1.row(of: other) ? $0 + $1.saving : $0 }
+  }
+
+  /// What each expert saves on each GPU, `[gpu · slots + expert]`, by the tokens that it keeps in each
+  /// part, `[row · slots + expert]`.
+  func savings(_ kept: UnsafeBufferPointer<Float>) -> [Float] {
+    var savings = [Float](repeating: 0, count: gpus * slots)
+    for level in levels where level.saving > 0 {
+      for gpu in 0..<gpus {
+        let row = level.row(of: gpu) * slots
+        for expert in 0..<slots {
+          savings[gpu * slots + expert] += level.saving * kept[row + expert]
+        }
+      }
+    }
+    return savings
   }
 
   /// Experts in their order.

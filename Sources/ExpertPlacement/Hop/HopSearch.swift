@@ -20,6 +20,10 @@ public struct HopSearch: Sendable {
     static let hot = 0.4
     static let warm = 0.3
     static let cold = 0.04
+    /// The steps of merging that are worth a move of annealing.
+    static let mergePerMove = 5
+    /// Rounds of large moves that save less of all hops wait for the best placement at the end.
+    static let roughly = 1e-4
   }
 
   private let problem: HopProblem
@@ -68,14 +72,24 @@ public struct HopSearch: Sendable {
         let stream = generation * Schedule.width + index
         var state = annealing.cooled(
           start, SplitMix(seed: seed, stream: stream), effort)
-        state.polish(effort)
+        state.polish(effort, least: Schedule.roughly * problem.ceiling)
         return state
       }
-      var merged = ChainMerge(problem).merged(pool)
-      merged.polish(effort)
+      let merge = ChainMerge(problem)
+      pool.sort { $0.value > $1.value }
+      while pool.count > Schedule.width + 1,
+        merge.steps(pool.count) > Schedule.mergePerMove * effort.moves / generations
+      {
+        pool.removeLast()
+      }
+      if pool[0].value > best.value { best = pool[0] }
+      guard !effort.isOver else { break }
+      var merged = merge.merged(pool)
+      merged.polish(effort, least: Schedule.roughly * problem.ceiling)
       pool.append(merged)
-      for state in pool where state.value > best.value { best = state }
+      if merged.value > best.value { best = merged }
     }
+    best.polish(effort)
     return best
   }
 }

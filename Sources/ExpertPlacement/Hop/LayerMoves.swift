@@ -6,7 +6,7 @@ extension HopState {
   @discardableResult
   mutating func improve(layer: Int) -> Double {
     let (n, g) = (problem.slots, problem.gpus)
-    let values = savings[(layer * g * n)..<((layer + 1) * g * n)]
+    let values = savings(layer)
     let target = Transportation(items: n, places: g).dearest(values)
     var gain = 0.0
     for expert in 0..<n {
@@ -22,8 +22,10 @@ extension HopState {
   mutating func improveLayers(_ effort: SearchEffort) {
     while !effort.isOver {
       var gain = 0.0
-      for layer in 0..<problem.layers { gain += improve(layer: layer) }
-      for layer in (0..<max(0, problem.layers - 1)).reversed() { gain += improve(layer: layer) }
+      for layer in Array(0..<problem.layers) + (0..<max(0, problem.layers - 1)).reversed()
+      where !effort.isOver {
+        gain += improve(layer: layer)
+      }
       if gain == 0 { return }
     }
   }
@@ -38,17 +40,16 @@ extension HopProblem {
     var state = HopState(self, gpus: linear)
     guard layers > 1 else { return state }
     for layer in 1..<layers {
-      // What the hops from the layer before alone would save.
-      var values = [Float](repeating: 0, count: gpus * slots)
+      // What the hops from the layer before alone would keep.
+      var kept = [Float](repeating: 0, count: rows * slots)
       for other in 0..<slots {
-        let row = ((layer - 1) * slots + other) * slots
-        let gpu = state[layer - 1, other]
-        for near in hierarchy.gpus(ofNode: hierarchy.node(of: gpu)) {
-          let scale = saving(gpu, near)
-          guard scale != 0 else { continue }
-          for expert in 0..<slots { values[near * slots + expert] += scale * forward[row + expert] }
+        let counts = ((layer - 1) * slots + other) * slots
+        for level in levels {
+          let row = level.row(of: state[layer - 1, other]) * slots
+          for expert in 0..<slots { kept[row + expert] += forward[counts + expert] }
         }
       }
+      let values = kept.withUnsafeBufferPointer(savings)
       state.place(
         layer: layer, on: Transportation(items: slots, places: gpus).dearest(values))
     }

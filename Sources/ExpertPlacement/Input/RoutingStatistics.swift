@@ -1,7 +1,7 @@
 import InputFiles
 
 /// What is known of routing: loads of experts by layer in one workload or several, transitions between
-/// layers, and the experts of every token where these were recorded.
+/// layers, and the experts of every token, or pairs of them, where these were recorded.
 public struct RoutingStatistics: Sendable {
   /// The layers with experts, by their numbers in the model; nil where a trace does not tell them.
   public let layers: [Int]?
@@ -9,6 +9,11 @@ public struct RoutingStatistics: Sendable {
   public let loads: ExpertLoads
   public let transitions: ExpertTransitions?
   public let routes: TokenRoutes?
+  /// Counted pairs, where the tokens themselves are not known.
+  public let pairs: ExpertPairs?
+
+  /// Which experts tokens choose together, by what is known best.
+  public var choices: (any TokenChoices)? { routes ?? pairs }
 
   /// The largest file that is read.
   public static let limit = InputLimit(kind: "a routing file", mebibytes: 4_096)
@@ -43,13 +48,14 @@ public struct RoutingStatistics: Sendable {
 
   private init(
     layers: [Int]?, experts: Int, loads: ExpertLoads, transitions: ExpertTransitions?,
-    routes: TokenRoutes? = nil
+    routes: TokenRoutes? = nil, pairs: ExpertPairs? = nil
   ) {
     self.layers = layers
     self.experts = experts
     self.loads = loads
     self.transitions = transitions
     self.routes = routes
+    self.pairs = pairs
   }
 
   private static func read(_ object: ObjectReader) -> RoutingStatistics? {
@@ -58,7 +64,7 @@ public struct RoutingStatistics: Sendable {
     let experts = object.required("experts", .integer(.between(1, TokenRoutes.expertLimit)))
     let layers = object.required(
       "layers", .array(of: .integer(.between(0, 100_000)), count: .atLeast(1)))
-    _ = object.optional("topK", .integer(.atLeast(1)))
+    let topK = object.optional("topK", .integer(.between(1, experts ?? TokenRoutes.expertLimit)))
     guard kind != nil, let experts, let layers else { return nil }
     let row = JSONShape<[Double]>.numbers(.atLeast(0), count: .exactly(experts))
     let load = object.required("load", .array(of: row, count: .exactly(layers.count)))
@@ -66,7 +72,12 @@ public struct RoutingStatistics: Sendable {
       .atLeast(0), rows: .exactly(experts), columns: .exactly(experts))
     let transitions = object.optional(
       "transitions", .array(of: matrix, count: .exactly(layers.count - 1)))
+    let pairs = object.optional("pairs", .array(of: matrix, count: .exactly(layers.count)))
     object.finish()
+    if let pairs, let fault = Self.fault(of: pairs, topK: topK, layers: layers) {
+      object.error(at: "pairs", fault)
+      return nil
+    }
     guard let load else { return nil }
     if let empty = load.firstIndex(where: { $0.allSatisfy { $0 == 0 } }) {
       object.error(at: "load", "has no token in layer \(layers[empty])")
@@ -77,7 +88,27 @@ public struct RoutingStatistics: Sendable {
       loads: ExpertLoads([.init(name: "routing", layers: load)]),
       transitions: transitions.map {
         ExpertTransitions(experts: experts, counts: $0.map(\.values))
+      },
+      pairs: pairs.map {
+        ExpertPairs(experts: experts, topK: topK ?? 2, counts: $0.map(\.values))
       })
+  }
+
+  /// Why matrices do not count pairs; `nil` where they do.
+  private static func fault(of pairs: [NumberMatrix], topK: Int?, layers: [Int]) -> String? {
+    guard let topK, topK > 1 else {
+      return "counts pairs of a token's experts, which needs 'topK' of at least 2"
+    }
+    for (matrix, layer) in zip(pairs, layers) {
+      for row in 0..<matrix.rows {
+        if matrix[row, row] != 0 { return "pairs expert \(row) of layer \(layer) with itself" }
+        for column in 0..<row where matrix[row, column] != matrix[column, row] {
+          return "is not symmetric in layer \(layer): experts \(column) and \(row) have "
+            + "\(matrix[column, row]) and \(matrix[row, column])"
+        }
+      }
+    }
+    return nil
   }
 }
 
@@ -89,11 +120,14 @@ extension RoutingStatistics {
     let first = workloads[0]
     let transitions = workloads.compactMap(\.transitions)
     let routes = workloads.compactMap(\.routes)
+    let areTokens = routes.count == workloads.count
+    let pairs = areTokens ? [] : workloads.compactMap { $0.pairs ?? $0.routes?.pairs }
     self.init(
       layers: first.layers, experts: first.experts,
       loads: ExpertLoads(workloads.flatMap(\.loads.workloads)),
       transitions: transitions.count == workloads.count ? transitions.sum : nil,
-      routes: routes.count == workloads.count ? TokenRoutes(routes) : nil)
+      routes: areTokens ? TokenRoutes(routes) : nil,
+      pairs: pairs.count == workloads.count ? pairs.sum : nil)
   }
 
   /// How another workload's shape differs, in words; nil where it does not.
@@ -103,8 +137,9 @@ extension RoutingStatistics {
         + "\(first.loads.layers) of \(first.experts)"
     }
     if layers != first.layers { return "has other layers than the first workload" }
-    if let routes, let others = first.routes, routes.topK != others.topK {
-      return "has \(routes.topK) experts a token, but the first workload has \(others.topK)"
+    let (own, others) = (routes?.topK ?? pairs?.topK, first.routes?.topK ?? first.pairs?.topK)
+    if let own, let others, own != others {
+      return "has \(own) experts a token, but the first workload has \(others)"
     }
     return nil
   }

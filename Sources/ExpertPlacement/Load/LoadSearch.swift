@@ -32,14 +32,26 @@ public struct LoadSearch: Sendable {
   }
 
   /// The best placement found with that effort.
-  public func best(_ effort: SearchEffort) -> ReplicaPlacement {
+  ///
+  /// - Parameter start: a placement than which no layer's fullest GPU may be fuller.
+  public func best(
+    _ effort: SearchEffort, from start: ExpertAssignment? = nil
+  ) -> ReplicaPlacement {
     let began = effort.elapsedShare()
     let layers = concurrentMap(loads.layers) { layer in
       var share = effort
       share.moves = effort.moves / loads.layers
       return best(layer: layer, share, began: began)
     }
-    return ReplicaPlacement(gpus: gpus, layers: layers)
+    let found = ReplicaPlacement(gpus: gpus, layers: layers)
+    guard let start else { return found }
+    let least = ReplicaPlacement(gpus: gpus, layers: start.slots(gpus: gpus))
+    let (own, others) = (found.worstImbalances(loads), least.worstImbalances(loads))
+    return ReplicaPlacement(
+      gpus: gpus,
+      layers: layers.indices.map {
+        others[$0] < own[$0] ? least.layers[$0] : layers[$0]
+      })
   }
 
   /// - Parameter began: the share of the time that had passed when the first layer was taken up.

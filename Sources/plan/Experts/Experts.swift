@@ -23,7 +23,9 @@ struct Experts: ParsableCommand {
       and nodes that hold their experts. load: everybody waits for the fullest GPU; with --redundant, \
       experts have replicas. time: dispatch and load together, in seconds of a forward pass of one \
       sequence a GPU. dispatch and time need the experts of every token, as a NumPy array (tokens × \
-      layers × experts of a token).
+      layers × experts of a token), or 'pairs' in the routing: how often two experts were chosen by the \
+      same token. Pairs tell the destinations of tokens with two experts; of those with more, the least \
+      that they can be, k − s on average for s pairs of k experts on one GPU, or more where s is large.
 
       Several files are workloads that the placement must serve alike.
       """)
@@ -122,7 +124,7 @@ struct Experts: ParsableCommand {
           "has no transitions, which hops need; import traces of tokens, or use --objective load")
       }
       let search = HopSearch(transitions, on: site.hierarchy)
-      let best = search.optimum() ?? search.best(.command)
+      let best = search.optimum() ?? search.best(.command(experts: statistics.experts))
       let certificate =
         certify
         ? HopCertificate.semidefinite(transitions, on: site.hierarchy)
@@ -137,24 +139,25 @@ struct Experts: ParsableCommand {
       return PlacedExperts(
         best, layers: routing.layers, of: statistics.loads, on: site.hierarchy)
     case .dispatch:
-      let routes = try routes(of: routing)
-      let best = DispatchSearch(routes, on: site.hierarchy, loadLimit: 1.02).best(.command)
-      return PlacedExperts(best, layers: routing.layers, of: routes, on: site.hierarchy)
+      let choices = try choices(of: routing)
+      let best = DispatchSearch(choices, on: site.hierarchy, loadLimit: 1.02).best(.command)
+      return PlacedExperts(best, layers: routing.layers, of: choices, on: site.hierarchy)
     case .time:
-      let routes = try routes(of: routing)
+      let choices = try choices(of: routing)
       let (times, hierarchy) = try site.times(of: model, layer: routing.layers[0])
-      let best = TimeSearch(routes, on: hierarchy, times).best(.command)
-      return PlacedExperts(best, layers: routing.layers, of: routes, on: hierarchy, times)
+      let best = TimeSearch(choices, on: hierarchy, times).best(.command)
+      return PlacedExperts(best, layers: routing.layers, of: choices, on: hierarchy, times)
     }
   }
 
-  private func routes(of routing: RoutingInput) throws(InputFaults) -> TokenRoutes {
-    guard let routes = routing.statistics.routes else {
+  private func choices(of routing: RoutingInput) throws(InputFaults) -> any TokenChoices {
+    guard let choices = routing.statistics.choices else {
       throw routing.files[0].fault(
-        "does not have the experts of every token, which \(objective?.rawValue ?? "") needs; give a "
-          + "NumPy array of tokens × layers × experts of a token, or use --objective load")
+        "does not have the experts of every token or 'pairs' of them, which "
+          + "\(objective?.rawValue ?? "") needs; give a NumPy array of tokens × layers × experts of a "
+          + "token, or use --objective load")
     }
-    return routes
+    return choices
   }
 
   private func text(of placed: PlacedExperts, modelLayers: Int) throws -> String {
@@ -172,4 +175,9 @@ struct Experts: ParsableCommand {
 extension SearchEffort {
   /// What a placement by itself is worth.
   static let command = SearchEffort(moves: 60_000_000)
+
+  /// The same where a move takes time in proportion to the experts of a layer.
+  static func command(experts: Int) -> SearchEffort {
+    SearchEffort(moves: command.moves / max(1, experts / 64))
+  }
 }

@@ -1,3 +1,5 @@
+import ClusterTopology
+import CostModel
 import ExpertChecks
 import ExpertPlacement
 import InputFiles
@@ -52,9 +54,7 @@ struct PlacedExpertsCheck {
   ) throws -> [CheckVerdict.Finding] {
     var findings: [CheckVerdict.Finding] = []
     var uses: (placed: [LayerUse], inOrder: [LayerUse])?
-    if let stated = plan.inputs.routing?.files,
-      let node = document.root["expertPlacement"]?["placement"]
-    {
+    if let stated = plan.inputs.routing?.files {
       let files = try TextFile.routing(routing.isEmpty ? stated.map(\.file) : routing)
       for (index, file) in files.enumerated()
       where index < stated.count && SHA256.hexadecimal(file.bytes) != stated[index].sha256 {
@@ -65,11 +65,14 @@ struct PlacedExpertsCheck {
               "inputs.routing.files[\(index)] has another SHA-256 than \(file.file); the plan "
               + "was made for other routing, or the file changed", isCertificate: false))
       }
-      let check = try PlacementCheck(placement: node, file: file, routing: files)
-      findings += check.verdict
-      let placed = check.layerUses(inOrder: false)
-      // Slots that are no placement have been told already.
-      if !placed.isEmpty { uses = (placed, check.layerUses(inOrder: true)) }
+      findings += try useFindings(files, cluster.topology, model)
+      if let node = document.root["expertPlacement"]?["placement"] {
+        let check = try PlacementCheck(placement: node, file: file, routing: files)
+        findings += check.verdict
+        let placed = check.layerUses(inOrder: false)
+        // Slots that are no placement have been told already.
+        if !placed.isEmpty { uses = (placed, check.layerUses(inOrder: true)) }
+      }
     }
     let violations = PlanCheck.expertViolations(
       plan: plan, cluster: cluster.topology, model: model, workload: workload, uses: uses)
@@ -77,6 +80,29 @@ struct PlacedExpertsCheck {
       + violations.map {
         .init(code: $0.code, message: $0.message, isCertificate: $0.isCertificate)
       }
+  }
+}
+
+extension PlacedExpertsCheck {
+  /// Whether the ways to divide experts are priced with what the routing files give.
+  private func useFindings(
+    _ files: [TextFile], _ cluster: ClusterTopology, _ model: ModelDescription
+  ) throws -> [CheckVerdict.Finding] {
+    let stated = plan.inputs.workload.expertUse ?? []
+    guard let experts = stated.first?.experts, model.expertCounts.contains(experts) else {
+      return [
+        .init(
+          code: "placement", message: "inputs.workload.expertUse has nothing of the routing",
+          isCertificate: false)
+      ]
+    }
+    let check = try ExpertUseCheck(
+      files, experts: experts,
+      countsTokens: Stack.named(plan.stack.identity)?.timing.sendsOncePerNode ?? false)
+    return check.findings(
+      stated, ranks: cluster.deviceCount,
+      domain: cluster.nodeGroups.map(\.scaleUp.accelerators).max() ?? 1
+    ).map { .init(code: "placement", message: $0.message, isCertificate: $0.isCertificate) }
   }
 }
 

@@ -11,9 +11,11 @@ struct ImportRouting: ParsableCommand {
         plan import routing expert_distribution.json --experts 256 -o routing.json   # SGLang, as JSON
         plan import routing expert_statistic -o routing.json          # TensorRT-LLM's folder
         plan import routing trace.npy --first-layer 3 -o routing.json # tokens × layers (× experts of one)
+        plan import routing pairs.npy --pairs-of 8 -o routing.json    # layers × experts × experts
 
-      The result has, for each layer with experts, the tokens that each got, and for each two \
-      neighbouring layers the tokens that went from one expert to another.
+      The result has, for each layer with experts, the tokens that each got, and those that two of its \
+      experts got both; and for each two neighbouring layers the tokens that went from one expert to \
+      another.
       """)
 
   @Argument(help: "Files or folders of records; '-' is standard input.", completion: .file())
@@ -24,6 +26,13 @@ struct ImportRouting: ParsableCommand {
       "The number in the model of an array's first layer, which is the first with experts.",
       valueName: "n"))
   var firstLayer = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Arrays count the tokens of two experts of a layer, of tokens that have so many.",
+      valueName: "k"),
+    transform: parseCount)
+  var pairsOf: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -38,6 +47,7 @@ struct ImportRouting: ParsableCommand {
     if !(0...100_000).contains(firstLayer) {
       throw ValidationError("--first-layer must be from 0 to 100,000.")
     }
+    if pairsOf == 1 { throw ValidationError("--pairs-of must be at least 2.") }
     if let experts, experts > RoutingImport.expertLimit {
       throw ValidationError("--experts must be at most \(RoutingImport.expertLimit.grouped).")
     }
@@ -45,7 +55,7 @@ struct ImportRouting: ParsableCommand {
 
   func run() throws {
     try reportingFaults {
-      var routing = RoutingImport(firstLayer: firstLayer)
+      var routing = RoutingImport(firstLayer: firstLayer, pairsOf: pairsOf)
       for path in files {
         if path != "-", let folder = try InputFolder(path: path) {
           try routing.add(folder)

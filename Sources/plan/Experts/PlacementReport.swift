@@ -18,9 +18,10 @@ struct PlacementReport {
     switch placed.objective {
     case .hop: "of a token's steps between layers cross GPUs, weighted by their links"
     case .dispatch:
-      placed.hierarchy.isFlat
+      (placed.hierarchy.isFlat
         ? "GPUs hold the experts of a token in a layer"
-        : "destinations of a token in a layer, weighted by their links"
+        : "destinations of a token in a layer, weighted by their links")
+        + (placed.countsPairs ? ", at least, by pairs of experts" : "")
     case .load: "times the mean load on the fullest GPU"
     case .time: "for the experts of all layers, a sequence a GPU"
     }

@@ -14,30 +14,39 @@ struct PlacementSite {
   let slots: Int
   private let cluster: ClusterInput
 
-  /// Equal nodes, with the links' cost of a token's bytes relative to those between nodes.
+  /// Equal nodes (or scale-up domains that span nodes), with the links' cost of a token's bytes relative
+  /// to those of the slowest links.
   ///
   /// - Parameter gpus: how many hold the experts; all of the cluster's where nil.
   init(_ cluster: ClusterInput, gpus: Int?, slots: Int) throws {
     let topology = cluster.topology
     guard let group = topology.nodeGroups.first,
-      topology.nodeGroups.allSatisfy({ $0.acceleratorsPerNode == group.acceleratorsPerNode })
+      topology.nodeGroups.allSatisfy({
+        $0.acceleratorsPerNode == group.acceleratorsPerNode
+          && $0.nodesPerDomain == group.nodesPerDomain
+      })
     else {
       throw ValidationError("Experts are placed on nodes with equally many GPUs each.")
     }
     let count = gpus ?? topology.deviceCount
-    let side = min(count, group.acceleratorsPerNode)
+    // GPUs of one scale-up domain are equally far, also where it spans nodes.
+    let side = min(count, group.acceleratorsPerNode * group.nodesPerDomain)
     guard count <= topology.deviceCount, count.isMultiple(of: side) else {
+      let unit = group.nodesPerDomain > 1 ? "scale-up domains" : "nodes"
       throw ValidationError(
-        "--gpus must be whole nodes of \(group.acceleratorsPerNode), or part of one, and at most "
+        "--gpus must be whole \(unit) of \(side), or part of one, and at most "
           + "\(topology.deviceCount).")
     }
     let network = group.networkRatePerAccelerator ?? group.scaleUp.perAccelerator
     let within = min(1, network.value / group.scaleUp.perAccelerator.value)
+    let racks = topology.racks(ofDomains: count / side)
     hierarchy =
       count == side
       ? .flat(gpus: count)
       : GPUHierarchy(
-        nodes: count / side, gpusPerNode: side, hopWithinNode: within, hopBetweenNodes: 1)
+        racks: racks.count, nodes: count / side, gpusPerNode: side,
+        hopWithinNode: within * racks.rateBetween, hopBetweenNodes: racks.rateBetween,
+        hopBetweenRacks: 1)
     self.slots = slots
     self.cluster = cluster
   }
@@ -97,5 +106,29 @@ struct PlacementSite {
       throw ValidationError("Layer \(layer) has no experts.")
     }
     return (times, GPUHierarchy(pricer.expertLinks(of: frame)))
+  }
+}
+
+extension ClusterTopology {
+  /// Runs of equally many of the first scale-up domains that reach each other faster than they reach
+  /// others, under one switch or in one pod, and the rate between runs relative to that within; one run
+  /// where there are none.
+  fileprivate func racks(ofDomains domains: Int) -> (count: Int, rateBetween: Double) {
+    let width = nodeGroups[0].nodesPerDomain
+    func rate(_ one: Int, _ other: Int) -> Double {
+      link(from: one * width, to: other * width).rate.value
+    }
+    guard domains > 2 else { return (1, 1) }
+    let rates = (1..<domains).map { rate(0, $0) }
+    let (near, far) = (rates.max() ?? 0, rates.min() ?? 0)
+    let side = 1 + rates.filter { $0 == near }.count
+    let areRuns =
+      far < near && domains.isMultiple(of: side)
+      && stride(from: 0, to: domains, by: side).allSatisfy { first in
+        (0..<domains).allSatisfy { other in
+          other == first || rate(first, other) == (other / side == first / side ? near : far)
+        }
+      }
+    return areRuns ? (domains / side, far / near) : (1, 1)
   }
 }

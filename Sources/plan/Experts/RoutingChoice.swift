@@ -2,9 +2,10 @@ import ExpertPlacement
 import InputFiles
 import LaunchPlan
 import ModelDescription
+import ParallelismVocabulary
 import Planner
 
-/// What a plan's experts are placed by, with its name in the plan.
+/// What a plan is priced with, and its experts are placed by, with its name in the plan.
 struct RoutingChoice {
   let knowledge: RoutingKnowledge
   let stated: PlanInputs.Routing
@@ -24,6 +25,11 @@ struct RoutingChoice {
       stated = PlanInputs.Routing(
         files: input.files.map { .init(file: $0.file, sha256: SHA256.hexadecimal($0.bytes)) })
     }
+  }
+
+  /// What each way to divide the experts is priced with.
+  func uses(for request: PlanRequest) -> [ExpertUse] {
+    knowledge.uses(of: request.model, on: request.cluster, under: request.stack)
   }
 
   func placing(_ plan: LaunchPlan, _ request: PlanRequest) throws -> LaunchPlan {

@@ -26,7 +26,7 @@ extension Schemas {
         "slots": array(of: array(of: integer(-1), least: 1), least: 1),
       ],
       optional: [
-        "valueInOrder": number(0),
+        "valueInOrder": number(0), "racks": integer(2), "hopBetweenRacks": number(0),
         "seconds": open(["perLoad": number(0), "perGPU": number(0), "perNode": number(0)]),
         "certificate": array(
           of: open([
@@ -36,7 +36,7 @@ extension Schemas {
       ])
   }
 
-  /// What the loads of experts add to a step.
+  /// How loaded the expert ranks are, and what that changes of the predicted step.
   static var addedTime: JSONValue {
     open([
       "imbalance": number(0), "imbalanceInOrder": number(0), "seconds": anyNumber,

@@ -76,6 +76,12 @@ extension Schemas {
               "sequences": ways,
               "histogram": array(of: open(["tokens": ways, "count": ways]), least: 1),
             ]),
+            "expertUse": array(
+              of: open(
+                ["experts": ways, "ranks": integer(2), "imbalance": number(1)],
+                optional: [
+                  "ranksPerDomain": ways, "ranksReached": number(1), "domainsReached": number(1),
+                ])),
           ]),
       ],
       optional: [

@@ -17,6 +17,7 @@ extension Schemas {
         optional: [
           "topK": integer(1, RoutingImport.expertLimit),
           "transitions": array(of: array(of: counts, least: 1)),
+          "pairs": array(of: array(of: counts, least: 1)),
         ]))
   }
 }

@@ -16,12 +16,16 @@ struct ExpertPricesTests {
     return stack
   }()
 
+  private func pricer(_ uses: [ExpertUse], stack: Stack = plain) throws -> FramePricer {
+    FramePricer(
+      try CostModel(
+        model: #require(ModelDescription.mixtral), cluster: .h100Nodes(4),
+        workload: Workload(globalBatch: 32, sequenceLength: 4096, expertUse: uses), stack: stack,
+        calibration: .steady))
+  }
+
   private func prices(_ frame: Frame, stack: Stack = plain) throws -> FramePrices {
-    let costs = try CostModel(
-      model: #require(ModelDescription.mixtral), cluster: .h100Nodes(4),
-      workload: Workload(globalBatch: 32, sequenceLength: 4096), stack: stack,
-      calibration: .steady)
-    return FramePricer(costs).prices(of: frame)
+    try pricer([], stack: stack).prices(of: frame)
   }
 
   private let times = CollectiveTimes(calibration: .hopper)
@@ -132,5 +136,44 @@ struct ExpertPricesTests {
     let reading = bytes / (0.8 * 3.35e12)
     #expect(price.forward.compute.value > reading)
     #expect(price.backward.compute.value > 2 * reading)
+  }
+
+  @Test(
+    "All ranks wait for the fullest one's experts, and where copies are sent one by one, for its rows"
+  )
+  func fullest() throws {
+    let frame = Frame.of(expert: 8, data: 32, batch: 32)
+    let even = try prices(frame).shape.kinds[0][0]
+    let uses = [ExpertUse(experts: 8, ranks: 8, imbalance: 1.5)]
+    let pricer = try pricer(uses)
+    let own = pricer.prices(of: frame).shape.kinds[0][0]
+    #expect(isClose(own.forward.expert, 1.5 * even.forward.expert))
+    let layer = pricer.model.model.kinds[0]
+    let experts = try #require(pricer.expertTimes(of: frame, layer: layer, stage: 0))
+    let added =
+      own.forward.device + own.backward.device - even.forward.device - even.backward.device
+    #expect(isClose(added, 0.5 * experts.perLoad))
+    // Other numbers of ranks, and none, are as before.
+    let other = Frame.of(expert: 4, data: 32, batch: 32)
+    #expect(pricer.prices(of: other).shape.kinds == (try prices(other)).shape.kinds)
+  }
+
+  @Test("Sent once for each rank and node, exchanges grow with those that hold a token's experts")
+  func reached() throws {
+    var stack = Self.plain
+    stack.timing.sendsOncePerNode = true
+    let chance = try prices(Self.twoNodes, stack: stack).shape.kinds[0][0]
+    func expert(_ ranks: Double, _ domains: Double) throws -> Double {
+      let use = ExpertUse(
+        experts: 8, ranks: 8, ranksPerDomain: 4, imbalance: 1, ranksReached: ranks,
+        domainsReached: domains)
+      return try pricer([use], stack: stack).prices(of: Self.twoNodes).shape.kinds[0][0].forward
+        .expert.value
+    }
+    // Two choices among eight ranks reach 1.875 of them, among two nodes 1.5.
+    #expect(isClose(try expert(1.875, 1.5), chance.forward.expert.value))
+    let rows = 4096.0 * 2 * 4096 * 2
+    let link = try links(stride: 2, size: 8).outer
+    #expect(isClose(try expert(1, 1), 2 * (link.latency.value + 0.5 * 0.5 * rows / 2 / 42.5e9)))
   }
 }

@@ -33,11 +33,10 @@ extension LaunchPlan {
 }
 
 extension FramePricer {
-  /// What the stage to which the use of experts adds most waits longer in a step than with equally busy
-  /// experts that chance put together, over all its micro-batches.
+  /// What the stage to which the use of experts adds most waits longer in a step than is predicted by
+  /// what the workload tells of them, over all its micro-batches.
   public func addedTime(_ uses: [LayerUse], plan: LaunchPlan) -> Seconds {
     let frame = Frame(plan.parallelism)
-    let links = expertLinks(of: frame)
     let stageOf = plan.stageOfLayer
     var sums = [Seconds](repeating: .zero, count: plan.stages.count)
     for use in uses {
@@ -46,17 +45,14 @@ extension FramePricer {
       else { continue }
       let layer = model.model.kinds[model.model.layers[use.layer]]
       guard let times = expertTimes(of: frame, layer: layer, stage: stage),
-        let experts = layer.experts
+        let told = expertUse(of: frame, layer: layer)
       else {
         continue
       }
-      let gpus = ExpertTimes.parts(reachedBy: experts.perToken, of: links.members)
-      let nodes = ExpertTimes.parts(reachedBy: experts.perToken, of: links.domains)
-      let even = times.time(imbalance: 1, gpus: gpus, nodes: nodes)
       let own = times.time(
-        imbalance: use.imbalance, gpus: use.destinations?.gpus ?? gpus,
-        nodes: use.destinations?.nodes ?? nodes)
-      sums[stage] = sums[stage] + own - even
+        imbalance: use.imbalance, gpus: use.destinations?.gpus ?? told.ranks,
+        nodes: use.destinations?.nodes ?? told.domains)
+      sums[stage] = sums[stage] + own - times.time(told)
     }
     return Double(frame.microBatches) * (sums.max() ?? .zero)
   }
