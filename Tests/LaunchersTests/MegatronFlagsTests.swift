@@ -15,7 +15,7 @@ struct MegatronFlagsTests {
     let launch = try sample.launch()
     let flags =
       MegatronFlags.model(of: launch, faults: &faults, warnings: &warnings)
-      + MegatronFlags.parallelism(of: launch.plan, faults: &faults)
+      + MegatronFlags.parallelism(of: launch, faults: &faults)
     #expect(faults.isEmpty)
     return flags.options
   }
