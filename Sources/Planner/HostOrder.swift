@@ -115,7 +115,7 @@ private struct OrderTrial {
     let used = cluster.node(ofDevice: plan.frame.degrees.devices - 1) + 1
     let group = cluster.nodes(ofGroup: cluster.group(ofNode: used - 1))
     guard used < group.upperBound, cluster.hasUnevenNodes,
-      cluster.nodeCount <= MappingProblem.pairLimit
+      cluster.nodeCount <= ClusterTopology.pairedNodes
     else { return }
     let delays = group.map { node in
       (0..<cluster.nodeCount).reduce(0.0) { sum, other in
@@ -154,9 +154,6 @@ extension ClusterTopology {
     }
     return chain
   }
-
-  /// Whether some node has links that another of its group does not have.
-  fileprivate var hasUnevenNodes: Bool { measured != nil || !health.badLinks.isEmpty }
 
   /// Whether it can matter where a node stands.
   fileprivate var hasUnevenLinks: Bool {

@@ -4,9 +4,6 @@ import Quantities
 import RankMapping
 
 extension MappingProblem {
-  /// Prices are written down pair by pair for at most so many nodes.
-  static let pairLimit = 2_560
-
   /// The nodes of each stage on the links between them; `nil` where a stage's neighbours are no whole
   /// number of nodes, one node holds everything, or there are too many nodes to look at every pair.
   ///
@@ -31,7 +28,7 @@ extension MappingProblem {
         latencies: levels.links.map(\.latency), traffic: traffic)
       return
     }
-    guard grid.cells <= Self.pairLimit else { return nil }
+    guard grid.cells <= ClusterTopology.pairedNodes else { return nil }
     let links = nodes.flatMap { from in
       nodes.map { from == $0 ? nil : cluster.link(from: from, to: $0) }
     }

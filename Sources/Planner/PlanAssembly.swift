@@ -50,7 +50,7 @@ struct PlanAssembly {
         rankOrder: best.frame.rankOrder.axes, hosts: hosts(best.frame)),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
       sequenceScattering: scattering, prediction: documented,
-      certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
+      certificate: try certificate(step: prediction.step), alternatives: alternatives(prediction),
       assumptions: request.assumptions
         + model.assumptions.filter { !request.assumptions.contains($0) },
       repair: repair)
