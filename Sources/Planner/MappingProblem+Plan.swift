@@ -11,8 +11,8 @@ extension MappingProblem {
   /// gradients that its devices hold once: dense ones over its tensor ranks, those of experts over its
   /// expert ranks. Nodes stay within their group.
   init?(_ model: CostModel, for best: (frame: Frame, split: LayerSplit)) {
-    let cluster = model.cluster
     let frame = best.frame
+    let cluster = model.clusters[frame.groupOrder]
     let width = cluster.nodeGroups[0].acceleratorsPerNode
     guard cluster.nodeGroups.allSatisfy({ $0.acceleratorsPerNode == width }),
       StageRanks(stage: 0, of: frame).run.isMultiple(of: width)
@@ -44,7 +44,7 @@ extension MappingProblem {
 extension NodeMapping {
   /// The nodes of a frame in launch order, from those of its cells.
   func launchOrder(of frame: Frame, on model: CostModel) -> [Int] {
-    let width = model.cluster.nodeGroups[0].acceleratorsPerNode
+    let width = model.clusters[frame.groupOrder].nodeGroups[0].acceleratorsPerNode
     let grid = MappingGrid(
       stages: frame.degrees.pipeline, replicas: frame.degrees.devicesPerStage / width)
     let places = frame.nodes(of: grid, width: width)
