@@ -33,8 +33,9 @@ enum WiringFact: Sendable, Hashable {
   case switched(links: Int)
   /// From chip to chip: the links of the worst-joined pair, and of one accelerator.
   case mesh(linksPerPair: Int, links: Int)
-  /// NVLink over neighbouring pairs, PCIe between them.
-  case pairs(links: Int)
+  /// NVLink over pairs, PCIe between them; the accelerators in an order in which pairs are neighbours,
+  /// where they are not by number.
+  case pairs(links: Int, order: [Int] = [])
   /// PCIe only.
   case pcie
 }

@@ -83,6 +83,9 @@ extension ImportedGroup {
     members.append(.init("acceleratorsPerNode", .integer(acceleratorsPerNode)))
     members.append(.init("accelerator", .string(accelerator.name)))
     if let scaleUp { members.append(.init("scaleUp", scaleUp.brief)) }
+    if !deviceOrder.isEmpty {
+      members.append(.init("deviceOrder", .array(deviceOrder.map(JSONValue.integer))))
+    }
     if let cards, let fabric {
       members.append(
         .init(

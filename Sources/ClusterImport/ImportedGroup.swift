@@ -12,6 +12,9 @@ struct ImportedGroup {
   var acceleratorsPerNode: Int
   var accelerator: CatalogueAccelerator
   var scaleUp: ScaleUp?
+  /// The accelerators of a node in an order in which those that are joined are neighbours; empty where
+  /// they are by number.
+  var deviceOrder: [Int] = []
   var cards: (perNode: Int, rate: BytesPerSecond)?
   var hostMemory: Bytes?
   /// One line a figure: what it is, and its source.
@@ -147,6 +150,13 @@ struct GroupBuilder {
                 + "has \(usual.perAccelerator)", severity: .warning))
         }
       }
+      if case .pairs(_, let order) = wiring.value, order.count == count {
+        group.deviceOrder = order
+        if !order.isEmpty {
+          group.origins.append(
+            "devices in the order \(order.words), in which pairs are neighbours: \(wiring.place)")
+        }
+      }
       // The domain of a rack goes beyond what one node sees.
       if let usual, usual.kind == scaleUp?.kind, usual.accelerators > count {
         scaleUp?.accelerators = usual.accelerators
@@ -228,7 +238,7 @@ extension WiringFact {
       return ScaleUp(
         kind: .nvlinkMesh, accelerators: count, perAccelerator: Double(links) * link,
         perPair: Double(perPair) * link)
-    case .pairs(let links):
+    case .pairs(let links, _):
       return pcie.map { pcie in
         ScaleUp(
           kind: .nvlinkPairs, accelerators: count, perAccelerator: pcie,

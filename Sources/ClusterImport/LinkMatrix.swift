@@ -24,9 +24,7 @@ struct LinkMatrix {
       return (.switched(links: most), nil)
     }
     if least == most { return (.mesh(linksPerPair: least, links: perAccelerator), nil) }
-    if let links = bridged {
-      return (.pairs(links: links), nil)
-    }
+    if let bridged { return (bridged, nil) }
     let joined = pairs.count { $0 > 0 }
     let smallest = pairs.filter { $0 > 0 }.min() ?? 0
     if joined * 2 > pairs.count {
@@ -38,23 +36,28 @@ struct LinkMatrix {
     }
     return (
       .pcie,
-      "NVLink joins only some accelerators that are no neighbours by number; a cluster file cannot "
-        + "say so, and PCIe is taken for all"
+      "NVLink joins only some accelerators, and not in pairs; a cluster file cannot say so, and PCIe is "
+        + "taken for all"
     )
   }
 
-  /// The links of a bridge, where each two neighbours have one and nobody else.
-  private var bridged: Int? {
-    guard links.count.isMultiple(of: 2) else { return nil }
+  /// The pairs that bridges join, where each accelerator is joined to one other.
+  private var bridged: WiringFact? {
     var least = Int.max
+    var order: [Int] = []
     for (one, row) in links.enumerated() {
-      for (other, count) in row.enumerated() where other != one {
-        guard (count > 0) == (one / 2 == other / 2) else { return nil }
-        if count > 0 { least = min(least, count) }
-      }
+      let joined = row.indices.filter { $0 != one && row[$0] > 0 }
+      guard let other = joined.first, joined.count == 1, links[other][one] > 0 else { return nil }
+      least = min(least, row[other])
+      if one < other { order += [one, other] }
     }
-    return least
+    return .pairs(links: least, order: order.elementsEqual(links.indices) ? [] : order)
   }
+}
+
+extension [Int] {
+  /// `0, 2, 1, 3`.
+  var words: String { map(String.init).joined(separator: ", ") }
 }
 
 extension WiringFact {
@@ -63,7 +66,9 @@ extension WiringFact {
     switch self {
     case .switched(let links): "joined through switches by \(links) NVLink links each"
     case .mesh(let perPair, _): "joined from chip to chip by \(perPair) NVLink links a pair"
-    case .pairs(let links): "joined in pairs by bridges of \(links) NVLink links"
+    case .pairs(let links, let order):
+      "joined in pairs by bridges of \(links) NVLink links"
+        + (order.isEmpty ? "" : ", side by side in the order \(order.words)")
     case .pcie: "joined by PCIe"
     }
   }

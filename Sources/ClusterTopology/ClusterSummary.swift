@@ -112,6 +112,13 @@ extension NodeGroup {
       ("peak", peaks.joined(separator: ", ") + " TFLOP/s"),
       ("scale-up", scaleUp.sentence),
     ]
+    if !deviceOrder.isEmpty {
+      rows.append(
+        (
+          "devices",
+          "side by side in the order " + deviceOrder.map(String.init).joined(separator: ", ")
+        ))
+    }
     if let nics, let share = networkRatePerAccelerator {
       let cards = "\(nics.perNode) × \(nics.rate.gigabits.spelled) Gb/s"
       rows.append(

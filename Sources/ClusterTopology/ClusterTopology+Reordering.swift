@@ -10,6 +10,24 @@ extension ClusterTopology {
       + rest.filter { group(ofNode: $0) != own }
   }
 
+  /// Whether some node has links that another of its group does not have.
+  public var hasUnevenNodes: Bool { measured != nil || !health.badLinks.isEmpty }
+
+  /// Whether it can matter where a node stands in its group, and whichever order it is, each node is a
+  /// scale-up domain of as many devices: then prices in every order can be bounded by those over all pairs
+  /// of nodes, of which there are not too many to look at.
+  public var hasOpenHostOrder: Bool {
+    nodeCount > 1 && nodeCount <= Self.pairedNodes
+      && (hasUnevenNodes
+        || fabrics.contains { $0.levels.contains { $0.oversubscription > 1 } })
+      && nodeGroups.allSatisfy {
+        $0.nodesPerDomain == 1 && $0.acceleratorsPerNode == nodeGroups[0].acceleratorsPerNode
+      }
+  }
+
+  /// The most nodes whose pairs are looked at one by one.
+  public static let pairedNodes = 2_560
+
   /// Whether nodes can stand in an order: that in which they are listed, or one that holds every node
   /// once and those of each group together, where no neighbourhood of a scale-up domain spans nodes.
   public func canReorder(_ order: [Int]) -> Bool {

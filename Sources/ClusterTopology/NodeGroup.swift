@@ -9,6 +9,9 @@ public struct NodeGroup: Sendable, Hashable {
   public var accelerator: Accelerator
   /// The fast domain; its size is a multiple of `acceleratorsPerNode`.
   public var scaleUp: ScaleUp
+  /// The indices of a node's devices in the order in which neighbourhoods of its domain are consecutive:
+  /// everything counts devices in it. Empty where that is the order of their indices.
+  public var deviceOrder: [Int] = []
   /// `nil` where the group has no network of its own.
   public var nics: NICs?
   /// The memory of one host.
@@ -33,6 +36,11 @@ public struct NodeGroup: Sendable, Hashable {
     self.hostMemory = hostMemory
     self.pricePerNodeHour = pricePerNodeHour
     self.preset = preset
+  }
+
+  /// The index of a node's device by its place.
+  public var filledDevices: [Int] {
+    deviceOrder.isEmpty ? Array(0..<acceleratorsPerNode) : deviceOrder
   }
 
   @inlinable public var devices: Int { nodes * acceleratorsPerNode }

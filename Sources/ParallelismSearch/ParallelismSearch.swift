@@ -8,10 +8,15 @@ import Quantities
 public struct ParallelismSearch: Sendable {
   public let space: SearchSpace
   public let effort: Effort
+  /// What stands for the links between nodes where the search is to hold in every order of hosts.
+  private let anyOrder: (any AnyOrderLinks)?
 
-  public init(space: SearchSpace, effort: Effort = Effort()) {
+  public init(
+    space: SearchSpace, effort: Effort = Effort(), anyOrder: (any AnyOrderLinks)? = nil
+  ) {
     self.space = space
     self.effort = effort
+    self.anyOrder = anyOrder
   }
 
   /// - Parameter progress: called now and then with where the search stands.
@@ -19,7 +24,7 @@ public struct ParallelismSearch: Sendable {
   public func run(
     progress: (SearchProgress) -> Void = { _ in }
   ) throws(SolverError) -> SearchResult {
-    let pricer = FramePricer(space.model)
+    let pricer = FramePricer(space.model, anyOrder: anyOrder)
     let solver = FrameSolver(pricer: pricer)
     let frames = space.frames()
     var result = SearchResult(frames: frames.count)

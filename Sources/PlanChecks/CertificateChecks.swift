@@ -20,6 +20,7 @@ extension PlanCheck {
     report.bound = min(step, audit.least)
     report.violations += audit.axes.violations(certificate.scope, space.model)
     report.violations += audit.violations
+    report.violations += hostOrderViolations(certificate, step: step, space, pricer.pipelines)
     report.violations += alternativeViolations(plan, step: step, space, pricer)
     report.examined.append("\(counted(audit.axes.frames, "frame")) counted and bounded")
     let listed = certificate.evidence.frames.count
@@ -61,15 +62,17 @@ extension PlanCheck {
     return violations + partViolations(certificate)
   }
 
-  /// The schedule's part is all there is: mapping, experts and sequences are priced inside it.
+  /// The schedule's part holds all choices but the order of hosts, on which there may be a part:
+  /// experts and sequences are priced inside it.
   private static func partViolations(_ certificate: Certificate) -> [Violation] {
     var violations: [Violation] = []
-    if certificate.parts.map(\.name) != [.schedule] {
+    if ![[.schedule], [.schedule, .mapping]].contains(certificate.parts.map(\.name)) {
       violations.append(
         Violation(
           .parts,
           "certificate.parts are \(certificate.parts.map(\.name.rawValue).joined(separator: ", ")), "
-            + "but must be schedule alone, the one whose bound can be computed again"))
+            + "but must be schedule, and mapping where the order of hosts is open, the ones whose bounds "
+            + "can be computed again"))
     }
     for (index, part) in certificate.parts.enumerated() where part.name == .schedule {
       let pairs = [

@@ -103,7 +103,10 @@ extension PlanCheck {
             + "\(cluster.name(ofNode: node).quoted), but each rank needs a device of its own")
       ]
     }
-    let inOrder = nodes.flatMap { Array(cluster.devices(ofNode: $0)) }
+    let inOrder = nodes.flatMap { node in
+      let first = cluster.devices(ofNode: node).lowerBound
+      return cluster.nodeGroups[cluster.group(ofNode: node)].filledDevices.map { first + $0 }
+    }
     return orderViolations(plan, ofRank: ofRank, inOrder: inOrder)
       + hostViolations(nodes, cluster)
   }

@@ -20,6 +20,7 @@ public struct Violation: Sendable, Hashable {
     case evidenceBound = "evidence-bound"
     case openFrame = "open-frame"
     case alternative
+    case hostOrders = "host-orders"
     case sequenceBound = "sequence-bound"
 
     /// Whether it leaves the plan feasible, and only a claim about it fails.
@@ -32,7 +33,7 @@ public struct Violation: Sendable, Hashable {
         false
       case .objective, .gap, .scope, .pins, .parts, .closures, .bound,
         .outsideSpace, .frameCount, .evidenceFrame, .evidenceBound, .openFrame, .alternative,
-        .sequenceBound:
+        .hostOrders, .sequenceBound:
         true
       }
     }

@@ -19,7 +19,7 @@ import Quantities
 
 extension PlanAssembly {
   /// - Parameter step: the predicted step, which is the objective.
-  func certificate(step: Seconds) -> Certificate {
+  func certificate(step: Seconds) throws -> Certificate {
     let bound = min(result.bound, step)
     let looked = result.examined.filter { $0.closedForm < bound }.map { $0.simplest(for: step) }
     let listed = looked.filter { $0.bound < step }
@@ -28,13 +28,12 @@ extension PlanAssembly {
     for examined in looked { counts[Certificate.Rule(examined.rule), default: 0] += 1 }
     let closedForm = result.frames - counts.values.reduce(0, +)
     counts[.closedForm, default: 0] += closedForm
+    let schedule = Certificate.Part(
+      name: .schedule, objective: step, bound: bound,
+      rule: "least over all frames of the bound of each")
     return Certificate(
       objective: step, bound: bound, scope: scope,
-      parts: [
-        Certificate.Part(
-          name: .schedule, objective: step, bound: bound,
-          rule: "least over all frames of the bound of each")
-      ],
+      parts: [schedule, try mappingPart(step: step)].compactMap(\.self),
       evidence: Certificate.Evidence(
         closures: Certificate.Rule.allCases.compactMap { rule in
           counts[rule].map { Certificate.Closure(rule: rule, frames: $0) }

@@ -8,9 +8,9 @@ import RankMapping
 /// links were measured, some are bad, switches are oversubscribed, scale-up domains span nodes, or there
 /// are several groups.
 ///
-/// First the groups are put in order, then the nodes of each group in theirs, which they do not leave;
-/// `RankMapping` lays the stages and the nodes of each on the links. The cost model has the last word on
-/// whether an order is better.
+/// First the groups are put in order, unless they have several kinds of accelerator and the frame orders
+/// them; then the nodes of each group in theirs, which they do not leave; `RankMapping` lays the stages and
+/// the nodes of each on the links. The cost model has the last word on whether an order is better.
 struct HostOrder {
   /// The cost model of the request with the hosts in this order.
   let model: CostModel
@@ -28,7 +28,7 @@ struct HostOrder {
   ) throws(CostModelError) {
     var trial = OrderTrial(request, model: model, plan: best)
     guard model.cluster.hasUnevenLinks, let listed = trial.step else { return nil }
-    try trial.orderGroups()
+    if !model.isMixed { try trial.orderGroups() }
     try trial.leaveWorstNodes()
     if let problem = MappingProblem(trial.model, for: best) {
       try trial.keepIfFaster(problem.solve().mapping.launchOrder(of: best.frame, on: trial.model))
@@ -66,9 +66,21 @@ private struct OrderTrial {
     PlanVariant(frame: plan.frame, split: plan.split, pricer: FramePricer(model))?.prediction.step
   }
 
-  /// Takes on an order of places, the others behind them, if the plan is faster in it.
-  mutating func keepIfFaster(_ places: [Int]) throws(CostModelError) {
-    let places = model.cluster.order(startingWith: places)
+  /// The cluster with its groups in the frame's order.
+  private var launched: ClusterTopology { model.clusters[plan.frame.groupOrder] }
+
+  /// Takes on an order of the launched cluster's places, the others behind them, if the plan is faster in
+  /// it.
+  mutating func keepIfFaster(_ launch: [Int]) throws(CostModelError) {
+    let nodes = model.nodes(inGroupOrder: plan.frame.groupOrder)
+    var places = launched.order(startingWith: launch).map { nodes[$0] }
+    if model.clusters.count > 1 {
+      // The groups stay as they are listed, so that a frame's order of them is the same.
+      let cluster = model.cluster
+      places = cluster.nodeGroups.indices.flatMap { group in
+        places.filter { cluster.group(ofNode: $0) == group }
+      }
+    }
     guard let changed = try changed(places), let step, let later = Self.step(changed, plan),
       later < step
     else { return }
@@ -81,7 +93,7 @@ private struct OrderTrial {
     guard let cluster = model.cluster.reordered(places) else { return nil }
     var changed = request
     changed.cluster = cluster
-    return try changed.costModel()
+    return try changed.costModel(keepsGroupOrder: model.clusters.count == 1)
   }
 
   /// Puts groups that reach one another fast side by side; then moves single groups elsewhere, as long
@@ -111,11 +123,11 @@ private struct OrderTrial {
 
   /// Where the plan leaves nodes of its last group idle, these are the ones with the slowest links.
   mutating func leaveWorstNodes() throws(CostModelError) {
-    let cluster = model.cluster
+    let cluster = launched
     let used = cluster.node(ofDevice: plan.frame.degrees.devices - 1) + 1
     let group = cluster.nodes(ofGroup: cluster.group(ofNode: used - 1))
     guard used < group.upperBound, cluster.hasUnevenNodes,
-      cluster.nodeCount <= MappingProblem.pairLimit
+      cluster.nodeCount <= ClusterTopology.pairedNodes
     else { return }
     let delays = group.map { node in
       (0..<cluster.nodeCount).reduce(0.0) { sum, other in
@@ -155,14 +167,9 @@ extension ClusterTopology {
     return chain
   }
 
-  /// Whether some node has links that another of its group does not have.
-  fileprivate var hasUnevenNodes: Bool { measured != nil || !health.badLinks.isEmpty }
-
   /// Whether it can matter where a node stands.
   fileprivate var hasUnevenLinks: Bool {
-    // Where groups have several kinds of accelerator, the search itself orders them.
-    guard !isMixed else { return false }
-    return hasUnevenNodes || nodeGroups.count > 1
+    hasUnevenNodes || nodeGroups.count > 1 && !isMixed
       || fabrics.contains { $0.levels.contains { $0.oversubscription > 1 } }
       || nodeGroups.contains { $0.nodesPerDomain > 1 && $0.nodes > $0.nodesPerDomain }
   }

@@ -4,9 +4,6 @@ import Quantities
 import RankMapping
 
 extension MappingProblem {
-  /// Prices are written down pair by pair for at most so many nodes.
-  static let pairLimit = 2_560
-
   /// The nodes of each stage on the links between them; `nil` where a stage's neighbours are no whole
   /// number of nodes, one node holds everything, or there are too many nodes to look at every pair.
   ///
@@ -14,8 +11,8 @@ extension MappingProblem {
   /// gradients that its devices hold once: dense ones over its tensor ranks, those of experts over its
   /// expert ranks. Nodes stay within their group.
   init?(_ model: CostModel, for best: (frame: Frame, split: LayerSplit)) {
-    let cluster = model.cluster
     let frame = best.frame
+    let cluster = model.clusters[frame.groupOrder]
     let width = cluster.nodeGroups[0].acceleratorsPerNode
     guard cluster.nodeGroups.allSatisfy({ $0.acceleratorsPerNode == width }),
       StageRanks(stage: 0, of: frame).run.isMultiple(of: width)
@@ -31,7 +28,7 @@ extension MappingProblem {
         latencies: levels.links.map(\.latency), traffic: traffic)
       return
     }
-    guard grid.cells <= Self.pairLimit else { return nil }
+    guard grid.cells <= ClusterTopology.pairedNodes else { return nil }
     let links = nodes.flatMap { from in
       nodes.map { from == $0 ? nil : cluster.link(from: from, to: $0) }
     }
@@ -47,7 +44,7 @@ extension MappingProblem {
 extension NodeMapping {
   /// The nodes of a frame in launch order, from those of its cells.
   func launchOrder(of frame: Frame, on model: CostModel) -> [Int] {
-    let width = model.cluster.nodeGroups[0].acceleratorsPerNode
+    let width = model.clusters[frame.groupOrder].nodeGroups[0].acceleratorsPerNode
     let grid = MappingGrid(
       stages: frame.degrees.pipeline, replicas: frame.degrees.devicesPerStage / width)
     let places = frame.nodes(of: grid, width: width)

@@ -47,10 +47,10 @@ struct PlanAssembly {
       stageGroups: stageGroups(best.frame),
       stages: stages(best.frame, best.split),
       mapping: LaunchPlan.Mapping(
-        rankOrder: best.frame.rankOrder.axes, hosts: hosts(best.frame)),
+        best.frame, hosts: hosts(best.frame), on: model.clusters[best.frame.groupOrder]),
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
       sequenceScattering: scattering, prediction: documented,
-      certificate: certificate(step: prediction.step), alternatives: alternatives(prediction),
+      certificate: try certificate(step: prediction.step), alternatives: alternatives(prediction),
       assumptions: request.assumptions
         + model.assumptions.filter { !request.assumptions.contains($0) },
       repair: repair)

@@ -13,7 +13,17 @@ extension PlanSummary {
       : "no plan of the space takes less than \(certificate.bound): gap "
         + certificate.gap.percent
     return [style.strong("proof")]
-      + bullets([verdict, space(certificate.scope), closures(certificate.evidence)])
+      + bullets(
+        [verdict, hostOrders].compactMap(\.self)
+          + [space(certificate.scope), closures(certificate.evidence)])
+  }
+
+  /// What is known of all orders of hosts.
+  private var hostOrders: String? {
+    plan.certificate.parts.first { $0.name == .mapping }.map { part in
+      "in no order of hosts does a plan take less than \(part.bound): gap "
+        + Certificate.gap(objective: part.objective, bound: part.bound).percent
+    }
   }
 
   private func space(_ scope: Certificate.Scope) -> String {

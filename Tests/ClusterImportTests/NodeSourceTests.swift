@@ -65,14 +65,23 @@ struct NodeSourceTests {
     #expect(found.warnings[0].message.hasPrefix("GPU1, GPU3 have no card behind their PCIe switch"))
   }
 
-  @Test("links are told apart: bridges over neighbours, unlike pairs, and pairs that are far")
+  @Test("links are told apart: bridges over neighbours, over pairs that are far, and unlike pairs")
   func links() {
     #expect(
       LinkMatrix([[0, 4, 0, 0], [4, 0, 0, 0], [0, 0, 0, 4], [0, 0, 4, 0]]).wiring.0
         == .pairs(links: 4))
     let far = LinkMatrix([[0, 0, 4, 0], [0, 0, 0, 4], [4, 0, 0, 0], [0, 4, 0, 0]]).wiring
-    #expect(far.0 == .pcie)
-    #expect(far.doubt != nil)
+    #expect(far.0 == .pairs(links: 4, order: [0, 2, 1, 3]))
+    #expect(far.doubt == nil)
+    #expect(
+      far.0?.words
+        == "joined in pairs by bridges of 4 NVLink links, side by side in the order 0, 2, 1, 3")
+    let chain = LinkMatrix([[0, 4, 0, 0], [4, 0, 4, 0], [0, 4, 0, 0], [0, 0, 0, 0]]).wiring
+    #expect(chain.0 == .pcie)
+    #expect(
+      chain.doubt
+        == "NVLink joins only some accelerators, and not in pairs; a cluster file cannot say so, and "
+        + "PCIe is taken for all")
     let cube = LinkMatrix([[0, 1, 2, 1], [1, 0, 1, 2], [2, 1, 0, 0], [1, 2, 0, 0]]).wiring
     #expect(cube.0 == .mesh(linksPerPair: 1, links: 4))
     #expect(cube.doubt?.contains("0 to 2 NVLink links") == true)

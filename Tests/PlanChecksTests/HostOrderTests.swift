@@ -56,6 +56,32 @@ struct HostOrderTests {
     #expect(report.violations.isEmpty, "\(report.violations.map(\.message))")
   }
 
+  @Test("So they do within groups of unlike accelerators, whose order stays the frame's")
+  func mixed() throws {
+    let toys = try ClusterTopology.twoKinds(fast: 4, slow: 4, perNode: 4)
+    // Slow between the first two nodes of each group, and between its last two.
+    let rates = (0..<64).map { Float($0 / 8 / 2 == $0 % 8 / 2 ? 1 : 25) }
+    let cluster = try ClusterTopology(
+      name: toys.name, nodeGroups: toys.nodeGroups, fabrics: toys.fabrics,
+      measured: MeasuredBandwidth(nodes: 8, gigabytesPerSecond: rates))
+    var (request, inputs) = try request(cluster)
+    (request.pins.pipeline, request.pins.data) = (4, 2)
+    let best = try plan(request, inputs)
+    #expect(best.mapping.hosts.count > 2)
+    let nodes = try #require(best.mapping.nodes(in: cluster))
+    #expect(nodes.sorted() == Array(0..<8))
+    for stage in 0..<4 {
+      #expect(nodes[2 * stage] / 2 != nodes[2 * stage + 1] / 2, "\(nodes)")
+      #expect(nodes[2 * stage] / 4 == nodes[2 * stage + 1] / 4, "\(nodes)")
+    }
+    #expect(best.certificate.scope.groupOrders == 2)
+    let report = PlanCheck.run(
+      plan: best, cluster: cluster, model: request.model, workload: request.workload)
+    #expect(report.violations.isEmpty, "\(report.violations.map(\.message))")
+    let reread = try LaunchPlan.parse(JSONText.compact(best.json()), file: "plan.json")
+    #expect(reread == best)
+  }
+
   @Test("A plan whose hosts were put in another order no longer costs what it says")
   func swapped() throws {
     let cluster = try cluster()

@@ -64,6 +64,15 @@ struct PlanSummaryTests {
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
+  @Test("what is known of every order of hosts stands beside the proof")
+  func orders() throws {
+    var sample = SamplePlan()
+    sample.boundOfOrders = Seconds(4.9)
+    #expect(
+      try PlanSummary(sample.plan()).text.contains(
+        "\n  in no order of hosts does a plan take less than 4.90 s: gap 2.0 %\n"))
+  }
+
   @Test("colours change nothing but the colours")
   func colours() throws {
     let plan = try SamplePlan().plan()

@@ -17,6 +17,8 @@ struct SamplePlan {
   var hosts = [LaunchPlan.Hosts(nodeGroup: "pod", firstNode: 0, nodes: 8)]
   var exceptions: [LaunchPlan.MovedRank] = []
   var alternatives: [LaunchPlan.Alternative] = []
+  /// The least step in any order of hosts.
+  var boundOfOrders: Seconds?
   var assumptions = ["sequence length 8,192: not given; the model allows more"]
 
   var parallelism: LaunchPlan.Parallelism {
@@ -89,7 +91,9 @@ struct SamplePlan {
         microBatchSizes: [1, 2, 4, 8], shardings: [.none, .optimizer],
         recompute: ["none", "feedForward", "full"], split: "every contiguous split of the layers",
         mapping: "identity order", frames: 9870),
-      parts: [],
+      parts: boundOfOrders.map {
+        [Certificate.Part(name: .mapping, objective: step, bound: $0, rule: "least over all")]
+      } ?? [],
       evidence: .init(
         closures: [
           .init(rule: .memory, frames: 3000), .init(rule: .closedForm, frames: 6868),

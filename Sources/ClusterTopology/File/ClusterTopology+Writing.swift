@@ -43,6 +43,9 @@ extension NodeGroup {
     members.append(.init("acceleratorsPerNode", .integer(acceleratorsPerNode)))
     members.append(.init("accelerator", accelerator.normalised))
     members.append(.init("scaleUp", scaleUp.normalised))
+    if !deviceOrder.isEmpty {
+      members.append(.init("deviceOrder", .array(deviceOrder.map(JSONValue.integer))))
+    }
     if let nics {
       members.append(
         .init(

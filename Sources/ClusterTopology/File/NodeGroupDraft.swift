@@ -14,6 +14,7 @@ struct NodeGroupDraft {
   let acceleratorsPerNode: Int
   let accelerator: Accelerator
   let scaleUp: ScaleUp
+  let deviceOrder: [Int]
   let nics: NICsDraft?
   let hostMemory: Bytes?
   let pricePerNodeHour: Double?
@@ -54,6 +55,15 @@ struct NodeGroupDraft {
         "scaleUp", .scaleUp(base: usual, acceleratorsPerNode: count), isRequired: isOpen)
       ?? usual
 
+    let order = object.optional(
+      "deviceOrder",
+      .array(of: .integer(.between(0, ClusterTopology.acceleratorsPerNodeLimit - 1))), default: [])
+    if let order, let count, object.has("deviceOrder"), order.sorted() != Array(0..<count) {
+      object.error(
+        at: "deviceOrder",
+        "is \(order), but must name each device of a node, 0 to \(count - 1), once")
+    }
+    deviceOrder = (order ?? []).elementsEqual(0..<(order ?? []).count) ? [] : order ?? []
     nics = object.optional("nics", .nics(base: preset?.nics)) ?? NICsDraft(preset, at: object.node)
     let hostMemoryGiB = object.optional("hostMemoryGiB", .number(.above(0, atMost: 1e6)))
     hostMemory = (hostMemoryGiB ?? preset?.hostMemoryGiB).map(Bytes.gibibytes)
@@ -76,10 +86,12 @@ struct NodeGroupDraft {
 
   /// The group with its cards on a fabric.
   func group(nics: NICs?) -> NodeGroup {
-    NodeGroup(
+    var group = NodeGroup(
       name: name, nodes: nodes, names: names, acceleratorsPerNode: acceleratorsPerNode,
       accelerator: accelerator, scaleUp: scaleUp, nics: nics, hostMemory: hostMemory,
       pricePerNodeHour: pricePerNodeHour, preset: preset?.name)
+    group.deviceOrder = deviceOrder
+    return group
   }
 
   /// The wiring that the file need not state: the preset's, or else that of the accelerator of the

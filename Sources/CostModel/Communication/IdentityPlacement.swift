@@ -16,9 +16,17 @@ public struct IdentityPlacement: Sendable {
   /// The devices of a node and of a domain, where all groups agree and start on a whole domain; those
   /// of a domain only where nodes lie in it one after the other.
   private let aligned: (node: Int, domain: Int?)?
+  /// What stands for the links between nodes where their order is open.
+  private let anyOrder: (any AnyOrderLinks)?
 
-  public init(cluster: ClusterTopology, calibration: Calibration = .shipped) {
+  /// - Parameter anyOrder: what stands for the links between nodes where hosts may stand in any order
+  ///   within their groups; only for nodes of equally many devices that are scale-up domains of their own.
+  public init(
+    cluster: ClusterTopology, calibration: Calibration = .shipped,
+    anyOrder: (any AnyOrderLinks)? = nil
+  ) {
     self.cluster = cluster
+    self.anyOrder = anyOrder
     self.calibration = calibration
     let groups = cluster.nodeGroups
     let first = groups[0]
@@ -30,24 +38,36 @@ public struct IdentityPlacement: Sendable {
     }
     aligned = agree ? (first.acceleratorsPerNode, cluster.hasWholeDomains ? domain : nil) : nil
     uniformOuter =
-      cluster.hasUniformNetwork && first.nodes > first.nodesPerDomain
-      ? Self.slice(of: cluster, calibration, from: 0, to: first.nodesPerDomain) : nil
+      anyOrder?.best
+      ?? (cluster.hasUniformNetwork && first.nodes > first.nodesPerDomain
+        ? Self.deviceLink(on: cluster, calibration, from: 0, to: first.nodesPerDomain) : nil)
   }
 
   /// The links of the groups of `size` ranks, `stride` apart among the ranks of a stage;
   /// `stride · size` divides their number.
   ///
+  /// - Parameter stages: of so many stages' groups, where the order of hosts is open.
+  ///
   /// Complexity: O(1) where domains and groups divide each other on a uniform cluster, else O(ranks).
-  public func groupLinks(stride: Int, size: Int, in ranks: StageRanks) -> GroupLinks {
+  public func groupLinks(stride: Int, size: Int, in ranks: StageRanks, stages: Int = 1)
+    -> GroupLinks
+  {
     guard size > 1 else { return .alone }
     let spread =
       regularSpread(stride: stride, size: size, in: ranks)
       ?? walkedSpread(stride: stride, size: size, in: ranks)
     let inner = slowestInner(of: spread, in: ranks)
-    let outer =
+    var outer =
       spread.domains == 1
       ? inner
       : uniformOuter ?? slowestOuter(stride: stride, size: size, in: ranks)
+    if spread.domains > 1, let anyOrder, let width = aligned?.node {
+      outer = slower(
+        outer,
+        anyOrder.slowest(
+          ofGroupsOver: spread.domains, isRegular: spread.isRegular,
+          nodes: stages * ranks.count / width))
+    }
     return GroupLinks(
       members: size, membersPerDomain: spread.fewestTogether, domains: spread.domains,
       inner: inner, outer: outer)
@@ -69,6 +89,12 @@ public struct IdentityPlacement: Sendable {
     return slowest
   }
 
+  /// A link that is as good as the slowest hop of a frame's pipelines in any order of hosts; `nil` where
+  /// the order is given, or nothing is known of the slowest.
+  func hopInAnyOrder(_ frame: Frame) -> Link? {
+    aligned.flatMap { anyOrder?.slowestHop(of: frame, width: $0.node) }
+  }
+
   // MARK: Spread over domains
 
   /// How the members of a kind of group lie in scale-up domains.
@@ -80,6 +106,8 @@ public struct IdentityPlacement: Sendable {
     var mostTogether: Int
     /// The most consecutive devices among which those that lie together are scattered.
     var span: Int
+    /// Whether all groups lie alike.
+    var isRegular = false
   }
 
   /// The spread where blocks of a group's extent and domains divide one another.
@@ -90,7 +118,7 @@ public struct IdentityPlacement: Sendable {
     func spread(over domains: Int, together: Int) -> Spread {
       Spread(
         domains: domains, fewestTogether: together, mostTogether: together,
-        span: stride * (together - 1) + 1)
+        span: stride * (together - 1) + 1, isRegular: true)
     }
     if domain.isMultiple(of: block) { return spread(over: 1, together: size) }
     if stride.isMultiple(of: domain) { return spread(over: size, together: 1) }
@@ -168,7 +196,7 @@ public struct IdentityPlacement: Sendable {
     let from = cluster.node(ofDevice: sender)
     let to = cluster.node(ofDevice: receiver)
     guard cluster.shareScaleUpDomain(from, to) else {
-      return Self.slice(of: cluster, calibration, from: from, to: to)
+      return anyOrder?.best ?? Self.deviceLink(on: cluster, calibration, from: from, to: to)
     }
     let scaleUp = cluster.nodeGroups[cluster.group(ofNode: from)].scaleUp
     let (one, other) = (
@@ -182,8 +210,8 @@ public struct IdentityPlacement: Sendable {
 
   /// A device's share of its node's link to another domain, when all devices of the node send at
   /// once, at the share of the nominal rate that the fabric's protocol reaches.
-  private static func slice(
-    of cluster: ClusterTopology, _ calibration: Calibration, from: Int, to: Int
+  public static func deviceLink(
+    on cluster: ClusterTopology, _ calibration: Calibration, from: Int, to: Int
   ) -> Link {
     let sender = cluster.group(ofNode: from)
     let link = cluster.link(from: from, to: to)

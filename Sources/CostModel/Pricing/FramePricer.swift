@@ -11,6 +11,8 @@ public final class FramePricer {
   public let pipelines: PipelineCache
   /// By the order of node groups.
   private let placements: [IdentityPlacement]
+  /// Whether prices hold in every order of hosts.
+  private let isOrderOpen: Bool
   private var shapes: [ShapeKey: ShapePrices] = [:]
   private var links: [GroupKey: PlacedGroups] = [:]
   private var hops: [HopKey: Double] = [:]
@@ -63,12 +65,18 @@ public final class FramePricer {
     var order: Int
   }
 
-  /// - Parameter pipelines: what is known of schedules, which several pricers of one thread may share.
-  public init(_ model: CostModel, pipelines: PipelineCache = PipelineCache()) {
+  /// - Parameters:
+  ///   - pipelines: what is known of schedules, which several pricers of one thread may share.
+  ///   - anyOrder: what stands for the links between nodes in prices that hold in every order of hosts.
+  public init(
+    _ model: CostModel, pipelines: PipelineCache = PipelineCache(),
+    anyOrder: (any AnyOrderLinks)? = nil
+  ) {
     self.model = model
     self.pipelines = pipelines
+    isOrderOpen = anyOrder != nil
     placements = model.clusters.map {
-      IdentityPlacement(cluster: $0, calibration: model.calibration)
+      IdentityPlacement(cluster: $0, calibration: model.calibration, anyOrder: anyOrder)
     }
   }
 
@@ -213,8 +221,14 @@ public final class FramePricer {
       placements[frame.groupOrder].groupLinks(
         stride: stride, size: size, in: StageRanks(stage: $0, of: frame))
     }
-    let result = PlacedGroups(
-      byStage: byStage, slowest: byStage.dropFirst().reduce(byStage[0]) { $0.slowerOf($1) })
+    var slowest = byStage.dropFirst().reduce(byStage[0]) { $0.slowerOf($1) }
+    if isOrderOpen, size > 1, stages > 1 {
+      // All stages' groups together use more of the nodes than one stage's.
+      slowest = slowest.slowerOf(
+        placements[frame.groupOrder].groupLinks(
+          stride: stride, size: size, in: StageRanks(stage: 0, of: frame), stages: stages))
+    }
+    let result = PlacedGroups(byStage: byStage, slowest: slowest)
     links[key] = result
     return result
   }
@@ -233,7 +247,8 @@ public final class FramePricer {
       )
       .time(Bytes(bytes))
     }
-    let result = (times.max() ?? .zero).value
+    let open = placements[frame.groupOrder].hopInAnyOrder(frame)?.time(Bytes(bytes))
+    let result = max(times.max() ?? .zero, open ?? .zero).value
     hops[key] = result
     return result
   }

@@ -45,6 +45,7 @@ extension Schemas {
           "anyOf": [choice(Catalogue.acceleratorNames), reference("accelerator")]
         ],
         "scaleUp": reference("scaleUp"),
+        "deviceOrder": array(of: integer(0, ClusterTopology.acceleratorsPerNodeLimit - 1)),
         "nics": reference("nics"),
         "hostMemoryGiB": rate,
         "pricePerNodeHour": number(0, 1_000_000),
