@@ -1,5 +1,6 @@
 import CostModel
 import ParallelismSearch
+import ParallelismVocabulary
 
 /// A search with the hosts in an order of its own.
 struct OrderedSearch {
@@ -17,7 +18,8 @@ struct OrderedSearch {
   /// The search with the hosts in a better order, or this one where none is worth its list.
   ///
   /// Another frame may be best in another order, so the whole search runs again: once where groups that
-  /// reach one another fast are not listed side by side, and once in the best order for the best frame.
+  /// reach one another fast are not listed side by side, and once in the best order for the best frame of
+  /// each order of the axes, since hosts that are listed at random favour one of them.
   func improved(
     _ request: PlanRequest, progress: (SearchProgress) -> Void
   ) throws -> OrderedSearch {
@@ -29,10 +31,13 @@ struct OrderedSearch {
     }
     var reordered = request
     reordered.cluster = best.model.cluster
-    if let plan = best.result.best,
-      let order = try HostOrder(reordered, model: best.model, for: plan)?.order,
-      let other = try best.again(in: order, request, progress), other.isFaster(than: best)
-    {
+    let listed = best
+    for rankOrder in AxisOrder.allCases {
+      guard let plan = listed.result.found.first(where: { $0.frame.rankOrder == rankOrder }),
+        let order = try HostOrder(
+          reordered, model: listed.model, for: (plan.frame, plan.split))?.order,
+        let other = try listed.again(in: order, request, progress), other.isFaster(than: best)
+      else { continue }
       best = other
     }
     return best.isFaster(than: self) ? best : self
