@@ -11,12 +11,26 @@ public struct ScatteringEffort: Sendable, Hashable {
   /// Sequences that all packings together may place, and the packings that there may always be.
   public var placements = 400_000
   public var leastPackings = 600
+  /// Whether to count groups and look for patterns of sequences that they cannot hold, where nothing
+  /// else raises the bound; that takes longer.
+  public var isProof = false
   /// The gap to stop at, as a share of the answer.
   public var gap = 0.003
   /// The time on the clock after which nothing new begins.
   public var deadline: ContinuousClock.Instant?
 
   public init() {}
+
+  /// The effort of a proof: what time allows beside other work is of no concern.
+  public static var proving: ScatteringEffort {
+    var effort = ScatteringEffort()
+    effort.boundWork *= 30
+    effort.patience *= 30
+    effort.placements *= 30
+    effort.gap = 1e-4
+    effort.isProof = true
+    return effort
+  }
 
   var isOver: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
 }

@@ -30,7 +30,7 @@ private struct ScatteringSearch: ~Copyable {
   init(_ instance: ScatteringInstance, _ effort: ScatteringEffort) throws(SolverError) {
     self.instance = instance
     self.effort = effort
-    bounding = try BoundSearch(instance)
+    bounding = try BoundSearch(instance, isProof: effort.isProof)
     uniform = instance.bestUniformDegree()
     best = uniform.map { $0.total + instance.fixedTime($0.microBatches) } ?? .infinity
     packingLimit = max(effort.leastPackings, effort.placements / instance.count)

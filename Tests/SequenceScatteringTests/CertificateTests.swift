@@ -88,6 +88,40 @@ struct CertificateTests {
     }
   }
 
+  @Test(
+    "patterns that no group holds raise the bound, and are refused where a group does hold them")
+  func knapsackRows() throws {
+    // Of 4 groups each holds two sequences of 7 tokens at most, so that 9 need a second micro-batch.
+    let setting = try ScatteringSetting.oneSecondATokens(gpus: 8, degrees: [2], tokensPerGPU: 10)
+    let batch = [Int](repeating: 7, count: 9) + [5]
+    let instance = try ScatteringInstance(setting, batch: batch)
+    let plain = try instance.scattered()
+    let proven = try instance.scattered(.proving)
+    #expect(abs(plain.bound.value - (10 + 68 / 8.0)) < 1e-6)
+    #expect(proven.bound.value >= 2 * 10 + 68 / 8.0 - 1e-6)
+    #expect(proven.time == Seconds(2 * 10 + 7 + 3.5))
+    let certificate = proven.certificate
+    try certificate.check(setting, batch: batch)
+    let text = JSONText.compact(certificate.json)
+    let read = try JSONDocument.parse(text, file: "result.json").read(ScatteringCertificate.shape)
+    #expect(read == certificate)
+
+    func words(_ change: (inout ScatteringCertificate) -> Void) -> String? {
+      var copy = certificate
+      change(&copy)
+      return #expect(throws: CertificateFault.self) { try copy.check(setting, batch: batch) }?
+        .description
+    }
+    #expect(
+      words { $0.knapsacks[0].weights = batch.map { $0 == 7 ? 400_000_000 : 250_000_000 } }
+        == "knapsack row 0 lets no group weigh more than 1000000000, but one of degree 2 may weigh "
+        + "1050000000")
+    #expect(words { $0.knapsacks[0].weights.removeLast() }?.contains("one weight for each") == true)
+    #expect(words { $0.knapsacks[0].weights[0] = -1 }?.contains("one weight for each") == true)
+    #expect(words { $0.knapsacks[0].option = 1 }?.contains("one weight for each") == true)
+    #expect(words { $0.knapsacks = [] }?.contains("missing or negative") == true)
+  }
+
   @Test("a certificate of another batch or setting is refused")
   func otherBatch() throws {
     let (setting, certificate) = try certificate()

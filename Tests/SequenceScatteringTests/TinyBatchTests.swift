@@ -43,6 +43,16 @@ struct TinyBatchTests {
     }
   }
 
+  @Test("nor does the effort of a proof lose the optimum or its certificate", arguments: 0..<100)
+  func proving(number: Int) throws {
+    let (setting, batch) = try Self.instance(number)
+    let result = try ScatteringInstance(setting, batch: batch).scattered(.proving)
+    let optimum = BruteForce.time(setting, batch)
+    #expect(result.bound.value <= optimum * (1 + 1e-12))
+    #expect(result.time.value * (1 - result.gap) <= optimum * (1 + 1e-9))
+    try result.certificate.check(setting, batch: batch)
+  }
+
   @Test("the answer is on average within 1 % of the optimum, and in a pipeline within 2 %")
   func answers() throws {
     var losses: [Int: [Double]] = [:]

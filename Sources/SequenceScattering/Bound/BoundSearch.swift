@@ -5,10 +5,12 @@ import LinearProgramming
 /// A box is relaxed to the linear program of `BoxProgram`; its multipliers, applied to the sequences
 /// themselves, bound it. Where the program puts part of a sequence into a micro-batch that ends before
 /// the sequence could, the box is split at that time; where it divides a long sequence between
-/// micro-batches or degrees, by its place. Boxes of all numbers of micro-batches wait in one queue,
-/// the lowest bound first.
+/// micro-batches or degrees, by its place; in a proof also by the number of groups of a degree, where it
+/// has part of one, and knapsack rows join where no split is left. Boxes of all numbers of micro-batches
+/// wait in one queue, the lowest bound first.
 struct BoundSearch: ~Copyable {
   private let instance: ScatteringInstance
+  private let isProof: Bool
   /// What work alone tells.
   let plain: PlainBound
   private var program: BoxProgram
@@ -38,10 +40,12 @@ struct BoundSearch: ~Copyable {
     var isSplit: Bool
   }
 
-  init(_ instance: ScatteringInstance) throws(SolverError) {
+  init(_ instance: ScatteringInstance, isProof: Bool) throws(SolverError) {
     self.instance = instance
+    self.isProof = isProof
     plain = PlainBound(instance)
-    program = try BoxProgram(instance, singleRows: 10, rowLimit: 48)
+    program = try BoxProgram(
+      instance, singleRows: 10, rowLimit: 48, separatesKnapsacks: isProof)
     certificate = ScatteringCertificate(
       bound: 0, firstMicroBatches: instance.leastMicroBatches, roots: [], nodes: [])
   }
@@ -66,31 +70,45 @@ struct BoundSearch: ~Copyable {
     guard var part = open.popLast() else {
       return Finding(targets: [], bound: bound, isSplit: false)
     }
-    let (answer, value) = try solve(part.box)
-    if value > part.bound {
-      part.bound = value
-      part.multipliers = answer.multipliers
+    var answer = try solve(&part, separating: false)
+    if isProof, part.bound < cutoff, answer.isOptimal, branch(part, answer) == nil {
+      answer = try solve(&part, separating: true)
     }
-    certificate.nodes[part.node] = .leaf(part.multipliers)
     let targets = answer.isOptimal ? targets(part.box, answer) : []
     let finding = Finding(targets: targets, bound: part.bound, isSplit: false)
-    guard part.bound < cutoff, answer.isOptimal, split(part, answer) else {
+    guard part.bound < cutoff, answer.isOptimal, let branch = branch(part, answer) else {
       closedBound = min(closedBound, part.bound)
       return finding
     }
+    split(part, at: branch)
     return Finding(targets: targets, bound: part.bound, isSplit: true)
+  }
+
+  /// Solves a box's program, and keeps its multipliers where they prove more than the box's own.
+  private mutating func solve(
+    _ part: inout OpenBox, separating: Bool
+  ) throws(SolverError) -> BoxProgram.Answer {
+    let (answer, bound) = try solve(part.box, separating: separating)
+    if bound > part.bound {
+      part.bound = bound
+      part.multipliers = answer.multipliers
+    }
+    certificate.nodes[part.node] = .leaf(part.multipliers)
+    return answer
   }
 
   /// The better answer of the program where the longest micro-batch is told by all alike, and, in a
   /// pipeline, by those that the program makes longest; with the bound, fixed times included.
   private mutating func solve(
-    _ box: SearchBox
+    _ box: SearchBox, separating: Bool
   ) throws(SolverError) -> (answer: BoxProgram.Answer, bound: Double) {
     func bound(_ answer: BoxProgram.Answer) -> Double {
-      instance.bound(of: box, answer.multipliers) + instance.fixedTime(box.microBatches)
+      instance.bound(of: box, answer.multipliers, program.knapsacks)
+        + instance.fixedTime(box.microBatches)
     }
     let alike = 1 / Double(box.microBatches)
-    let answer = try program.solve(box, fill: box.kinds.map { _ in alike })
+    let answer = try program.solve(
+      box, fill: box.kinds.map { _ in alike }, separating: separating)
     solved += 1
     guard instance.stages > 1, box.kinds.count > 1, answer.isOptimal,
       let longest = answer.times.indices.max(by: { answer.times[$0] < answer.times[$1] })
@@ -106,6 +124,7 @@ struct BoundSearch: ~Copyable {
   /// all sequences.
   var evidence: ScatteringCertificate {
     var evidence = certificate
+    evidence.knapsacks = program.knapsacks
     evidence.bound = bound * (1 - 1e-9)
     return evidence
   }
@@ -141,7 +160,8 @@ struct BoundSearch: ~Copyable {
     let node = certificate.nodes.count
     certificate.nodes.append(.leaf(multipliers))
     let fixed = instance.fixedTime(box.microBatches)
-    let bound = max(instance.bound(of: box, multipliers) + fixed, plain(box.microBatches))
+    let bound = max(
+      instance.bound(of: box, multipliers, program.knapsacks) + fixed, plain(box.microBatches))
     guard bound < .infinity else { return node }
     // Descending, so that the lowest is last; of equal bounds the older one comes first.
     let place = open.firstIndex { $0.bound <= bound } ?? open.count
@@ -154,29 +174,47 @@ struct BoundSearch: ~Copyable {
 // MARK: - Branching
 
 extension BoundSearch {
-  /// Splits a box where its relaxation is furthest from a scattering; false where it is near enough.
-  private mutating func split(_ part: OpenBox, _ answer: BoxProgram.Answer) -> Bool {
-    if let (kind, threshold) = earlyTime(part.box, answer, total: part.bound) {
+  /// Where a box is split.
+  private enum Branch {
+    case time(kind: Int, threshold: Double)
+    case place(rank: Int, index: Int)
+    case degree(rank: Int, index: Int, upTo: Int)
+    case groups(kind: Int, option: Int, upTo: Int)
+  }
+
+  /// Where the relaxation is furthest from a scattering; nil where it is near enough.
+  private func branch(_ part: OpenBox, _ answer: BoxProgram.Answer) -> Branch? {
+    earlyTime(part.box, answer, total: part.bound) ?? dividedSequence(part.box, answer)
+      ?? (isProof ? missingGroup(part.box, answer) : nil)
+  }
+
+  private mutating func split(_ part: OpenBox, at branch: Branch) {
+    func degrees(_ index: Int) -> ClosedRange<Int> {
+      instance.degrees[instance.leastOption[index]]...(instance.degrees.last ?? 1)
+    }
+    switch branch {
+    case .time(let kind, let threshold):
       let (below, atLeast) = part.box.split(kind: kind, at: threshold)
       let children = [add(below, from: part), add(atLeast, from: part)]
       certificate.nodes[part.node] = .time(
         kind: kind, threshold: threshold, below: children[0], atLeast: children[1])
-      return true
-    }
-    guard let (rank, index, degree) = dividedSequence(part.box, answer) else { return false }
-    let all = instance.degrees[instance.leastOption[index]]...(instance.degrees.last ?? 1)
-    if let degree {
-      let (narrow, wide) = part.box.split(rank: rank, anyOf: all, upTo: degree)
-      let children = [add(narrow, from: part), add(wide, from: part)]
-      certificate.nodes[part.node] = .degree(
-        rank: rank, upTo: degree, narrow: children[0], wide: children[1])
-    } else {
-      let children = part.box.split(rank: rank, anyOf: all).enumerated().map {
+    case .place(let rank, let index):
+      let children = part.box.split(rank: rank, anyOf: degrees(index)).enumerated().map {
         add($0.element, from: part, split: $0.offset)
       }
       certificate.nodes[part.node] = .place(rank: rank, children: children)
+    case .degree(let rank, let index, let degree):
+      let (narrow, wide) = part.box.split(rank: rank, anyOf: degrees(index), upTo: degree)
+      let children = [add(narrow, from: part), add(wide, from: part)]
+      certificate.nodes[part.node] = .degree(
+        rank: rank, upTo: degree, narrow: children[0], wide: children[1])
+    case .groups(let kind, let option, let most):
+      let all = 0...instance.gpus / instance.degrees[option]
+      let (few, many) = part.box.split(kind: kind, option: option, anyOf: all, upTo: most)
+      let children = [add(few, from: part), add(many, from: part)]
+      certificate.nodes[part.node] = .groups(
+        kind: kind, option: option, upTo: most, few: children[0], many: children[1])
     }
-    return true
   }
 
   /// A part of a box, with the multipliers of the whole: a kind that is new has those of its origin.
@@ -189,13 +227,46 @@ extension BoundSearch {
     return add(box, multipliers)
   }
 
+  /// The degree of which the program has too few whole groups for what it puts into them, the most
+  /// GPUs too few, and the whole groups that it has.
+  private func missingGroup(_ box: SearchBox, _ answer: BoxProgram.Answer) -> Branch? {
+    var worst = 0.05
+    var found: Branch?
+    for (number, kind) in box.kinds.enumerated() {
+      let count = Double(kind.count)
+      for option in 0..<instance.options {
+        var time = 0.0
+        var tokens = 0.0
+        for (row, sequences) in program.rows.enumerated() {
+          let placed = answer.placed[number][row][option] / count
+          time += placed * sequences.times[option]
+          tokens += placed * sequences.tokens[option]
+        }
+        let left = answer.times[number] - instance.groupTimes[option]
+        guard time > 0, left > 0 else { continue }
+        let isPacked = instance.setting.memoryRule == .packed
+        let needed = max(
+          time / left, isPacked ? tokens / Double(instance.capacity(option)) : 0,
+          answer.groups[number][option])
+        let whole = (needed - 0.01).rounded(.up)
+        let range = instance.groups(kind, option)
+        let missing = (whole - answer.groups[number][option]) * Double(instance.degrees[option])
+        guard missing > worst, Int(whole) - 1 >= range.lowerBound, Int(whole) - 1 < range.upperBound
+        else { continue }
+        worst = missing
+        found = .groups(kind: number, option: option, upTo: Int(whole) - 1)
+      }
+    }
+    return found
+  }
+
   /// The kind in which sequences most miss "a sequence ends before its micro-batch does", and the
   /// median, by how much each misses it, of the times that they need.
   private func earlyTime(
     _ box: SearchBox, _ answer: BoxProgram.Answer, total: Double
-  ) -> (kind: Int, threshold: Double)? {
+  ) -> Branch? {
     var worst = 0.0005 * total
-    var found: (Int, Double)?
+    var found: Branch?
     for kind in box.kinds.indices {
       var violations: [(time: Double, weight: Double)] = []
       for (row, sequences) in program.rows.enumerated() {
@@ -217,18 +288,15 @@ extension BoundSearch {
         return left <= 0
       }
       worst = largest
-      found = median.map { (kind, $0.time) }
+      found = median.map { .time(kind: kind, threshold: $0.time) }
     }
     return found
   }
 
-  /// The heaviest sequence that the program divides, and between which degrees; nil as degree where
-  /// it divides it between micro-batches.
-  private func dividedSequence(
-    _ box: SearchBox, _ answer: BoxProgram.Answer
-  ) -> (rank: Int, index: Int, upTo: Int?)? {
-    var worst = 0.02
-    var found: (Int, Int, Int?)?
+  /// The heaviest sequence that the program divides between micro-batches or degrees.
+  private func dividedSequence(_ box: SearchBox, _ answer: BoxProgram.Answer) -> Branch? {
+    var worst = isProof ? 0.002 : 0.02
+    var found: Branch?
     for (row, sequences) in program.rows.enumerated() {
       guard sequences.isSingle else { continue }
       let rank = sequences.ranks.lowerBound
@@ -239,7 +307,7 @@ extension BoundSearch {
       guard let home = inKind.indices.max(by: { inKind[$0] < inKind[$1] }) else { continue }
       if share * (1 - inKind[home]) > worst {
         worst = share * (1 - inKind[home])
-        found = (rank, sequences.index, nil)
+        found = .place(rank: rank, index: sequences.index)
         continue
       }
       let atDegree = answer.placed[home][row]
@@ -248,7 +316,7 @@ extension BoundSearch {
         let option = atDegree.firstIndex(where: { $0 > 0.01 })
       {
         worst = share * (1 - most)
-        found = (rank, sequences.index, instance.degrees[option])
+        found = .degree(rank: rank, index: sequences.index, upTo: instance.degrees[option])
       }
     }
     return found

@@ -22,14 +22,23 @@ extension ScatteringInstance {
   /// Lagrange's bound: with the multipliers as prices, every sequence on its own goes where it is
   /// cheapest, and every micro-batch fills its GPUs with the groups that earn most.
   /// - Complexity: O(classes · kinds · degrees).
-  func bound(of box: SearchBox, _ multipliers: [KindMultipliers]) -> Double {
+  func bound(
+    of box: SearchBox, _ multipliers: [KindMultipliers], _ knapsacks: [KnapsackRow] = []
+  ) -> Double {
     var bound = 0.0
     for (kind, multiplier) in zip(box.kinds, multipliers) {
       let count = Double(kind.count)
       var slope = 1 + Double(stages - 1) * multiplier.fill - Double(gpus) * multiplier.work
-      for (degree, paced) in zip(degrees, multiplier.paced) where paced > 0 {
-        slope -= Double(gpus / degree) * paced
-        bound += Double(gpus / degree) * paced * count * kind.atLeast
+      for (option, paced) in multiplier.paced.enumerated() where paced > 0 {
+        let most = Double(groups(kind, option).upperBound)
+        slope -= most * paced
+        bound += most * paced * count * kind.atLeast
+      }
+      for (option, price) in multiplier.time.enumerated() where price > 0 {
+        let fewest = Double(groups(kind, option).lowerBound)
+        guard fewest > 0 else { continue }
+        slope -= fewest * price
+        bound += fewest * price * count * kind.below
       }
       for headed in multiplier.headed {
         let rate = Double(headed.heads.count) * headed.price / leastTokenTime[headed.option]
@@ -37,17 +46,46 @@ extension ScatteringInstance {
         bound += rate * count * kind.atLeast
       }
       bound += slope >= 0 ? slope * count * kind.atLeast : slope * count * kind.below
-      var best = 0.0
-      for option in 0..<options {
-        best = max(best, worth(ofGroup: option, kind, multiplier) / Double(degrees[option]))
-      }
-      bound -= count * Double(gpus) * best
+      guard let earned = mostEarned(kind, multiplier, knapsacks) else { return .infinity }
+      bound -= count * earned
     }
-    for ranks in alikeRanks(box, multipliers) {
-      bound += Double(ranks.count) * leastPrice(ranks.lowerBound, box, multipliers)
+    for ranks in alikeRanks(box, multipliers, knapsacks) {
+      bound += Double(ranks.count) * leastPrice(ranks.lowerBound, box, multipliers, knapsacks)
       if bound == .infinity { return bound }
     }
     return bound
+  }
+
+  /// How many groups of an option a micro-batch of a kind may have.
+  func groups(_ kind: MicroBatchKind, _ option: Int) -> ClosedRange<Int> {
+    kind.groups[option] ?? 0...gpus / degrees[option]
+  }
+
+  /// What a micro-batch earns with its groups at best; nil where those that it must have need more than
+  /// all GPUs.
+  ///
+  /// A fractional knapsack: those it must have, then the ones that earn most on a GPU.
+  private func mostEarned(
+    _ kind: MicroBatchKind, _ multiplier: KindMultipliers, _ knapsacks: [KnapsackRow]
+  ) -> Double? {
+    var room = gpus
+    var earned = 0.0
+    let worths = (0..<options).map { worth(ofGroup: $0, kind, multiplier, knapsacks) }
+    for (option, range) in kind.groups {
+      room -= range.lowerBound * degrees[option]
+      earned += Double(range.lowerBound) * worths[option]
+    }
+    guard room >= 0 else { return nil }
+    func rate(_ option: Int) -> Double { worths[option] / Double(degrees[option]) }
+    var left = Double(room)
+    for option in (0..<options).sorted(by: { rate($0) > rate($1) }) {
+      guard worths[option] > 0, left > 0 else { break }
+      let more = Double(groups(kind, option).count - 1)
+      let taken = min(more * Double(degrees[option]), left)
+      earned += taken * rate(option)
+      left -= taken
+    }
+    return earned
   }
 
   /// What a sequence counts in a headed row.
@@ -61,7 +99,9 @@ extension ScatteringInstance {
   }
 
   /// Runs of sequences that neither lengths nor the box nor the multipliers tell apart.
-  private func alikeRanks(_ box: SearchBox, _ multipliers: [KindMultipliers]) -> [Range<Int>] {
+  private func alikeRanks(
+    _ box: SearchBox, _ multipliers: [KindMultipliers], _ knapsacks: [KnapsackRow]
+  ) -> [Range<Int>] {
     var ends = firstRanks
     for rank in box.places.keys { ends += [rank, rank + 1] }
     for multiplier in multipliers {
@@ -69,6 +109,10 @@ extension ScatteringInstance {
         ends += [exclusive.ranks.lowerBound, exclusive.ranks.upperBound]
       }
       for headed in multiplier.headed { ends += headed.heads.flatMap { [$0, $0 + 1] } }
+      for knapsack in multiplier.knapsacks {
+        let weights = knapsacks[knapsack.row].weights
+        ends += weights.indices.dropFirst().filter { weights[$0] != weights[$0 - 1] }
+      }
     }
     ends.sort()
     return zip(ends, ends.dropFirst() + [count]).compactMap { $0 < $1 ? $0..<$1 : nil }
@@ -76,7 +120,8 @@ extension ScatteringInstance {
 
   /// What the multipliers pay for a group of the option.
   private func worth(
-    ofGroup option: Int, _ kind: MicroBatchKind, _ multiplier: KindMultipliers
+    ofGroup option: Int, _ kind: MicroBatchKind, _ multiplier: KindMultipliers,
+    _ knapsacks: [KnapsackRow]
   ) -> Double {
     var worth = -multiplier.work * Double(degrees[option]) * groupTimes[option]
     if multiplier.tokens[option] > 0 {
@@ -92,12 +137,15 @@ extension ScatteringInstance {
     for headed in multiplier.headed where headed.option == option {
       worth += headed.price * Double(capacity(option))
     }
+    for knapsack in multiplier.knapsacks where knapsacks[knapsack.row].option == option {
+      worth += knapsack.price
+    }
     return worth
   }
 
   /// The least price of a sequence over the places that it may have.
   private func leastPrice(
-    _ rank: Int, _ box: SearchBox, _ multipliers: [KindMultipliers]
+    _ rank: Int, _ box: SearchBox, _ multipliers: [KindMultipliers], _ knapsacks: [KnapsackRow]
   ) -> Double {
     let index = classOfRank[rank]
     let place = box.places[rank]
@@ -118,6 +166,10 @@ extension ScatteringInstance {
         }
         for headed in multiplier.headed where headed.option == option {
           price += headed.price * headedTokens(rank, headed, from: kind.atLeast)
+        }
+        for knapsack in multiplier.knapsacks where knapsacks[knapsack.row].option == option {
+          let weight = Double(knapsacks[knapsack.row].weights[rank])
+          price += knapsack.price * weight / Double(KnapsackRow.whole)
         }
         least = min(least, price)
       }

@@ -12,6 +12,9 @@ struct BoxProgram: ~Copyable {
   private var session: Session
   private var covers: [Constraint] = []
   private var slots: [Slot] = []
+  private let separation: KnapsackSeparation?
+  /// The knapsack rows so far, of which slots have those that a solution broke there.
+  private(set) var knapsacks: [KnapsackRow] = []
   /// Seconds that the program counts as 1.
   private let unit: Double
 
@@ -29,24 +32,32 @@ struct BoxProgram: ~Copyable {
   /// A row that holds where its condition does.
   private struct Cut {
     enum Condition: Equatable {
-      /// `time` of `KindMultipliers`, where T has just this limit.
-      case timeBelow(Double)
-      /// `paced`, where T is at least just this.
-      case pacedFrom(Double)
+      /// `time` of `KindMultipliers`, where T has just this limit and there are just so many groups at
+      /// least.
+      case timeBelow(Double, fewest: Int)
+      /// `paced`, where T is at least just this and there are just so many groups at most.
+      case pacedFrom(Double, most: Int)
       /// `exclusive`, where T ends before this or earlier.
       case exclusive(Range<Int>, below: Double)
       /// `headed`, where T is at least just this and ends before the limit or earlier.
       case headed([Int], atLeast: Double, below: Double)
+      /// The knapsack row of an index.
+      case knapsack(Int)
     }
     var condition: Condition
     var option: Int
     var constraint: Constraint
   }
 
-  init(_ instance: ScatteringInstance, singleRows: Int, rowLimit: Int) throws(SolverError) {
+  /// - Parameter separatesKnapsacks: whether knapsack rows are looked for when a solve asks for them.
+  init(
+    _ instance: ScatteringInstance, singleRows: Int, rowLimit: Int, separatesKnapsacks: Bool
+  ) throws(SolverError) {
     self.instance = instance
     rows = instance.sequenceRows(single: singleRows, limit: rowLimit)
     unit = instance.batchWork / Double(instance.gpus)
+    let isPacked = instance.setting.memoryRule == .packed
+    separation = isPacked && separatesKnapsacks ? KnapsackSeparation(instance, rows) : nil
     var program = LinearProgram("time vectors")
     covers = rows.map { program.constrain(LinearExpression() == $0.count) }
     session = try Session(program)
@@ -70,7 +81,11 @@ struct BoxProgram: ~Copyable {
 
   /// - Parameter fill: what a micro-batch of each kind counts of the longest one, as in
   ///   `KindMultipliers`.
-  mutating func solve(_ box: SearchBox, fill: [Double]) throws(SolverError) -> Answer {
+  /// - Parameter separating: whether to generate knapsack rows that the solution breaks; those known
+  ///   join in any case.
+  mutating func solve(
+    _ box: SearchBox, fill: [Double], separating: Bool = false
+  ) throws(SolverError) -> Answer {
     while slots.count < box.kinds.count { addSlot() }
     for slot in slots.indices { setBounds(slot, box) }
     if instance.stages > 1 {
@@ -78,15 +93,20 @@ struct BoxProgram: ~Copyable {
         session.program.setCost(1 + Double(instance.stages - 1) * fill, of: slot.time)
       }
     }
-    return try solve(box, sharing: fill)
+    return try solve(box, sharing: fill, separating)
   }
 
   private mutating func solve(
-    _ box: SearchBox, sharing fill: [Double]
+    _ box: SearchBox, sharing fill: [Double], _ isSeparating: Bool
   ) throws(SolverError) -> Answer {
     var solution = try session.solve()
     iterations += solution.iterations
     for _ in 0..<8 where solution.termination == .optimal && addCuts(box, solution) {
+      solution = try session.solve()
+      iterations += solution.iterations
+    }
+    for _ in 0..<8 where solution.termination == .optimal {
+      guard try addKnapsacks(box, solution, isSeparating) else { break }
       solution = try session.solve()
       iterations += solution.iterations
     }
@@ -162,6 +182,12 @@ extension BoxProgram {
       .between(count * kind.atLeast / unit, count == 0 ? 0 : count * kind.below / unit),
       of: parts.time)
     session.program.setBounds(.atMost(count * Double(instance.gpus)), of: parts.gpus)
+    for (option, groups) in parts.groups.enumerated() {
+      let range = kind.groups[option]
+      session.program.setBounds(
+        range.map { .between(count * Double($0.lowerBound), count * Double($0.upperBound)) }
+          ?? .nonNegative, of: groups)
+    }
     for (row, x) in zip(rows, parts.placed) {
       let place = row.isSingle ? box.places[row.ranks.lowerBound] : nil
       let isHome = place?.home.map { $0 == slot } ?? true
@@ -180,15 +206,21 @@ extension BoxProgram {
 
   private func bounds(of cut: Cut, _ kind: MicroBatchKind) -> Bounds {
     switch cut.condition {
-    case .timeBelow(let limit): return limit == kind.below ? .atMost(0) : .free
+    case .timeBelow(let limit, let fewest):
+      guard kind.count > 0, limit == kind.below,
+        fewest == instance.groups(kind, cut.option).lowerBound
+      else { return .free }
+      return .atMost(-Double(fewest * kind.count) * limit / unit)
     case .exclusive(_, let limit): return kind.below <= limit ? .atMost(0) : .free
+    case .knapsack: return .atMost(0)
     case .headed(let heads, let least, let limit):
       guard kind.count > 0, least == kind.atLeast, kind.below <= limit else { return .free }
       return .atMost(-Double(heads.count * kind.count) * least / headedUnit(cut.option))
-    case .pacedFrom(let least):
-      guard kind.count > 0, least == kind.atLeast else { return .free }
-      let most = Double(instance.gpus / instance.degrees[cut.option])
-      return .atMost(-most * Double(kind.count) * least / unit)
+    case .pacedFrom(let least, let most):
+      guard kind.count > 0, least == kind.atLeast,
+        most == instance.groups(kind, cut.option).upperBound
+      else { return .free }
+      return .atMost(-Double(most * kind.count) * least / unit)
     }
   }
 }
@@ -208,15 +240,21 @@ extension BoxProgram {
         guard time > 1e-6 else { continue }
         let ownTime = instance.groupTimes[option]
 
-        if kind.below < .infinity, time > (kind.below - ownTime) / unit * groups + 1e-3 {
-          isAdded = add(.timeBelow(kind.below), option, slot, kind) || isAdded
+        let (fewest, most) = (
+          instance.groups(kind, option).lowerBound, instance.groups(kind, option).upperBound
+        )
+        let limited =
+          (kind.below - ownTime) / unit * groups
+          - Double(fewest) * (Double(kind.count) * kind.below / unit - total)
+        if kind.below < .infinity, time > limited + 1e-3 {
+          let cut = Cut.Condition.timeBelow(kind.below, fewest: fewest)
+          isAdded = add(cut, option, slot, kind) || isAdded
         }
-        let most = Double(instance.gpus / instance.degrees[option])
         let paced =
-          most * (total - Double(kind.count) * kind.atLeast / unit)
+          Double(most) * (total - Double(kind.count) * kind.atLeast / unit)
           + (kind.atLeast - ownTime) / unit * groups
         if time > paced + 1e-3 {
-          isAdded = add(.pacedFrom(kind.atLeast), option, slot, kind) || isAdded
+          isAdded = add(.pacedFrom(kind.atLeast, most: most), option, slot, kind) || isAdded
         }
         if let heads = heads(kind, option, placed, groups: groups, total: total) {
           let cut = Cut.Condition.headed(heads, atLeast: kind.atLeast, below: kind.below)
@@ -277,6 +315,46 @@ extension BoxProgram {
     return heads.isEmpty || room > -1e-3 ? nil : heads
   }
 
+  /// Adds the knapsack rows that a solution breaks; false where there is none.
+  private mutating func addKnapsacks(
+    _ box: SearchBox, _ solution: Solution, _ isSeparating: Bool
+  ) throws(SolverError) -> Bool {
+    guard let separation else { return false }
+    var isAdded = false
+    for (slot, kind) in box.kinds.enumerated() {
+      for option in 0..<instance.options {
+        let groups = solution[slots[slot].groups[option]] ?? 0
+        let placed = slots[slot].placed.map { solution[$0[option]] ?? 0 }
+        guard placed.contains(where: { $0 > 1e-6 }) else { continue }
+        // A row that is known may do.
+        let known = knapsacks.indices.filter { knapsacks[$0].option == option }
+          .max { held($0, placed) < held($1, placed) }
+        if let known, held(known, placed) > groups + 0.02,
+          add(.knapsack(known), option, slot, kind)
+        {
+          isAdded = true
+          continue
+        }
+        guard isSeparating else { continue }
+        let (row, work) = try separation.row(option, placed: placed, groups: groups)
+        iterations += work
+        guard let row else { continue }
+        knapsacks.append(row)
+        isAdded = add(.knapsack(knapsacks.count - 1), option, slot, kind) || isAdded
+      }
+    }
+    return isAdded
+  }
+
+  /// Wholes that the sequences weigh.
+  private func held(_ knapsack: Int, _ placed: [Double]) -> Double {
+    zip(rows, placed).reduce(0) { $0 + $1.1 * weight(knapsack, $1.0) }
+  }
+
+  private func weight(_ knapsack: Int, _ row: SequenceRow) -> Double {
+    Double(knapsacks[knapsack].weights[row.ranks.lowerBound]) / Double(KnapsackRow.whole)
+  }
+
   private mutating func add(
     _ condition: Cut.Condition, _ option: Int, _ slot: Int, _ kind: MicroBatchKind
   ) -> Bool {
@@ -286,12 +364,13 @@ extension BoxProgram {
     let ownTime = instance.groupTimes[option]
     var left = LinearExpression()
     switch condition {
-    case .timeBelow(let limit):
+    case .timeBelow(let limit, let fewest):
       left.add((ownTime - limit) / unit, groups)
-    case .pacedFrom(let least):
+      left.add(-Double(fewest), slots[slot].time)
+    case .pacedFrom(let least, let most):
       left.add((ownTime - least) / unit, groups)
-      left.add(-Double(instance.gpus / instance.degrees[option]), slots[slot].time)
-    case .exclusive:
+      left.add(-Double(most), slots[slot].time)
+    case .exclusive, .knapsack:
       left.add(-1, groups)
     case .headed(let heads, _, _):
       left.add(-1, groups)
@@ -302,6 +381,7 @@ extension BoxProgram {
       case .timeBelow, .pacedFrom: left.add(row.times[option] / unit, x[option])
       case .exclusive(let ranks, _):
         if row.ranks.clamped(to: ranks) == row.ranks { left.add(1, x[option]) }
+      case .knapsack(let number): left.add(weight(number, row), x[option])
       case .headed(let heads, let least, _):
         let time = least - instance.aloneTime(row.index, option)
         left.add(
@@ -347,6 +427,9 @@ extension BoxProgram {
           multipliers.exclusive.append(
             ExclusiveMultiplier(
               option: cut.option, ranks: ranks, price: price(cut.constraint) * unit))
+        case .knapsack(let number):
+          multipliers.knapsacks.append(
+            KnapsackMultiplier(row: number, price: price(cut.constraint) * unit))
         case .headed(let heads, _, _):
           multipliers.headed.append(
             HeadedMultiplier(
@@ -354,7 +437,7 @@ extension BoxProgram {
               price: price(cut.constraint) * unit / Double(instance.capacity(cut.option))))
         }
       }
-      if kind.below == .infinity { multipliers.levelSlope(instance) }
+      if kind.below == .infinity { multipliers.levelSlope(instance, kind) }
       return multipliers
     }
   }
@@ -363,10 +446,10 @@ extension BoxProgram {
 extension KindMultipliers {
   /// Lowers the prices of time until they ask for no more of T than its cost of 1, which rounding may
   /// miss and which only a limit on T would forgive.
-  fileprivate mutating func levelSlope(_ instance: ScatteringInstance) {
+  fileprivate mutating func levelSlope(_ instance: ScatteringInstance, _ kind: MicroBatchKind) {
     var slope = Double(instance.gpus) * work
-    for (degree, paced) in zip(instance.degrees, paced) {
-      slope += Double(instance.gpus / degree) * paced
+    for (option, paced) in paced.enumerated() {
+      slope += Double(instance.groups(kind, option).upperBound) * paced
     }
     for headed in headed {
       slope += Double(headed.heads.count) * headed.price / instance.leastTokenTime[headed.option]

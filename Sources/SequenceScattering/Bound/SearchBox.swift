@@ -9,6 +9,8 @@ public struct MicroBatchKind: Sendable, Hashable {
   public var atLeast: Double
   /// Seconds: T < `below`; infinite without a limit.
   public var below: Double
+  /// How many groups each has of a degree, by option, where that is decided.
+  public var groups: [Int: ClosedRange<Int>] = [:]
 
   public init(count: Int, atLeast: Double = 0, below: Double = .infinity) {
     self.count = count
@@ -48,6 +50,22 @@ public struct SearchBox: Sendable, Hashable {
     let one = atLeast.separateOne(of: kind)
     atLeast.kinds[one].atLeast = threshold
     return (below, atLeast)
+  }
+
+  /// The two parts in which every micro-batch of a kind has at most `most` groups of an option, or one
+  /// of them has more.
+  ///
+  /// - Parameter all: how many a micro-batch may have in any box.
+  public func split(
+    kind: Int, option: Int, anyOf all: ClosedRange<Int>, upTo most: Int
+  ) -> (few: SearchBox, many: SearchBox) {
+    let range = kinds[kind].groups[option] ?? all
+    var few = self
+    few.kinds[kind].groups[option] = range.lowerBound...most
+    var many = self
+    let one = many.separateOne(of: kind)
+    many.kinds[one].groups[option] = most + 1...range.upperBound
+    return (few, many)
   }
 
   /// The parts in which a sequence is in a micro-batch of the first, the second, … kind.

@@ -14,6 +14,7 @@ extension ScatteringCertificate {
   /// - Complexity: O(leaves · sequences · kinds · degrees · rows of multipliers).
   public func check(_ setting: ScatteringSetting, batch: [Int]) throws(CertificateFault) {
     let check = try CertificateCheck(self, setting, batch)
+    try check.knapsackRows()
     try check.firstTree()
     try check.laterNumbers()
     var seen = Set<Int>()
@@ -34,6 +35,9 @@ private struct CertificateCheck {
       var count: Int
       var atLeast = 0.0
       var below = Double.infinity
+      /// Limits on its groups, by option.
+      var fewestGroups: [Int: Int] = [:]
+      var mostGroups: [Int: Int] = [:]
     }
     var kinds: [Kind]
     var homes: [Int: Int] = [:]
@@ -58,6 +62,8 @@ private struct CertificateCheck {
   /// The tokens that sums of the sequences' can make of a group's capacity.
   private let capacities: [Int]
   private let leastTokenTimes: [Double]
+  /// The greatest common divisor of the sequences' tokens, by degree.
+  private let divisors: [Int]
   /// What the work alone takes.
   let plain: WorkBound
 
@@ -79,6 +85,7 @@ private struct CertificateCheck {
     }
     var capacities: [Int] = []
     var leastTokenTimes: [Double] = []
+    var divisors: [Int] = []
     for (option, cost) in setting.degrees.enumerated() {
       var (divisor, least) = (0, Double.infinity)
       for (times, tokens) in zip(times, tokens) {
@@ -89,10 +96,64 @@ private struct CertificateCheck {
       }
       capacities.append(cost.degree * setting.tokensPerGPU / divisor * divisor)
       leastTokenTimes.append(least)
+      divisors.append(divisor)
     }
     self.capacities = capacities
     self.leastTokenTimes = leastTokenTimes
+    self.divisors = divisors
     plain = WorkBound(setting, times: times, tokens: tokens)
+  }
+
+  // MARK: Knapsack rows
+
+  /// No group holds sequences that weigh more than a whole.
+  func knapsackRows() throws(CertificateFault) {
+    for (number, row) in certificate.knapsacks.enumerated() {
+      guard setting.memoryRule == .packed, setting.degrees.indices.contains(row.option),
+        row.weights.count == times.count,
+        row.weights.allSatisfy({ (0...KnapsackRow.whole).contains($0) })
+      else {
+        throw CertificateFault("knapsack row \(number) has not one weight for each sequence")
+      }
+      let heaviest = heaviestGroup(row)
+      guard heaviest <= KnapsackRow.whole else {
+        throw CertificateFault(
+          "knapsack row \(number) lets no group weigh more than \(KnapsackRow.whole), but one of "
+            + "degree \(setting.degrees[row.option].degree) may weigh \(heaviest)")
+      }
+    }
+  }
+
+  /// The most that sequences in one group can weigh, if those of equal weight are as short as the
+  /// shortest of them in a row.
+  private func heaviestGroup(_ row: KnapsackRow) -> Int {
+    let divisor = divisors[row.option]
+    let unit = divisor * max(1, (capacities[row.option] / divisor + 4_095) / 4_096)
+    let room = capacities[row.option] / unit
+    var heaviest = [Int](repeating: 0, count: room + 1)
+    var start = 0
+    while start < row.weights.count {
+      var end = start + 1
+      while end < row.weights.count, row.weights[end] == row.weights[start] { end += 1 }
+      let size = tokens[end - 1][row.option] / unit
+      var left = row.weights[start] == 0 ? 0 : end - start
+      if size > room { left = 0 }
+      // Bundles of 1, 2, 4, … and the rest make every number up to all of them.
+      var bundle = 1
+      while left > 0 {
+        let taken = min(bundle, left)
+        let (weight, room) = (taken * row.weights[start], taken * size)
+        if room < heaviest.count {
+          for place in stride(from: heaviest.count - 1, through: room, by: -1) {
+            heaviest[place] = max(heaviest[place], heaviest[place - room] + weight)
+          }
+        }
+        left -= taken
+        bundle *= 2
+      }
+      start = end
+    }
+    return heaviest[room]
   }
 
   // MARK: Numbers of micro-batches
@@ -149,6 +210,18 @@ private struct CertificateCheck {
       let one = upper.setApart(kind)
       upper.kinds[one].atLeast = max(upper.kinds[one].atLeast, threshold)
       try node(atLeast, upper, &seen)
+    case .groups(let kind, let option, let most, let few, let many):
+      guard part.kinds.indices.contains(kind), setting.degrees.indices.contains(option) else {
+        throw CertificateFault("node \(index) splits groups that its part has not")
+      }
+      var lower = part
+      lower.kinds[kind].mostGroups[option] = min(mostGroups(part.kinds[kind], option), most)
+      try node(few, lower, &seen)
+      var upper = part
+      let one = upper.setApart(kind)
+      upper.kinds[one].fewestGroups[option] = max(
+        upper.kinds[one].fewestGroups[option] ?? 0, most + 1)
+      try node(many, upper, &seen)
     case .place(let rank, let children):
       guard times.indices.contains(rank), children.count == part.kinds.count else {
         throw CertificateFault("node \(index) does not place a sequence in every kind")
@@ -193,7 +266,7 @@ private struct CertificateCheck {
     }
     for (kind, multiplier) in zip(part.kinds, multipliers) {
       try check(multiplier, kind, node: node)
-      addKind(kind, multiplier, to: &sum)
+      guard addKind(kind, multiplier, to: &sum) else { return .infinity }
     }
     for rank in times.indices {
       var least = Double.infinity
@@ -217,17 +290,26 @@ private struct CertificateCheck {
     setting.degrees[option].groupTime.value + times[rank][option]
   }
 
-  /// What the time of a kind's micro-batches and their best groups contribute.
-  private func addKind(_ kind: Part.Kind, _ multiplier: KindMultipliers, to sum: inout RoundedSum) {
+  private func mostGroups(_ kind: Part.Kind, _ option: Int) -> Int {
+    min(kind.mostGroups[option] ?? .max, setting.gpus / setting.degrees[option].degree)
+  }
+
+  /// Adds what the time of a kind's micro-batches and their best groups contribute; false where no
+  /// groups keep to the limits on them.
+  private func addKind(
+    _ kind: Part.Kind, _ multiplier: KindMultipliers, to sum: inout RoundedSum
+  ) -> Bool {
     let count = Double(kind.count)
     let gpus = Double(setting.gpus)
     var slope = RoundedSum(1)
     slope.add(Double(setting.stages - 1) * multiplier.fill)
     slope.add(-gpus * multiplier.work)
-    var earning = 0.0
+    var offers: [(rate: Double, gpus: Double)] = []
+    var room = setting.gpus
     for (option, cost) in setting.degrees.enumerated() {
       let paced = multiplier.paced[option]
-      let most = Double(setting.gpus / cost.degree)
+      let most = Double(mostGroups(kind, option))
+      let fewest = kind.fewestGroups[option] ?? 0
       let own = cost.groupTime.value
       slope.add(-most * paced)
       sum.add(most * paced * count * kind.atLeast)
@@ -238,6 +320,8 @@ private struct CertificateCheck {
       if multiplier.time[option] > 0 {
         worth.add(multiplier.time[option] * kind.below)
         worth.add(-multiplier.time[option] * own)
+        slope.add(-multiplier.time[option] * Double(fewest))
+        sum.add(multiplier.time[option] * Double(fewest) * count * kind.below)
       }
       for row in multiplier.exclusive where row.option == option { worth.add(row.price) }
       for row in multiplier.headed where row.option == option {
@@ -246,11 +330,26 @@ private struct CertificateCheck {
         sum.add(rate * count * kind.atLeast)
         worth.add(row.price * Double(capacities[option]))
       }
-      earning = max(earning, worth.atMost / Double(cost.degree))
+      for row in multiplier.knapsacks where certificate.knapsacks[row.row].option == option {
+        worth.add(row.price)
+      }
+      if Double(fewest) > most { return false }
+      sum.add(-count * Double(fewest) * worth.atMost)
+      let (taken, isBoundless) = fewest.multipliedReportingOverflow(by: cost.degree)
+      if isBoundless || taken > room { return false }
+      room -= taken
+      let degree = Double(cost.degree)
+      offers.append((worth.atMost / degree, (most - Double(fewest)) * degree))
     }
-    sum.add(-count * gpus * earning)
+    // The groups beyond those that there must be: the ones that earn most on a GPU first.
+    var left = Double(room)
+    for offer in offers.sorted(by: { $0.rate > $1.rate }) where offer.rate > 0 {
+      sum.add(-count * offer.rate * min(left, offer.gpus))
+      left -= min(left, offer.gpus)
+    }
     let slopeAtLeast = slope.atLeast
     sum.add(slopeAtLeast * count * (slopeAtLeast >= 0 ? kind.atLeast : kind.below))
+    return true
   }
 
   /// What a sequence pays in a group.
@@ -275,6 +374,10 @@ private struct CertificateCheck {
         price.add(row.price * count)
       }
     }
+    for row in multiplier.knapsacks where certificate.knapsacks[row.row].option == option {
+      let weight = Double(certificate.knapsacks[row.row].weights[rank])
+      price.add(row.price * (weight / Double(KnapsackRow.whole)))
+    }
     return price
   }
 
@@ -287,8 +390,9 @@ private struct CertificateCheck {
     let lists = [multiplier.tokens, multiplier.time, multiplier.paced]
     let prices =
       [multiplier.work, multiplier.fill] + lists.joined() + multiplier.exclusive.map(\.price)
-      + multiplier.headed.map(\.price)
+      + multiplier.headed.map(\.price) + multiplier.knapsacks.map(\.price)
     guard lists.allSatisfy({ $0.count == setting.degrees.count }),
+      multiplier.knapsacks.allSatisfy({ certificate.knapsacks.indices.contains($0.row) }),
       prices.allSatisfy({ $0 >= 0 && $0.isFinite })
     else {
       throw CertificateFault("node \(node) has multipliers that are missing or negative")

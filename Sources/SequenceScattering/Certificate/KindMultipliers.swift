@@ -10,8 +10,9 @@
 /// exclusive    Σ_{s ∈ R} x_sd ≤ n_d                        no two of R share a group of degree d
 /// headed       Σ_{s ∉ H} tokens_sd x_sd + capacity_d Σ_{h ∈ H} x_hd
 ///                ≤ capacity_d n_d + Σ_{h ∈ H} (T − T̲ + (T̲ − f_d − t_hd) x_hd) / ρ_d
+/// knapsack     Σ_s w_s x_sd ≤ n_d                          a group holds no more than a whole
 /// ```
-/// In the last, no two of H share a group. Beside h a group has T − f_d − t_hd seconds left, in which
+/// In the headed row no two of H share a group. Beside h a group has T − f_d − t_hd seconds left, in which
 /// it processes no more than that over ρ_d tokens, ρ_d being the least t_sd / tokens_sd.
 ///
 /// The second and third rows of times are McCormick's of Σ_s t_sd x_sd ≤ n_d (T − f_d).
@@ -28,13 +29,15 @@ public struct KindMultipliers: Sendable, Hashable {
   public var paced: [Double]
   public var exclusive: [ExclusiveMultiplier]
   public var headed: [HeadedMultiplier]
+  public var knapsacks: [KnapsackMultiplier]
   /// What each micro-batch of the kind counts of the longest one, which passes a pipeline's further
   /// stages: max_j T_j ≥ Σ_j fill_j T_j, where the shares of all micro-batches add up to at most 1.
   public var fill = 0.0
 
   public init(
     work: Double, tokens: [Double], time: [Double], paced: [Double],
-    exclusive: [ExclusiveMultiplier] = [], headed: [HeadedMultiplier] = [], fill: Double = 0
+    exclusive: [ExclusiveMultiplier] = [], headed: [HeadedMultiplier] = [],
+    knapsacks: [KnapsackMultiplier] = [], fill: Double = 0
   ) {
     self.work = work
     self.tokens = tokens
@@ -42,6 +45,7 @@ public struct KindMultipliers: Sendable, Hashable {
     self.paced = paced
     self.exclusive = exclusive
     self.headed = headed
+    self.knapsacks = knapsacks
     self.fill = fill
   }
 

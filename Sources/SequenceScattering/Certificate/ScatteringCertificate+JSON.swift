@@ -19,10 +19,14 @@ extension Scattering {
 extension ScatteringCertificate {
   /// The bound, the trees, and their leaves' multipliers; prices that are 0 are left out.
   public var json: JSONValue {
-    [
-      "boundSeconds": .number(orNull: bound), "firstMicroBatches": .integer(firstMicroBatches),
-      "roots": .array(roots.map(JSONValue.integer)), "nodes": .array(nodes.map(\.json)),
-    ]
+    let rows: [JSONValue.Member] =
+      knapsacks.isEmpty ? [] : [.init("knapsacks", .array(knapsacks.map(\.json)))]
+    return .object(
+      [
+        .init("boundSeconds", .number(orNull: bound)),
+        .init("firstMicroBatches", .integer(firstMicroBatches)),
+        .init("roots", .array(roots.map(JSONValue.integer))),
+      ] + rows + [.init("nodes", .array(nodes.map(\.json)))])
   }
 
   /// Reads what `json` writes.
@@ -31,11 +35,13 @@ extension ScatteringCertificate {
       let bound = object.required("boundSeconds", .number(.atLeast(0)))
       let first = object.required("firstMicroBatches", .integer(.between(1, 1 << 40)))
       let roots = object.required("roots", .array(of: .index))
+      let knapsacks = object.optional("knapsacks", .array(of: KnapsackRow.shape))
       let nodes = object.required("nodes", .array(of: Node.shape))
       object.finish()
       guard let bound, let first, let roots, let nodes else { return nil }
       return ScatteringCertificate(
-        bound: bound, firstMicroBatches: first, roots: roots, nodes: nodes)
+        bound: bound, firstMicroBatches: first, roots: roots, knapsacks: knapsacks ?? [],
+        nodes: nodes)
     }
   }
 }
@@ -48,6 +54,11 @@ extension ScatteringCertificate.Node {
       [
         "kind": .integer(kind), "seconds": .number(threshold), "below": .integer(below),
         "atLeast": .integer(atLeast),
+      ]
+    case .groups(let kind, let option, let most, let few, let many):
+      [
+        "kind": .integer(kind), "option": .integer(option), "groupsUpTo": .integer(most),
+        "few": .integer(few), "many": .integer(many),
       ]
     case .place(let rank, let children):
       ["rank": .integer(rank), "children": .array(children.map(JSONValue.integer))]
@@ -62,14 +73,22 @@ extension ScatteringCertificate.Node {
   static var shape: JSONShape<Self> {
     .object { object in
       let index = JSONShape<Int>.index
-      guard let key = object.exactlyOne(of: ["leaf", "kind", "children", "upTo"]) else {
+      guard let key = object.exactlyOne(of: ["leaf", "seconds", "children", "groupsUpTo", "upTo"])
+      else {
         return nil
       }
       defer { object.finish() }
       switch key {
       case "leaf":
         return object.required("leaf", .array(of: KindMultipliers.shape)).map { .leaf($0) }
-      case "kind":
+      case "groupsUpTo":
+        guard let kind = object.required("kind", index),
+          let option = object.required("option", index),
+          let most = object.required("groupsUpTo", index),
+          let few = object.required("few", index), let many = object.required("many", index)
+        else { return nil }
+        return .groups(kind: kind, option: option, upTo: most, few: few, many: many)
+      case "seconds":
         guard let kind = object.required("kind", index),
           let threshold = object.required("seconds", .number(.above(0))),
           let below = object.required("below", index),
@@ -96,7 +115,9 @@ extension KindMultipliers {
   var json: JSONValue {
     func list(_ prices: [Double]) -> JSONValue { .array(prices.map(JSONValue.number)) }
     let share: [JSONValue.Member] = fill > 0 ? [.init("fill", .number(fill))] : []
-    return .object(share + rows(list))
+    let patterns: [JSONValue.Member] =
+      knapsacks.isEmpty ? [] : [.init("knapsacks", .array(knapsacks.map(\.json)))]
+    return .object(share + rows(list) + patterns)
   }
 
   private func rows(_ list: ([Double]) -> JSONValue) -> [JSONValue.Member] {
@@ -134,11 +155,12 @@ extension KindMultipliers {
       let exclusive = object.required("exclusive", .array(of: ExclusiveMultiplier.shape))
       let headed = object.required("headed", .array(of: HeadedMultiplier.shape))
       let fill = object.optional("fill", .number(.between(0, 1)))
+      let knapsacks = object.optional("knapsacks", .array(of: KnapsackMultiplier.shape))
       object.finish()
       guard let work, let tokens, let time, let paced, let exclusive, let headed else { return nil }
       return KindMultipliers(
         work: work, tokens: tokens, time: time, paced: paced, exclusive: exclusive, headed: headed,
-        fill: fill ?? 0)
+        knapsacks: knapsacks ?? [], fill: fill ?? 0)
     }
   }
 }
@@ -172,6 +194,67 @@ extension HeadedMultiplier {
       object.finish()
       guard let option, let heads, let price else { return nil }
       return HeadedMultiplier(option: option, heads: heads, price: price)
+    }
+  }
+}
+
+extension KnapsackRow {
+  /// Equal weights that follow one another stand once.
+  var json: JSONValue {
+    var runs: [(sequences: Int, weight: Int)] = []
+    for weight in weights {
+      if runs.last?.weight == weight {
+        runs[runs.count - 1].sequences += 1
+      } else {
+        runs.append((1, weight))
+      }
+    }
+    return [
+      "option": .integer(option),
+      "weights": .array(
+        runs.map { ["sequences": .integer($0.sequences), "weight": .integer($0.weight)] }),
+    ]
+  }
+
+  fileprivate static var shape: JSONShape<KnapsackRow> {
+    .object { object in
+      let option = object.required("option", .index)
+      let runs = object.required("weights", .array(of: run))
+      object.finish()
+      guard let option, let runs else { return nil }
+      var weights: [Int] = []
+      for run in runs {
+        guard weights.count + run.sequences <= 1 << 24 else {
+          object.error(at: "weights", "are of more than 16,777,216 sequences")
+          return nil
+        }
+        weights += repeatElement(run.weight, count: run.sequences)
+      }
+      return KnapsackRow(option: option, weights: weights)
+    }
+  }
+
+  private static var run: JSONShape<(sequences: Int, weight: Int)> {
+    .object { object in
+      let sequences = object.required("sequences", .integer(.between(1, 1 << 24)))
+      let weight = object.required("weight", .integer(.between(0, whole)))
+      object.finish()
+      guard let sequences, let weight else { return nil }
+      return (sequences, weight)
+    }
+  }
+}
+
+extension KnapsackMultiplier {
+  var json: JSONValue { ["row": .integer(row), "price": .number(price)] }
+
+  fileprivate static var shape: JSONShape<KnapsackMultiplier> {
+    .object { object in
+      let row = object.required("row", .index)
+      let price = object.required("price", .number(.atLeast(0)))
+      object.finish()
+      guard let row, let price else { return nil }
+      return KnapsackMultiplier(row: row, price: price)
     }
   }
 }

@@ -13,6 +13,8 @@ public struct ScatteringCertificate: Sendable, Hashable {
     case time(kind: Int, threshold: Double, below: Int, atLeast: Int)
     /// The sequence of a rank is in a micro-batch of the first, second, … kind.
     case place(rank: Int, children: [Int])
+    /// Every micro-batch of a kind has at most so many groups of an option, or one of them has more.
+    case groups(kind: Int, option: Int, upTo: Int, few: Int, many: Int)
     /// The group of the sequence of a rank has at most a degree, or more.
     case degree(rank: Int, upTo: Int, narrow: Int, wide: Int)
   }
@@ -23,6 +25,8 @@ public struct ScatteringCertificate: Sendable, Hashable {
   public var firstMicroBatches: Int
   /// The root of the tree for each number of micro-batches, as an index into `nodes`.
   public var roots: [Int]
+  /// What leaves count on for groups, wherever they are.
+  public var knapsacks: [KnapsackRow] = []
   /// Children stand after their parents.
   public var nodes: [Node]
 }

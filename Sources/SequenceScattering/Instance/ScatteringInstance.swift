@@ -162,7 +162,7 @@ extension ScatteringInstance {
   }
 }
 
-private func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {
+func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {
   var (one, other) = (one, other)
   while other != 0 { (one, other) = (other, one % other) }
   return one

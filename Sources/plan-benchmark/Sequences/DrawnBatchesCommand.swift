@@ -32,13 +32,14 @@ struct DrawnBatchesCommand: ParsableCommand {
   @Option(help: "Work for the bound: simplex iterations, and 30 a box.") var boundWork: Int?
   @Option(help: "Work for the bound that may go by without a rise.") var patience: Int?
   @Option(help: "Packings of a batch.") var packings: Int?
+  @Flag(help: "Spend what `plan scatter --prove` does.") var prove = false
   @Flag(help: "Print every batch.") var each = false
 
   func run() throws {
     let setting = try FlexSPSetting.setting(
       gpus: gpus, degrees: degrees.split(separator: ",").compactMap { Int($0) },
       tokensPerGPU: tokensPerGPU)
-    var effort = ScatteringEffort()
+    var effort = prove ? ScatteringEffort.proving : ScatteringEffort()
     if let boundWork { effort.boundWork = boundWork }
     if let patience { effort.patience = patience }
     if let packings { effort.placements = packings * sequences }

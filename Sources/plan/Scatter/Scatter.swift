@@ -74,7 +74,11 @@ struct Scatter: AsyncParsableCommand {
   @Flag(help: "Leave out sequences that no group can hold, and place the rest.")
   var skipOversize = false
 
-  @Flag(help: "Spend ten times the effort on each batch's bound and packings.")
+  @Flag(
+    help: """
+      Spend thirty times the effort on each batch, and raise the bound by patterns of sequences that \
+      groups cannot hold, found by column generation.
+      """)
   var prove = false
 
   @Option(
@@ -124,13 +128,7 @@ struct Scatter: AsyncParsableCommand {
   private func scattering(
     _ batch: [Int], _ number: Int, _ setting: ScatteringSetting, _ output: OrderedOutput
   ) -> Task<Void, any Error> {
-    var effort = ScatteringEffort()
-    if prove {
-      effort.boundWork *= 10
-      effort.patience *= 10
-      effort.placements *= 10
-      effort.gap = 1e-4
-    }
+    let effort = prove ? ScatteringEffort.proving : ScatteringEffort()
     let ranksEach = tensor
     return Task.detached { [effort] in
       let result = try ScatteredBatch(number: number, lengths: batch, setting, effort)
