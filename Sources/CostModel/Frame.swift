@@ -11,6 +11,9 @@ import ParallelismVocabulary
   public var microBatches: Int
   public var schedule: Schedule
   public var sharding: Sharding
+  /// How many times sharded state exists: 1 shares it out over all ranks that hold the same weights, r
+  /// over each r-th part of them, neighbours of one part first.
+  public var stateReplicas: Int
   /// How sequences are cut; `nil` where the context degree is 1.
   public var contextMethod: ContextMethod?
   /// Whether the tensor ranks share out the tokens between their matrix products.
@@ -23,14 +26,15 @@ import ParallelismVocabulary
 
   public init(
     degrees: ParallelismDegrees, microBatchSize: Int, microBatches: Int, schedule: Schedule,
-    sharding: Sharding, contextMethod: ContextMethod? = nil, sequenceParallel: Bool,
-    groupOrder: Int = 0, rankOrder: AxisOrder = .pipelineOutermost
+    sharding: Sharding, stateReplicas: Int = 1, contextMethod: ContextMethod? = nil,
+    sequenceParallel: Bool, groupOrder: Int = 0, rankOrder: AxisOrder = .pipelineOutermost
   ) {
     self.degrees = degrees
     self.microBatchSize = microBatchSize
     self.microBatches = microBatches
     self.schedule = schedule
     self.sharding = sharding
+    self.stateReplicas = stateReplicas
     self.contextMethod = contextMethod
     self.sequenceParallel = sequenceParallel
     self.groupOrder = groupOrder
@@ -39,6 +43,10 @@ import ParallelismVocabulary
 
   /// The stages times the chunks of the model for each.
   public var chunks: Int { degrees.pipeline * schedule.virtualStages }
+
+  /// The ranks among which the state of dense weights, and of routed experts', is shared out.
+  public var denseShards: Int { degrees.context * degrees.data / max(1, stateReplicas) }
+  public var expertShards: Int { degrees.expertData / max(1, stateReplicas) }
 
   /// The chunks that a pipeline rank holds.
   public func chunks(ofRank rank: Int) -> [Int] {
@@ -75,8 +83,8 @@ extension Frame: Comparable {
     let (options, rest) = (left.optionKey, right.optionKey)
     return options != rest
       ? options < rest
-      : (left.microBatches, left.groupOrder, left.isRenumbered ? 1 : 0)
-        < (right.microBatches, right.groupOrder, right.isRenumbered ? 1 : 0)
+      : (left.microBatches, left.groupOrder, left.isRenumbered ? 1 : 0, left.stateReplicas)
+        < (right.microBatches, right.groupOrder, right.isRenumbered ? 1 : 0, right.stateReplicas)
   }
 
   private var isRenumbered: Bool { rankOrder != .pipelineOutermost }

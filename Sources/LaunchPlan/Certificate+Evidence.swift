@@ -58,6 +58,8 @@ extension Certificate {
     public var schedule: Schedule
     public var microBatchSize: Int
     public var sharding: Sharding
+    /// The groups that each hold the sharded state; `nil` for one.
+    public var stateReplicas: Int?
     public var contextMethod: ContextMethod?
     public var sequenceParallel: Bool
     /// The cluster's node groups in the order in which stages lie on them; `nil` for the listed one.
@@ -70,7 +72,8 @@ extension Certificate {
 
     public init(
       degrees: ParallelismDegrees, schedule: Schedule, microBatchSize: Int, sharding: Sharding,
-      contextMethod: ContextMethod?, sequenceParallel: Bool, nodeGroups: [String]? = nil,
+      stateReplicas: Int = 1, contextMethod: ContextMethod?, sequenceParallel: Bool,
+      nodeGroups: [String]? = nil,
       rankOrder: AxisOrder = .pipelineOutermost, rule: Rule, bound: Seconds?
     ) {
       tensor = degrees.tensor
@@ -82,6 +85,7 @@ extension Certificate {
       self.schedule = schedule
       self.microBatchSize = microBatchSize
       self.sharding = sharding
+      self.stateReplicas = stateReplicas == 1 ? nil : stateReplicas
       self.contextMethod = contextMethod
       self.sequenceParallel = sequenceParallel
       self.nodeGroups = nodeGroups
@@ -98,7 +102,7 @@ extension Certificate {
 
     private enum CodingKeys: String, CodingKey {
       case tensor, context, expert, expertTensor, data, pipeline, schedule, microBatchSize,
-        sharding, contextMethod, sequenceParallel, nodeGroups, rankOrder, rule
+        sharding, stateReplicas, contextMethod, sequenceParallel, nodeGroups, rankOrder, rule
       case bound = "boundSeconds"
     }
   }

@@ -28,6 +28,8 @@ extension Certificate {
     public var groupOrders: Int?
     /// How ranks were numbered; `nil` for the usual order alone.
     public var rankOrders: [AxisOrder]?
+    /// In how many groups sharded state was held; `nil` for one alone.
+    public var stateReplicas: [Int]?
     /// The frames of the space: tuples of degrees and options.
     public var frames: Int
 
@@ -36,7 +38,7 @@ extension Certificate {
       contextMethods: [ContextMethod], expert: [Int], expertTensor: [Int], pipeline: [Int],
       virtualStages: [Int], schedules: [String], microBatchSizes: [Int], shardings: [Sharding],
       recompute: [String], split: String, mapping: String, groupOrders: Int? = nil,
-      rankOrders: [AxisOrder]? = nil, frames: Int
+      rankOrders: [AxisOrder]? = nil, stateReplicas: [Int]? = nil, frames: Int
     ) {
       self.stack = stack
       self.devices = devices
@@ -56,6 +58,7 @@ extension Certificate {
       self.mapping = mapping
       self.groupOrders = groupOrders
       self.rankOrders = rankOrders
+      self.stateReplicas = stateReplicas
       self.frames = frames
     }
   }
@@ -73,6 +76,7 @@ extension Certificate {
     public var schedule: String?
     public var microBatchSize: Int?
     public var sharding: Sharding?
+    public var stateReplicas: Int?
     public var contextMethod: ContextMethod?
     public var sequenceParallel: Bool?
     public var rankOrder: AxisOrder?
@@ -82,8 +86,9 @@ extension Certificate {
     public init(
       tensor: Int? = nil, context: Int? = nil, expert: Int? = nil, expertTensor: Int? = nil,
       data: Int? = nil, pipeline: Int? = nil, virtualStages: Int? = nil, schedule: String? = nil,
-      microBatchSize: Int? = nil, sharding: Sharding? = nil, contextMethod: ContextMethod? = nil,
-      sequenceParallel: Bool? = nil, rankOrder: AxisOrder? = nil, recompute: String? = nil
+      microBatchSize: Int? = nil, sharding: Sharding? = nil, stateReplicas: Int? = nil,
+      contextMethod: ContextMethod? = nil, sequenceParallel: Bool? = nil,
+      rankOrder: AxisOrder? = nil, recompute: String? = nil
     ) {
       self.tensor = tensor
       self.context = context
@@ -95,6 +100,7 @@ extension Certificate {
       self.schedule = schedule
       self.microBatchSize = microBatchSize
       self.sharding = sharding
+      self.stateReplicas = stateReplicas
       self.contextMethod = contextMethod
       self.sequenceParallel = sequenceParallel
       self.rankOrder = rankOrder

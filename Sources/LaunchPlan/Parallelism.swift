@@ -19,6 +19,8 @@ extension LaunchPlan {
     public var microBatches: Int
     public var schedule: Schedule
     public var sharding: Sharding
+    /// The groups of replicas that each hold the sharded state; `nil` where all share it out.
+    public var stateReplicas: Int?
     /// How sequences are cut; `nil` where the context degree is 1.
     public var contextMethod: ContextMethod?
     /// How ranks are numbered; `nil` for the usual order, `tp-cp-ep-dp-pp`.
@@ -26,8 +28,8 @@ extension LaunchPlan {
 
     public init(
       degrees: ParallelismDegrees, schedule: Schedule, sequenceParallel: Bool, microBatchSize: Int,
-      microBatches: Int, sharding: Sharding, contextMethod: ContextMethod? = nil,
-      rankOrder: AxisOrder = .pipelineOutermost
+      microBatches: Int, sharding: Sharding, stateReplicas: Int = 1,
+      contextMethod: ContextMethod? = nil, rankOrder: AxisOrder = .pipelineOutermost
     ) {
       tensor = degrees.tensor
       context = degrees.context
@@ -41,6 +43,7 @@ extension LaunchPlan {
       self.microBatches = microBatches
       self.schedule = schedule
       self.sharding = sharding
+      self.stateReplicas = stateReplicas == 1 ? nil : stateReplicas
       self.contextMethod = contextMethod
       self.rankOrder = rankOrder == .pipelineOutermost ? nil : rankOrder
     }

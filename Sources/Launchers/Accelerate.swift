@@ -108,9 +108,10 @@ struct AccelerateConfiguration: Sendable {
   }
 
   private var degrees: JSONValue {
+    let groups = parallelism.stateReplicas ?? 1
     var members: [JSONValue.Member] = [
-      .init("parallelism_config_dp_replicate_size", 1),
-      .init("parallelism_config_dp_shard_size", .integer(parallelism.data)),
+      .init("parallelism_config_dp_replicate_size", .integer(groups)),
+      .init("parallelism_config_dp_shard_size", .integer(parallelism.data / groups)),
       .init("parallelism_config_tp_size", .integer(parallelism.tensor)),
       .init("parallelism_config_cp_size", .integer(parallelism.context)),
     ]

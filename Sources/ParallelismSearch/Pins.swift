@@ -14,6 +14,7 @@ public struct Pins: Sendable, Hashable {
   public var schedule: String?
   public var microBatchSize: Int?
   public var sharding: Sharding?
+  public var stateReplicas: Int?
   public var contextMethod: ContextMethod?
   public var sequenceParallel: Bool?
   public var rankOrder: AxisOrder?
@@ -23,8 +24,9 @@ public struct Pins: Sendable, Hashable {
   public init(
     tensor: Int? = nil, context: Int? = nil, expert: Int? = nil, expertTensor: Int? = nil,
     data: Int? = nil, pipeline: Int? = nil, virtualStages: Int? = nil, schedule: String? = nil,
-    microBatchSize: Int? = nil, sharding: Sharding? = nil, contextMethod: ContextMethod? = nil,
-    sequenceParallel: Bool? = nil, rankOrder: AxisOrder? = nil, recompute: RecomputePolicy? = nil
+    microBatchSize: Int? = nil, sharding: Sharding? = nil, stateReplicas: Int? = nil,
+    contextMethod: ContextMethod? = nil, sequenceParallel: Bool? = nil, rankOrder: AxisOrder? = nil,
+    recompute: RecomputePolicy? = nil
   ) {
     self.tensor = tensor
     self.context = context
@@ -36,6 +38,7 @@ public struct Pins: Sendable, Hashable {
     self.schedule = schedule
     self.microBatchSize = microBatchSize
     self.sharding = sharding
+    self.stateReplicas = stateReplicas
     self.contextMethod = contextMethod
     self.sequenceParallel = sequenceParallel
     self.rankOrder = rankOrder
@@ -53,7 +56,8 @@ extension Pins {
       expertTensor: frame.degrees.expertTensor, data: frame.degrees.data,
       pipeline: frame.degrees.pipeline, virtualStages: frame.schedule.virtualStages,
       schedule: frame.schedule.name, microBatchSize: frame.microBatchSize,
-      sharding: frame.sharding, contextMethod: frame.contextMethod,
+      sharding: frame.sharding, stateReplicas: frame.stateReplicas,
+      contextMethod: frame.contextMethod,
       sequenceParallel: frame.sequenceParallel, rankOrder: frame.rankOrder)
   }
 }

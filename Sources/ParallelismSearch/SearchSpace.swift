@@ -15,6 +15,8 @@ import ParallelismVocabulary
 ///   reached, in the order of their names;
 /// - ranks are numbered `tp-cp-ep-dp-pp`; `tp-cp-ep-pp-dp` too where that may be faster (see
 ///   `rankOrders`);
+/// - full sharding, on stacks with such groups, is in any number of groups that divides data, each of at
+///   least two ranks; other shardings are so where that is pinned;
 /// - the stack can run it;
 /// - where measured layers take the place of analytic figures, they tell of it (`MeasuredLayers`).
 public struct SearchSpace: Sendable {
@@ -99,12 +101,15 @@ public struct SearchSpace: Sendable {
               degrees: full, microBatchSize: size, microBatches: perReplica / size,
               schedule: schedule, sharding: sharding, contextMethod: method,
               sequenceParallel: sequenceParallel, groupOrder: order)
-            for rankOrder in rankOrders {
-              frame.rankOrder = rankOrder
-              if limits.allSatisfy({ $0.allows(frame, of: model) }),
-                model.measuredLayers?.covers(frame) ?? true
-              {
-                frames.append(frame)
+            for stateReplicas in stateReplicas(frame) {
+              frame.stateReplicas = stateReplicas
+              for rankOrder in rankOrders {
+                frame.rankOrder = rankOrder
+                if limits.allSatisfy({ $0.allows(frame, of: model) }),
+                  model.measuredLayers?.covers(frame) ?? true
+                {
+                  frames.append(frame)
+                }
               }
             }
           }
@@ -194,6 +199,20 @@ public struct SearchSpace: Sendable {
       ? model.stack.capabilities.shardingsWithPipeline : model.stack.capabilities.shardings
     let useful = degrees.context * degrees.data > 1 ? possible : [.none]
     return useful.filter { pins.sharding ?? $0 == $0 }.sorted()
+  }
+
+  /// In how many groups that each hold the state it may be shared out.
+  ///
+  /// Groups of the optimiser's state alone take memory, and save no more than latency.
+  private func stateReplicas(_ frame: Frame) -> [Int] {
+    let isHybrid =
+      model.stack.capabilities.hybridShardings.contains(frame.sharding)
+      && (frame.sharding == .parameters || pins.stateReplicas != nil)
+    let degrees = frame.degrees
+    return divisors(of: isHybrid ? degrees.data : 1, pinned: pins.stateReplicas).filter {
+      $0 == 1
+        || $0 < degrees.context * degrees.data && degrees.expertData.isMultiple(of: $0)
+    }
   }
 
   /// The orders in which ranks may be numbered.

@@ -100,14 +100,20 @@ struct DeclaredSpace {
         guard rules.steps.allow(frame), rules.measured.allow(frame) else { continue }
         for sharding in allowed(Sharding.allCases, pins.sharding) {
           frame.sharding = sharding
-          guard rules.sharding.allow(frame) else { continue }
-          for order in AxisOrder.allCases {
-            frame.rankOrder = order
-            if rules.ranks.allow(frame), obeysPinnedOrder(frame) { body(frame) }
+          for groups in allowed(divisors(of: frame.degrees.data), pins.stateReplicas) {
+            frame.stateReplicas = groups
+            if rules.sharding.allow(frame) { addRankOrders(frame, body) }
           }
-          frame.rankOrder = .pipelineOutermost
         }
       }
+    }
+  }
+
+  private func addRankOrders(_ frame: Frame, _ body: (Frame) -> Void) {
+    for order in AxisOrder.allCases {
+      var frame = frame
+      frame.rankOrder = order
+      if rules.ranks.allow(frame), obeysPinnedOrder(frame) { body(frame) }
     }
   }
 
@@ -146,6 +152,7 @@ struct DeclaredSpace {
     hold(frame.schedule.name, pins.schedule, "schedule")
     hold(frame.microBatchSize, pins.microBatchSize, "microBatchSize")
     hold(frame.sharding, pins.sharding, "sharding")
+    hold(frame.stateReplicas, pins.stateReplicas, "stateReplicas")
     if frame.degrees.context > 1 { hold(frame.contextMethod, pins.contextMethod, "contextMethod") }
     hold(frame.sequenceParallel, pins.sequenceParallel, "sequenceParallel")
     if !obeysPinnedOrder(frame) {

@@ -73,7 +73,7 @@ extension FrameRules {
 
   // MARK: Sharding
 
-  static func shardingRules(_ model: CostModel) -> [FrameRule] {
+  static func shardingRules(_ model: CostModel, pinnedGroups: Bool) -> [FrameRule] {
     let stack = model.stack
     let (alone, staged) = (
       stack.capabilities.shardings, stack.capabilities.shardingsWithPipeline
@@ -92,6 +92,29 @@ extension FrameRules {
       } complaint: {
         "parallelism.sharding is \($0.sharding.rawValue), but no two ranks hold the same weights; "
           + "the space has none there"
+      },
+      FrameRule(.sharding) {
+        $0.stateReplicas == 1 || stack.capabilities.hybridShardings.contains($0.sharding)
+      } complaint: {
+        "parallelism.stateReplicas is \($0.stateReplicas), but \(stack.identity) shares out "
+          + "\($0.sharding.rawValue) over all replicas"
+      },
+      FrameRule(.sharding) { frame in
+        let (degrees, groups) = (frame.degrees, frame.stateReplicas)
+        let copies = degrees.tensor * degrees.context * degrees.data
+        let experts = degrees.expert * degrees.expertTensor
+        return groups == 1
+          || groups > 1 && degrees.data % groups == 0 && groups < degrees.context * degrees.data
+            && experts > 0 && copies % experts == 0 && copies / experts % groups == 0
+      } complaint: {
+        "parallelism.stateReplicas is \($0.stateReplicas), but must divide data, \($0.degrees.data), and "
+          + "the ranks that hold the same experts, and leave groups of at least two ranks"
+      },
+      FrameRule(.outsideSpace) {
+        $0.stateReplicas == 1 || $0.sharding == .parameters || pinnedGroups
+      } complaint: {
+        "parallelism.stateReplicas is \($0.stateReplicas), which the space has for the optimiser's state "
+          + "alone only where it is pinned"
       },
     ]
   }

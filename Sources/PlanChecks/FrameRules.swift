@@ -45,7 +45,7 @@ struct FrameRules: Sendable {
     steps =
       Self.stepRules(model, pinnedSize: pins.microBatchSize)
       + (pins.virtualStages == nil ? [Self.oneKindInterleaved(model)] : [])
-    sharding = Self.shardingRules(model)
+    sharding = Self.shardingRules(model, pinnedGroups: pins.stateReplicas != nil)
     self.ranks = Self.rankRules(model, pinned: pins.rankOrder != nil)
     measured = Self.measuredRules(model)
   }

@@ -50,7 +50,8 @@ extension Frame {
     self.init(
       degrees: parallelism.degrees, microBatchSize: parallelism.microBatchSize,
       microBatches: parallelism.microBatches, schedule: parallelism.schedule,
-      sharding: parallelism.sharding, contextMethod: parallelism.contextMethod,
+      sharding: parallelism.sharding, stateReplicas: parallelism.stateReplicas ?? 1,
+      contextMethod: parallelism.contextMethod,
       sequenceParallel: parallelism.sequenceParallel, rankOrder: parallelism.axisOrder)
   }
 
@@ -59,6 +60,7 @@ extension Frame {
   func runs(on devices: Int) -> Bool {
     let counts = [
       degrees.expert, degrees.expertTensor, microBatchSize, microBatches, schedule.virtualStages,
+      stateReplicas,
     ]
     guard counts.allSatisfy({ (1...1 << 30).contains($0) }) else { return false }
     var rest = devices
@@ -66,7 +68,8 @@ extension Frame {
       guard degree > 0 else { return false }
       rest /= degree
     }
-    return rest >= 1
+    return rest >= 1 && degrees.data % stateReplicas == 0
+      && degrees.expertData % stateReplicas == 0
   }
 
   /// The degrees and options that differ from one device without options, as words.
@@ -80,7 +83,7 @@ extension Frame {
     return
       (degrees + [
         "micro-batches of \(microBatchSize)", schedule.name + chunks,
-        "sharding \(sharding.rawValue)",
+        "sharding \(sharding.rawValue)" + (stateReplicas > 1 ? " in \(stateReplicas) groups" : ""),
       ] + (contextMethod.map { [$0.rawValue] } ?? [])
       + (rankOrder == .pipelineOutermost ? [] : ["ranks \(rankOrder.rawValue)"])).joined(
         separator: ", ")

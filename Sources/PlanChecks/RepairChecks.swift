@@ -103,9 +103,11 @@ private struct MovedState {
     let experts = degrees.expert * degrees.expertTensor
     return [
       (degrees.tensor, degrees.context * degrees.data), (experts, degrees.expertData),
-    ].flatMap { parts, copies -> [Slice] in
+    ].flatMap { parts, replicas -> [Slice] in
+      let copies = max(1, replicas / max(1, frame.stateReplicas))
       let whole = Slice(index: place % parts, count: parts)
-      let cut = Slice(index: place % parts * copies + place / parts, count: parts * copies)
+      let cut = Slice(
+        index: place % parts * copies + place / parts % copies, count: parts * copies)
       return [
         frame.sharding >= .parameters ? cut : whole, frame.sharding >= .optimizer ? cut : whole,
       ]

@@ -201,7 +201,8 @@ extension Frame {
     self.init(
       degrees: evidence.degrees, microBatchSize: evidence.microBatchSize,
       microBatches: globalBatch / sequences, schedule: evidence.schedule,
-      sharding: evidence.sharding, contextMethod: evidence.contextMethod,
+      sharding: evidence.sharding, stateReplicas: evidence.stateReplicas ?? 1,
+      contextMethod: evidence.contextMethod,
       sequenceParallel: evidence.sequenceParallel,
       rankOrder: evidence.rankOrder ?? .pipelineOutermost)
   }

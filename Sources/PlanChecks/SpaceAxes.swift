@@ -16,6 +16,7 @@ struct SpaceAxes {
   private var microBatchSizes: Set<Int> = []
   private var shardings: Set<Sharding> = []
   private var rankOrders: Set<AxisOrder> = []
+  private var stateReplicas: Set<Int> = []
 
   mutating func add(_ frame: Frame) {
     frames += 1
@@ -30,6 +31,7 @@ struct SpaceAxes {
     microBatchSizes.insert(frame.microBatchSize)
     shardings.insert(frame.sharding)
     rankOrders.insert(frame.rankOrder)
+    stateReplicas.insert(frame.stateReplicas)
   }
 
   /// Where a certificate states other values or another count.
@@ -64,6 +66,7 @@ struct SpaceAxes {
     compare(
       "rankOrders", (scope.rankOrders ?? [.pipelineOutermost]).map(\.rawValue),
       AxisOrder.allCases.filter(rankOrders.contains).map(\.rawValue))
+    compare("stateReplicas", scope.stateReplicas ?? [1], stateReplicas.sorted())
     let policies = model.pinnedPolicy.map { [model.policies[$0]] } ?? model.policies
     compare("recompute", scope.recompute, policies.map(\.documentName))
     if scope.frames != frames { violations.append(countViolation(scope)) }

@@ -52,6 +52,7 @@ extension PlanAssembly {
     let names = Set(frames.map(\.schedule.name))
     let taken = Set(frames.lazy.map(\.rankOrder))
     let orders = AxisOrder.allCases.filter(taken.contains)
+    let groups = values(\.stateReplicas)
     return Certificate.Scope(
       stack: model.stack.identity, devices: model.cluster.deviceCount,
       pins: Certificate.Pins(request.pins), tensor: values(\.degrees.tensor),
@@ -69,6 +70,7 @@ extension PlanAssembly {
       mapping: mappingWords(isRenumbered: orders.count > 1),
       groupOrders: model.clusters.count > 1 ? model.clusters.count : nil,
       rankOrders: orders.isEmpty || orders == [.pipelineOutermost] ? nil : orders,
+      stateReplicas: groups.isEmpty || groups == [1] ? nil : groups,
       frames: result.frames)
   }
 
@@ -121,7 +123,8 @@ extension Certificate.FrameEvidence {
     self.init(
       degrees: result.frame.degrees, schedule: result.frame.schedule,
       microBatchSize: result.frame.microBatchSize, sharding: result.frame.sharding,
-      contextMethod: result.frame.contextMethod, sequenceParallel: result.frame.sequenceParallel,
+      stateReplicas: result.frame.stateReplicas, contextMethod: result.frame.contextMethod,
+      sequenceParallel: result.frame.sequenceParallel,
       nodeGroups: nodeGroups, rankOrder: result.frame.rankOrder,
       rule: Certificate.Rule(result.rule),
       bound: result.bound.isFinite ? result.bound : nil)
@@ -135,6 +138,7 @@ extension Certificate.Pins {
       expertTensor: pins.expertTensor, data: pins.data, pipeline: pins.pipeline,
       virtualStages: pins.virtualStages, schedule: pins.schedule,
       microBatchSize: pins.microBatchSize, sharding: pins.sharding,
+      stateReplicas: pins.stateReplicas,
       contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
       rankOrder: pins.rankOrder, recompute: pins.recompute?.name)
   }
@@ -148,6 +152,7 @@ extension Pins {
       expertTensor: pins.expertTensor, data: pins.data, pipeline: pins.pipeline,
       virtualStages: pins.virtualStages, schedule: pins.schedule,
       microBatchSize: pins.microBatchSize, sharding: pins.sharding,
+      stateReplicas: pins.stateReplicas,
       contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
       rankOrder: pins.rankOrder,
       recompute: pins.recompute.flatMap { RecomputePolicy(documentName: $0) })

@@ -209,6 +209,7 @@ extension Pins {
       (\.tensor, "tensor"), (\.context, "context"), (\.expert, "expert"),
       (\.expertTensor, "expert-tensor"), (\.data, "data"), (\.pipeline, "pipeline"),
       (\.virtualStages, "virtual-stages"), (\.microBatchSize, "micro-batch-size"),
+      (\.stateReplicas, "state-replicas"),
     ]
     for (path, flag) in counts { add(path, flag) { String($0) } }
     add(\.schedule, "schedule") { $0 }

@@ -141,6 +141,9 @@ private struct SingleChanges {
     Choice(free: { $0.sharding = nil }) {
       change("sharding", $0.sharding.rawValue, $1.sharding.rawValue)
     },
+    Choice(free: { ($0.sharding, $0.stateReplicas) = (nil, nil) }) {
+      change("groups that hold the state", $0.stateReplicas ?? 1, $1.stateReplicas ?? 1)
+    },
     Choice(free: {
       ($0.tensor, $0.sequenceParallel, $0.expertTensor, $0.data) = (nil, nil, nil, nil)
     }) {

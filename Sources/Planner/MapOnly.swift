@@ -94,6 +94,7 @@ private func openChoices(_ frames: [Frame]) -> [String] {
     choice("data", \.degrees.data), choice("pipeline", \.degrees.pipeline),
     choice("schedule", \.schedule.name), choice("virtual-stages", \.schedule.virtualStages),
     choice("micro-batch-size", \.microBatchSize), choice("sharding", \.sharding.rawValue),
+    choice("state-replicas", \.stateReplicas),
     choice("sequence-parallel") { $0.sequenceParallel ? "on" : "off" },
     choice("rank-order", \.rankOrder.rawValue),
   ].compactMap(\.self)

@@ -165,7 +165,8 @@ extension LaunchPlan.Parallelism {
     self.init(
       degrees: frame.degrees, schedule: frame.schedule, sequenceParallel: frame.sequenceParallel,
       microBatchSize: frame.microBatchSize, microBatches: frame.microBatches,
-      sharding: frame.sharding, contextMethod: frame.contextMethod, rankOrder: frame.rankOrder)
+      sharding: frame.sharding, stateReplicas: frame.stateReplicas,
+      contextMethod: frame.contextMethod, rankOrder: frame.rankOrder)
   }
 }
 

@@ -25,7 +25,9 @@ extension LaunchPlan.Parallelism {
     if pipeline > 1 { parts.append("pipeline \(pipeline) (\(schedule.words))") }
     if data > 1 { parts.append("data \(data)") }
     if parts.isEmpty { parts.append("one device") }
-    if sharding != .none { parts.append(sharding.words) }
+    if sharding != .none {
+      parts.append(sharding.words + (stateReplicas.map { " in \($0) groups" } ?? ""))
+    }
     parts.append("micro-batch \(microBatchSize) × \(microBatches)")
     if let rankOrder { parts.append("ranks \(rankOrder.rawValue)") }
     return parts

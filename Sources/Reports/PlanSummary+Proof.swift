@@ -33,6 +33,7 @@ extension PlanSummary {
       axis("micro-batch", scope.microBatchSizes),
       scope.schedules.joined(separator: "/"),
       scope.shardings.map(\.words).joined(separator: "/"),
+      axis("groups that hold the state", scope.stateReplicas ?? [1]),
     ]
     axes.removeAll { $0.isEmpty }
     return "space: \(scope.frames.grouped) \(scope.frames == 1 ? "frame" : "frames") of "

@@ -82,7 +82,8 @@ extension PredictedRun {
     return LaunchPlan.Parallelism(
       degrees: frame.degrees, schedule: frame.schedule, sequenceParallel: frame.sequenceParallel,
       microBatchSize: frame.microBatchSize, microBatches: frame.microBatches,
-      sharding: frame.sharding, contextMethod: frame.contextMethod)
+      sharding: frame.sharding, stateReplicas: frame.stateReplicas,
+      contextMethod: frame.contextMethod)
   }
 
   /// What it was run on: `64 H100-80GB of dgxc-bench, nemo@24`.

@@ -128,6 +128,12 @@ private struct Problem {
         ? .interleaved(virtualStages: chunks) : pick([.oneForwardOneBackward, .gpipe]),
       sharding: pick([.none, .optimizer, .gradients, .parameters]),
       sequenceParallel: pick([true, false]))
+    let groups = pick([1, 1, 2])
+    if frame.sharding != .none, data.isMultiple(of: groups),
+      frame.degrees.expertData.isMultiple(of: groups)
+    {
+      frame.stateReplicas = groups
+    }
   }
 
   func costModel(memory: Bytes) throws -> CostModel {

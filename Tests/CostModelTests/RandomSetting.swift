@@ -58,6 +58,12 @@ struct RandomSetting {
       schedule: schedule, sharding: pick([.none, .optimizer, .gradients, .parameters]),
       contextMethod: pick([.ring, .allGather, .allToAll]),
       sequenceParallel: tensor > 1 && pick([true, false]))
+    let groups = pick([1, 1, 2])
+    if frame.sharding != .none, data.isMultiple(of: groups),
+      frame.degrees.expertData.isMultiple(of: groups)
+    {
+      frame.stateReplicas = groups
+    }
     let recompute = (0..<stages).map { _ in
       pick([StageRecompute.none, StageRecompute(policy: 1), StageRecompute(fullLayers: 1)])
     }

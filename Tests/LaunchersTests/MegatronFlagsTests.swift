@@ -38,6 +38,31 @@ struct MegatronFlagsTests {
       ])
   }
 
+  @Test("experts that stay together are told not to be cut, which Megatron does to them otherwise")
+  func wholeExperts() throws {
+    var sample = LaunchSample()
+    sample.model = """
+      { "name": "sparse", "architecture": { "hiddenSize": 2048, "vocabularySize": 32000,
+        "layers": 16, "attention": { "heads": 16, "keyValueHeads": 8 },
+        "feedForward": { "count": 8, "perToken": 2, "intermediateSize": 2048 } } }
+      """
+    sample.pins.expert = 1
+    sample.pins.expertTensor = 1
+    let text = try arguments(sample).map { $0.joined(separator: " ") }
+    #expect(text.contains("--expert-model-parallel-size 1"))
+    #expect(text.contains("--expert-tensor-parallel-size 1"))
+  }
+
+  @Test("groups of replicas that each hold the optimiser's state are instances of it")
+  func stateReplicas() throws {
+    var sample = LaunchSample()
+    sample.pins.data = 4
+    sample.pins.pipeline = 1
+    sample.pins.stateReplicas = 2
+    let text = try arguments(sample).map { $0.joined(separator: " ") }
+    #expect(text.contains("--num-distributed-optimizer-instances 2"))
+  }
+
   @Test(
     "groups of unequal sequences are Megatron's own where it can form them, and 'plan scatter''s else"
   )

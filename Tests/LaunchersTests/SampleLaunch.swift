@@ -23,6 +23,7 @@ struct SampleLaunch {
   var schedule = Schedule.oneForwardOneBackward
   var layers = [15, 17]
   var sharding = Sharding.parameters
+  var stateReplicas = 1
   var contextMethod: ContextMethod?
   var recompute: [Recompute] = []
   var rankOrder: [Axis] = [.tensor, .context, .data, .pipeline]
@@ -45,7 +46,8 @@ struct SampleLaunch {
   private func plan() throws -> LaunchPlan {
     let parallelism = LaunchPlan.Parallelism(
       degrees: degrees, schedule: schedule, sequenceParallel: degrees.tensor > 1,
-      microBatchSize: 1, microBatches: 8, sharding: sharding, contextMethod: contextMethod)
+      microBatchSize: 1, microBatches: 8, sharding: sharding,
+      stateReplicas: stateReplicas, contextMethod: contextMethod)
     let document = try JSONDocument.parse(model, file: "model.json", dialect: .python)
     return try LaunchPlan(
       stack: LaunchPlan.Stack(name: stack, version: version),

@@ -50,6 +50,22 @@ struct TorchtitanTests {
         """#)
   }
 
+  @Test("replicas in groups that each hold the weights are hybrid sharding, and come back so")
+  func groups() throws {
+    var sample = SampleLaunch()
+    sample.degrees = ParallelismDegrees(tensor: 2, data: 8, pipeline: 1)
+    sample.layers = [32]
+    sample.stateReplicas = 2
+    let files = try LaunchTarget.torchtitan.files(sample)
+    let configuration = try #require(files["torchtitan.toml"])
+    #expect(
+      configuration.contains(
+        "data_parallel_replicate_degree = 2\ndata_parallel_shard_degree = 4\n"))
+    let launch = try ImportedLaunch.read(configuration, file: "torchtitan.toml")
+    #expect(launch.stateReplicas == 2)
+    #expect(launch.sharding == .parameters)
+  }
+
   @Test("stages that recompute differently read options of their own")
   func script() throws {
     let files = try LaunchTarget.torchtitan.files(Self.pipeline)

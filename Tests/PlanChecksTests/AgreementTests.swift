@@ -54,6 +54,9 @@ struct AgreementTests {
       check(model, Pins(schedule: "gpipe"), .init(schedule: "gpipe"))
       check(model, Pins(microBatchSize: 3), .init(microBatchSize: 3))
       check(model, Pins(sharding: .parameters), .init(sharding: .parameters))
+      for groups in [1, 2, 3] {
+        check(model, Pins(stateReplicas: groups), .init(stateReplicas: groups))
+      }
       check(model, Pins(sequenceParallel: true), .init(sequenceParallel: true))
       check(model, Pins(sequenceParallel: false), .init(sequenceParallel: false))
       check(model, Pins(rankOrder: .dataOutermost), .init(rankOrder: .dataOutermost))

@@ -183,6 +183,32 @@ struct FeasibilityTests {
         "parallelism.sharding is parameters, but megatron-core@0.16 runs none, optimizer "
         + "with pipeline stages"),
     Case(
+      name: "groups of one replica each",
+      hand: {
+        try HandPlan {
+          $0.degrees = .init(data: 4)
+          $0.sharding = .optimizer
+          $0.stateReplicas = 4
+          $0.sizes = [6]
+        }
+      }, kind: .sharding,
+      message:
+        "parallelism.stateReplicas is 4, but must divide data, 4, and the ranks that hold the same "
+        + "experts, and leave groups of at least two ranks"),
+    Case(
+      name: "groups that the stack lacks",
+      hand: {
+        try HandPlan {
+          $0.degrees = .init(data: 4)
+          $0.stack = .deepspeed
+          $0.sharding = .optimizer
+          $0.stateReplicas = 2
+          $0.sizes = [6]
+        }
+      }, kind: .sharding,
+      message:
+        "parallelism.stateReplicas is 2, but deepspeed@0.19 shares out optimizer over all replicas"),
+    Case(
       name: "modules that the stack does not recompute",
       hand: {
         try HandPlan {

@@ -18,6 +18,7 @@ struct HandPlan {
   var schedule = Schedule.oneForwardOneBackward
   var microBatchSize = 1
   var sharding = Sharding.none
+  var stateReplicas = 1
   var contextMethod: ContextMethod?
   /// The layers of each chunk, in the order of the virtual stages.
   var sizes = [3, 3]
@@ -40,7 +41,8 @@ struct HandPlan {
   var frame: Frame {
     Frame(
       degrees: degrees, microBatchSize: microBatchSize, microBatches: microBatches,
-      schedule: schedule, sharding: sharding, contextMethod: contextMethod,
+      schedule: schedule, sharding: sharding, stateReplicas: stateReplicas,
+      contextMethod: contextMethod,
       sequenceParallel: degrees.tensor > 1)
   }
 
@@ -59,6 +61,7 @@ struct HandPlan {
     let parallelism = LaunchPlan.Parallelism(
       degrees: degrees, schedule: schedule, sequenceParallel: degrees.tensor > 1,
       microBatchSize: microBatchSize, microBatches: microBatches, sharding: sharding,
+      stateReplicas: stateReplicas,
       contextMethod: contextMethod)
     let prediction = predict(costs)
     return try LaunchPlan(
@@ -140,7 +143,8 @@ struct HandPlan {
           tensor: degrees.tensor, context: degrees.context, expert: degrees.expert,
           expertTensor: degrees.expertTensor, data: degrees.data, pipeline: degrees.pipeline,
           virtualStages: schedule.virtualStages, schedule: schedule.name,
-          microBatchSize: microBatchSize, sharding: sharding, contextMethod: contextMethod,
+          microBatchSize: microBatchSize, sharding: sharding, stateReplicas: stateReplicas,
+          contextMethod: contextMethod,
           sequenceParallel: degrees.tensor > 1, rankOrder: .pipelineOutermost),
         tensor: [degrees.tensor], context: [degrees.context], contextMethods: methods,
         expert: [degrees.expert], expertTensor: [degrees.expertTensor],

@@ -111,10 +111,15 @@ struct RepairTests {
   @Test("Slices share what they share, and uncovered parts are what no slice has")
   func slices() {
     let one = ShardSlices(
-      rank: 5, ParallelismDegrees(tensor: 2, data: 4, pipeline: 1), .optimizer,
+      rank: 5, ParallelismDegrees(tensor: 2, data: 4, pipeline: 1), .optimizer, groups: 1,
       numbered: .pipelineOutermost)
     #expect(one.dense.weight == 0.5..<1)
     #expect(one.dense.optimizer == 0.75..<0.875)
+    // Of two groups of replicas 0, 1 and 2, 3, replica 2 is the first of its own.
+    let ofGroup = ShardSlices(
+      rank: 5, ParallelismDegrees(tensor: 2, data: 4, pipeline: 1), .optimizer, groups: 2,
+      numbered: .pipelineOutermost)
+    #expect(ofGroup.dense.optimizer == 0.5..<0.75)
     #expect((0.5..<1.0).share(in: 0.25..<0.75) == 0.5)
     #expect((0.5..<1.0).share(in: 0..<0.5) == 0)
     #expect(Range.uncovered(by: [0.5..<0.75, 0..<0.25]) == 0.5)

@@ -130,6 +130,9 @@ struct CollectedRunTests {
           "sharding: the groups of its FSDP group 8 are predicted as one over all 4 replicas"
         ])
     #expect(try run(["parallel.zero": "FSDP group 4"]).assumptions.isEmpty)
+    let inGroups = try run(["parallel.zero": "FSDP group 2"])
+    #expect(inGroups.frame.stateReplicas == 2)
+    #expect(inGroups.assumptions.isEmpty)
   }
 
   @Test("Interleaving that cannot group its micro-batches falls back to one forward, one backward")

@@ -97,9 +97,11 @@ struct CertificateTests {
     let instance = try ScatteringInstance(setting, batch: batch)
     let plain = try instance.scattered()
     let proven = try instance.scattered(.proving)
-    #expect(abs(plain.bound.value - (10 + 68 / 8.0)) < 1e-6)
-    #expect(proven.bound.value >= 2 * 10 + 68 / 8.0 - 1e-6)
-    #expect(proven.time == Seconds(2 * 10 + 7 + 3.5))
+    // 68 tokens on 8 GPUs take 8.5 s, beside 10 s for one micro-batch or 20 s for two; of the two one
+    // takes 7 s, with full groups, and the other 3.5 s.
+    #expect(abs(plain.bound.value - 18.5) < 1e-6)
+    #expect(proven.bound.value >= 28.499)
+    #expect(proven.time == Seconds(30.5))
     let certificate = proven.certificate
     try certificate.check(setting, batch: batch)
     let text = JSONText.compact(certificate.json)

@@ -8,11 +8,11 @@ public struct WeightShare: Sendable, Hashable {
 extension FramePrices {
   /// A dense weight's share on one rank.
   public var denseShare: WeightShare {
-    share(members: frame.degrees.context * frame.degrees.data)
+    share(members: frame.denseShards)
   }
 
   /// The share of a routed expert's weight on one rank.
-  public var expertShare: WeightShare { share(members: frame.degrees.expertData) }
+  public var expertShare: WeightShare { share(members: frame.expertShards) }
 
   private func share(members: Int) -> WeightShare {
     let parts = StateBytes(model: model, frame: frame).parts(frame.sharding, over: members)

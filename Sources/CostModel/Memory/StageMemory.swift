@@ -73,12 +73,13 @@ extension FramePrices {
   /// The memory of one stage, by part.
   public func memory(rank: Int, split: LayerSplit) -> StageMemory {
     let state = StateBytes(model: model, frame: frame)
-    let dense = frame.degrees.context * frame.degrees.data
     var memory = StageMemory()
     for chunk in frame.chunks(ofRank: rank) {
       let layers = split.layers(ofChunk: chunk)
       let held = weights(chunk: chunk, first: layers.lowerBound, end: layers.upperBound)
-      for (count, members) in [(held.dense, dense), (held.expert, frame.degrees.expertData)] {
+      for (count, members) in [
+        (held.dense, frame.denseShards), (held.expert, frame.expertShards),
+      ] {
         let parts = state.parts(frame.sharding, over: members)
         memory.weights += Bytes(count * parts.weight)
         memory.gradients += Bytes(count * parts.gradient)

@@ -37,7 +37,8 @@ public final class FramePricer {
     var microBatchSize: Int
     var contextMethod: ContextMethod?
     var sequenceParallel: Bool
-    var isFullySharded: Bool
+    /// The groups that gather weights; none without full sharding.
+    var gatheringGroups: Int
     var order: Int
     var rankOrder: AxisOrder
   }
@@ -83,8 +84,6 @@ public final class FramePricer {
   /// The prices of a frame's layers, ends, hops, tails and memory.
   public func prices(of frame: Frame) -> FramePrices {
     let degrees = frame.degrees
-    let expert = groups(
-      frame, stride: degrees.expert * degrees.expertTensor, size: degrees.expertData)
     let stages = stagePrices(of: frame)
     let device = stages == nil ? device(of: frame, stage: 0) : model.anyDevice
     let prices = prices(
@@ -92,7 +91,10 @@ public final class FramePricer {
     return FramePrices(
       frame: frame, model: model, device: device, shape: prices, stages: stages,
       hop: hop(of: frame, bytes: prices.hiddenBytes),
-      links: StageLinks(dense: denseGroups(of: frame).byStage, expert: expert.byStage),
+      links: StageLinks(
+        dense: gradientLinks(frame, stride: degrees.tensor, shards: frame.denseShards),
+        expert: gradientLinks(
+          frame, stride: degrees.expert * degrees.expertTensor, shards: frame.expertShards)),
       inFlight: pipelines.inFlight(of: frame))
   }
 
@@ -128,7 +130,8 @@ public final class FramePricer {
     let key = StagesKey(
       degrees: frame.degrees, microBatchSize: frame.microBatchSize,
       contextMethod: frame.contextMethod, sequenceParallel: frame.sequenceParallel,
-      isFullySharded: frame.sharding == .parameters, order: frame.groupOrder,
+      gatheringGroups: frame.sharding == .parameters ? frame.stateReplicas : 0,
+      order: frame.groupOrder,
       rankOrder: frame.rankOrder)
     if let known = stages[key] { return known }
     let devices = (0..<frame.degrees.pipeline).map { device(of: frame, stage: $0) }
@@ -155,7 +158,8 @@ public final class FramePricer {
     return LayerShape(
       tensor: degrees.tensor, context: degrees.context, expert: degrees.expert,
       expertTensor: degrees.expertTensor,
-      shardedOver: isFullySharded ? degrees.context * degrees.data : 1,
+      shardedOver: isFullySharded ? frame.denseShards : 1,
+      stateReplicas: isFullySharded ? frame.stateReplicas : 1,
       microBatchSize: frame.microBatchSize, contextMethod: frame.contextMethod,
       sequenceParallel: frame.sequenceParallel,
       tensorLinks: links(groups(frame, stride: 1, size: degrees.tensor)),
@@ -169,7 +173,12 @@ public final class FramePricer {
       },
       expertLinks: links(groups(frame, stride: degrees.expertTensor, size: degrees.expert)),
       expertTensorLinks: links(groups(frame, stride: 1, size: degrees.expertTensor)),
-      shardingLinks: isFullySharded ? links(denseGroups(of: frame)) : .alone)
+      shardingLinks: isFullySharded
+        ? links(groups(frame, stride: degrees.tensor, size: frame.denseShards)) : .alone,
+      stateReplicaLinks: isFullySharded
+        ? links(
+          groups(frame, stride: degrees.tensor * frame.denseShards, size: frame.stateReplicas))
+        : .alone)
   }
 
   private func hierarchy(of frame: Frame) -> HierarchicalContext? {
@@ -204,10 +213,16 @@ public final class FramePricer {
 
   // MARK: Links
 
-  /// The replicas that share gradients of dense weights.
-  private func denseGroups(of frame: Frame) -> PlacedGroups {
-    groups(
-      frame, stride: frame.degrees.tensor, size: frame.degrees.context * frame.degrees.data)
+  /// The links of the ranks that share out a chunk's state, and of those that hold the same shard.
+  ///
+  /// - Parameter stride: how far apart neighbouring ranks that hold the same weights are.
+  private func gradientLinks(_ frame: Frame, stride: Int, shards: Int) -> [GradientLinks] {
+    let shared = groups(frame, stride: stride, size: shards).byStage
+    guard frame.stateReplicas > 1 else {
+      return shared.map { GradientLinks(shards: $0, replicas: .alone) }
+    }
+    let replicas = groups(frame, stride: stride * shards, size: frame.stateReplicas).byStage
+    return zip(shared, replicas).map { GradientLinks(shards: $0, replicas: $1) }
   }
 
   private func groups(_ frame: Frame, stride: Int, size: Int) -> PlacedGroups {

@@ -66,8 +66,8 @@ public struct FramePrices: Sendable {
     capacity = (device.device.memory - outside) / (1 + memory.slack)
     capacities =
       stages?.devices.map { (($0.device.memory - outside) / (1 + memory.slack)).value } ?? []
-    denseState = state.parts(frame.sharding, over: degrees.context * degrees.data).total
-    expertState = state.parts(frame.sharding, over: degrees.expertData).total
+    denseState = state.parts(frame.sharding, over: frame.denseShards).total
+    expertState = state.parts(frame.sharding, over: frame.expertShards).total
     transients = FrameTransients(frame: frame, model: model, shape: shape, state: state)
   }
 

@@ -270,14 +270,17 @@ struct LayerPricer {
   }
 
   /// The gathering of a layer's weights in both passes and the reduction of its gradients, under
-  /// full sharding.
+  /// full sharding; where several groups hold the weights, they add up the gradients of their shards.
   func gathering(of weights: HeldWeights) -> (forward: Seconds, backward: Seconds) {
     guard shape.shardedOver > 1 else { return (.zero, .zero) }
     let bytes = Bytes(weights.total * storedBytes)
     let gather = collectives.allGather(bytes, over: shape.shardingLinks)
     let reduce = collectives.reduceScatter(
       Bytes(weights.total * timing.gradientBytes), over: shape.shardingLinks)
-    return (gather, gather + reduce)
+    guard shape.stateReplicas > 1 else { return (gather, gather + reduce) }
+    let shard = Bytes(weights.total * timing.gradientBytes / Double(shape.shardedOver))
+    let sum = collectives.allReduce(shard, over: shape.stateReplicaLinks)
+    return (gather, gather + reduce + sum)
   }
 
   /// What stays visible of a prefetched gathering: what outlasts the computation, and a share of

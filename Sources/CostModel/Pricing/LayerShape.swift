@@ -11,6 +11,8 @@ struct LayerShape: Hashable, Sendable {
   var expertTensor: Int
   /// Replicas that gather a layer's weights when it runs; 1 without full sharding.
   var shardedOver: Int
+  /// Groups of such replicas, which add up the gradients of their shards; 1 without full sharding.
+  var stateReplicas = 1
   var microBatchSize: Int
   var contextMethod: ContextMethod?
   var sequenceParallel: Bool
@@ -23,6 +25,7 @@ struct LayerShape: Hashable, Sendable {
   var expertLinks: GroupLinks
   var expertTensorLinks: GroupLinks
   var shardingLinks: GroupLinks
+  var stateReplicaLinks = GroupLinks.alone
 
   /// The blocks of keys and values that pass a rank one after the other.
   var contextBlocks: Int {

@@ -51,8 +51,8 @@ struct StepFinish: Sendable {
       let update = shape.measuredUpdate(model, degrees, on: device.device) ?? analytic
       return DeviceRates(
         collectives: device.collectives,
-        denseUpdate: isSharded ? update / Double(degrees.context * degrees.data) : update,
-        expertUpdate: isSharded ? update / Double(degrees.expertData) : update)
+        denseUpdate: isSharded ? update / Double(frame.denseShards) : update,
+        expertUpdate: isSharded ? update / Double(frame.expertShards) : update)
     }
     let isShared =
       model.model.tiedHead && degrees.pipeline > 1 && model.workload.adapterRank == nil
@@ -89,16 +89,22 @@ struct StepFinish: Sendable {
     rates.reduce(.infinity) { min($0, $1.update(weights)) }
   }
 
-  /// One all-reduce, or a reduce-scatter of gradients and an all-gather of weights, in seconds.
+  /// One all-reduce, or a reduce-scatter of gradients, an all-reduce of shards where several groups
+  /// hold them, and an all-gather of weights, in seconds.
   private func reduction(
-    _ weights: Double, _ collectives: CollectiveTimes, over links: GroupLinks
+    _ weights: Double, _ collectives: CollectiveTimes, over links: GradientLinks
   ) -> Double {
-    guard weights > 0, links.members > 1 else { return 0 }
+    guard weights > 0, links.shards.members * links.replicas.members > 1 else { return 0 }
     let gradients = Bytes(weights * gradientBytes)
-    guard isSharded else { return collectives.allReduce(gradients, over: links).value }
-    return
-      (collectives.reduceScatter(gradients, over: links)
-      + collectives.allGather(Bytes(weights * gatheredBytes), over: links)).value
+    guard isSharded else { return collectives.allReduce(gradients, over: links.shards).value }
+    var time =
+      collectives.reduceScatter(gradients, over: links.shards)
+      + collectives.allGather(Bytes(weights * gatheredBytes), over: links.shards)
+    if links.replicas.members > 1 {
+      let shard = (1 / Double(links.shards.members)) * gradients
+      time += collectives.allReduce(shard, over: links.replicas)
+    }
+    return time.value
   }
 }
 
@@ -134,6 +140,12 @@ private struct DeviceRates: Sendable {
 
 /// The links over which each stage reduces its gradients, dense and of routed experts.
 struct StageLinks: Sendable {
-  let dense: [GroupLinks]
-  let expert: [GroupLinks]
+  let dense: [GradientLinks]
+  let expert: [GradientLinks]
+}
+
+/// The links of the ranks among which state is shared out, and of those that hold the same share.
+struct GradientLinks: Sendable {
+  let shards: GroupLinks
+  let replicas: GroupLinks
 }

@@ -244,7 +244,7 @@ extension Capabilities {
   fileprivate static let megatronCore = Capabilities(
     schedules: ["1f1b", "interleaved"],
     shardings: [.none, .optimizer, .parameters], shardingsWithPipeline: [.none, .optimizer],
-    contextMethods: [.ring, .allGather, .allToAll, .hierarchical],
+    contextMethods: [.ring, .allGather, .allToAll, .hierarchical], hybridShardings: [.optimizer],
     supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 128,
     moduleRecompute: true, partialRecompute: true, limits: [.replicasOutermost],
     rankOrders: [.pipelineOutermost, .dataOutermost])
@@ -258,8 +258,8 @@ extension Capabilities {
   fileprivate static let torchtitan = Capabilities(
     schedules: ["gpipe", "1f1b", "interleaved"],
     shardings: [.none, .parameters], shardingsWithPipeline: [.none, .parameters],
-    contextMethods: [.ring, .allGather], supportsExpertParallelism: true,
-    supportsUnevenStages: true, vocabularyMultiple: 1,
+    contextMethods: [.ring, .allGather], hybridShardings: [.parameters],
+    supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 1,
     moduleRecompute: false, partialRecompute: false,
     limits: [.replicasShard, .castsBySharding, .expertTensorOfWholeExperts, .sequenceByTensor],
     precisions: [.fp32, .bf16, .fp8, .mxfp8], optimizers: [.adam], trainsAdapters: false,

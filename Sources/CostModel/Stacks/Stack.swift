@@ -30,6 +30,8 @@ public struct Capabilities: Sendable, Hashable {
   /// Shardings that also work when there is more than one pipeline stage.
   public var shardingsWithPipeline: Set<Sharding>
   public var contextMethods: Set<ContextMethod>
+  /// Shardings that it can also run in groups that each hold the state (`Frame.stateReplicas`).
+  public var hybridShardings: Set<Sharding> = []
   public var supportsExpertParallelism: Bool
   /// Whether stages may hold any numbers of layers; they differ by one at most otherwise.
   public var supportsUnevenStages: Bool

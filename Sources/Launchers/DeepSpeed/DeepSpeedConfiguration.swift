@@ -95,6 +95,9 @@ struct DeepSpeedConfiguration: Sendable {
   }
 
   private mutating func checkWorkload() {
+    if let groups = parallelism.stateReplicas {
+      faults.append("its ZeRO shares out state over all replicas, not in \(groups) groups")
+    }
     let workload = plan.inputs.workload
     if ![.bf16, .fp16, .fp32].contains(workload.precision) {
       faults.append("the precision \(workload.precision.rawValue) has no key in its configuration")

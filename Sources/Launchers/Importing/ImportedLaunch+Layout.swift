@@ -42,7 +42,8 @@ extension ImportedLaunch {
     }
     let frame = Frame(
       degrees: degrees, microBatchSize: microBatchSize, microBatches: batch / sequences,
-      schedule: schedule, sharding: sharding, contextMethod: contextMethod,
+      schedule: schedule, sharding: sharding, stateReplicas: stateReplicas,
+      contextMethod: contextMethod,
       sequenceParallel: sequenceParallel,
       rankOrder: degrees.dependOnAxisOrder ? rankOrder : .pipelineOutermost)
     let byStage = recompute.map { recomputation -> Recompute in

@@ -21,6 +21,7 @@ public struct ImportedLaunch: Sendable {
   public var schedule = Schedule.oneForwardOneBackward
   public var microBatchSize = 1
   public var sharding = Sharding.none
+  public var stateReplicas = 1
   public var contextMethod: ContextMethod?
   public var sequenceParallel = false
   /// How ranks are numbered, where that makes a difference.

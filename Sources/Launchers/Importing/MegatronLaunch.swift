@@ -130,6 +130,7 @@ extension ImportedLaunch {
       }
     } else if options.has("use-distributed-optimizer") {
       sharding = .optimizer
+      stateReplicas = options.count("num-distributed-optimizer-instances") ?? 1
     }
     optimizer = options.text("optimizer") ?? "adam"
     precision =

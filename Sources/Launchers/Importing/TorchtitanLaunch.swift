@@ -36,11 +36,7 @@ extension ImportedLaunch {
     let shards = reader.integer("parallelism.data_parallel_shard_degree") ?? -1
     let replicas = reader.count("parallelism.data_parallel_replicate_degree") ?? 1
     sharding = shards == 1 ? .none : .parameters
-    if replicas > 1, shards != 1 {
-      notes.append(
-        "data_parallel_replicate_degree \(replicas): groups that share weights are priced as one of "
-          + "all replicas")
-    }
+    if shards != 1 { stateReplicas = replicas }
   }
 
   private mutating func readSchedule(_ reader: TOMLReader) {

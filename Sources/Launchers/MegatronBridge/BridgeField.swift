@@ -120,6 +120,7 @@ struct BridgeField: Sendable, Hashable {
     ("--overlap-grad-reduce", "ddp", "overlap_grad_reduce", .value("True")),
     ("--overlap-param-gather", "ddp", "overlap_param_gather", .value("True")),
     ("--use-distributed-optimizer", "ddp", "use_distributed_optimizer", .value("True")),
+    ("--num-distributed-optimizer-instances", "ddp", "num_distributed_optimizer_instances", .bare),
     ("--use-distributed-optimizer", "optimizer", "use_distributed_optimizer", .value("True")),
     ("--use-megatron-fsdp", "ddp", "use_megatron_fsdp", .value("True")),
     ("--use-megatron-fsdp", "dist", "use_megatron_fsdp", .value("True")),

@@ -16,7 +16,7 @@ extension MegatronFlags {
     flags.set("--pipeline-model-parallel-size", parallelism.pipeline)
     flags.pipeline(plan, faults: &faults)
     flags.context(launch)
-    flags.experts(plan)
+    flags.experts(launch)
     flags.order(of: plan, faults: &faults)
     flags.batch(plan)
     flags.sharding(plan, faults: &faults)
@@ -60,10 +60,11 @@ extension MegatronFlags {
     }
   }
 
-  private mutating func experts(_ plan: LaunchPlan) {
-    guard plan.expertPlacement != nil else { return }
-    set("--expert-model-parallel-size", plan.parallelism.expert)
-    set("--expert-tensor-parallel-size", plan.parallelism.expertTensor)
+  /// Megatron cuts experts as all matrices unless it is told otherwise.
+  private mutating func experts(_ launch: Launch) {
+    guard launch.model.hasRoutedExperts else { return }
+    set("--expert-model-parallel-size", launch.plan.parallelism.expert)
+    set("--expert-tensor-parallel-size", launch.plan.parallelism.expertTensor)
   }
 
   /// Megatron numbers ranks by tensor, context, data, pipeline, or with the last two exchanged.
@@ -93,9 +94,16 @@ extension MegatronFlags {
       if parallelism.data * parallelism.context > 1 { set("--overlap-grad-reduce") }
     case .optimizer:
       set("--use-distributed-optimizer")
+      if let groups = parallelism.stateReplicas {
+        set("--num-distributed-optimizer-instances", groups)
+      }
       set("--overlap-grad-reduce")
       set("--overlap-param-gather")
     case .gradients, .parameters:
+      if let groups = parallelism.stateReplicas {
+        faults.append(
+          "Megatron-FSDP shares out weights over all replicas here, not in \(groups) groups")
+      }
       let isWhole = parallelism.sharding == .parameters
       set("--use-megatron-fsdp")
       set("--data-parallel-sharding-strategy", isWhole ? "optim_grads_params" : "optim_grads")

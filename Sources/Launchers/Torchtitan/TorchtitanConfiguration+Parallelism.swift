@@ -41,9 +41,10 @@ extension TorchtitanConfiguration {
       faults.append("it shards weights and gradients too, not the optimiser's state alone")
     default: break
     }
+    let groups = isSharded ? parallelism.stateReplicas ?? 1 : parallelism.data
     var members: [JSONValue.Member] = [
-      .init("data_parallel_replicate_degree", .integer(isSharded ? 1 : parallelism.data)),
-      .init("data_parallel_shard_degree", .integer(isSharded ? parallelism.data : 1)),
+      .init("data_parallel_replicate_degree", .integer(groups)),
+      .init("data_parallel_shard_degree", .integer(parallelism.data / groups)),
     ]
     if isSharded {
       let isReleased = parallelism.sharding == .parameters

@@ -61,12 +61,14 @@ struct ShardMoves {
     else { return nil }
     return ShardSlices(
       rank: ranks.lowerBound + device, before.parallelism.degrees, before.parallelism.sharding,
-      numbered: before.parallelism.axisOrder)
+      groups: before.parallelism.stateReplicas ?? 1, numbered: before.parallelism.axisOrder)
   }
 
   /// What a rank of the new layout needs.
   private func slices(ofRank rank: Int) -> ShardSlices {
-    ShardSlices(rank: rank, frame.degrees, frame.sharding, numbered: frame.rankOrder)
+    ShardSlices(
+      rank: rank, frame.degrees, frame.sharding, groups: frame.stateReplicas,
+      numbered: frame.rankOrder)
   }
 
   /// The bytes of weights and optimiser state that a rank needs, and those of them that its device

@@ -4,7 +4,7 @@ import ParallelismVocabulary
 ///
 /// Tensor ranks cut dense matrices, expert ranks the list of experts and expert-tensor ranks each
 /// expert, in the order of their indices. What is sharded over the replicas is cut further, in the order
-/// of the replicas.
+/// of the replicas of a group that shares it out.
 struct ShardSlices: Hashable {
   let stage: Int
   let dense: Pair
@@ -31,17 +31,20 @@ struct ShardSlices: Hashable {
   }
 
   init(
-    rank: Int, _ degrees: ParallelismDegrees, _ sharding: Sharding, numbered order: AxisOrder
+    rank: Int, _ degrees: ParallelismDegrees, _ sharding: Sharding, groups: Int,
+    numbered order: AxisOrder
   ) {
     let place: Int
+    let replicas = degrees.context * degrees.data
     (stage, place) = order.place(ofRank: rank, degrees)
     dense = Pair(
-      sharding, part: place % degrees.tensor, of: degrees.tensor, copy: place / degrees.tensor,
-      of: degrees.context * degrees.data)
+      sharding, part: place % degrees.tensor, of: degrees.tensor,
+      copy: place / degrees.tensor % (replicas / groups), of: replicas / groups)
     let experts = degrees.expert * degrees.expertTensor
     // Expert-tensor ranks run fastest, then expert ranks.
     expert = Pair(
-      sharding, part: place % experts, of: experts, copy: place / experts, of: degrees.expertData)
+      sharding, part: place % experts, of: experts,
+      copy: place / experts % (degrees.expertData / groups), of: degrees.expertData / groups)
   }
 }
 

@@ -22,7 +22,6 @@ extension RunDraft {
     let devices = try devices(
       model: model, least: stated * expertTensor * pipeline, sharding: sharding)
     let data = devices / model
-    noteGroups(replicas: data * context)
     let batch = wholeGroups(try batch(data: data, pipeline: pipeline), stages: pipeline)
     let expert = try expert(
       stated: stated, expertTensor: expertTensor, devices: tensor * context * data)
@@ -32,7 +31,8 @@ extension RunDraft {
         pipeline: pipeline),
       microBatchSize: batch.size, microBatches: batch.count,
       schedule: try schedule(pipeline: pipeline, microBatches: batch.count),
-      sharding: sharding, contextMethod: context > 1 ? contextMethod() : nil,
+      sharding: sharding, stateReplicas: stateReplicas(data: data, context: context),
+      contextMethod: context > 1 ? contextMethod() : nil,
       sequenceParallel: tensor > 1 && sequenceParallel())
     return Layout(
       frame: frame, globalBatch: data * batch.size * batch.count, devices: devices)
@@ -174,12 +174,19 @@ extension RunDraft {
     return largest
   }
 
-  /// Says where shards are shared out in groups smaller than all replicas, which a frame cannot.
-  private mutating func noteGroups(replicas: Int) {
-    guard let text = record.parallel.text("zero"), let rest = text.text(behind: "group"),
-      Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber }) != replicas
-    else { return }
+  /// The groups of replicas that each hold the state; one, with a note, where the recorded size of a
+  /// group does not divide the replicas.
+  private mutating func stateReplicas(data: Int, context: Int) -> Int {
+    guard let text = record.parallel.text("zero"), let rest = text.text(behind: "group") else {
+      return 1
+    }
+    let replicas = data * context
+    let size = Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber })
+    if let size, size > 1, replicas.isMultiple(of: size), data.isMultiple(of: replicas / size) {
+      return replicas / size
+    }
     note("sharding: the groups of its \(text) are predicted as one over all \(replicas) replicas")
+    return 1
   }
 
   private mutating func expertTensor(tensor: Int) throws(LeftOut) -> Int {

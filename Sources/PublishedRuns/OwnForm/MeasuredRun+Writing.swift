@@ -37,6 +37,9 @@ extension MeasuredRun {
       .init("microBatchSize", .integer(frame.microBatchSize)),
       .init("sharding", .string(frame.sharding.rawValue)),
     ]
+    if frame.stateReplicas > 1 {
+      members.append(.init("stateReplicas", .integer(frame.stateReplicas)))
+    }
     if let method = frame.contextMethod {
       members.append(.init("contextMethod", .string(method.rawValue)))
     }

@@ -20,6 +20,7 @@ struct PinnedLayout {
   private var scheduleName: String
   private var microBatchSize: Int
   private var sharding: Sharding
+  private var stateReplicas: Int
   private var contextMethod: ContextMethod?
   private var sequenceParallel: Bool?
   private(set) var recompute: MeasuredRun.Recompute
@@ -39,6 +40,7 @@ struct PinnedLayout {
     let name = object.optional(
       "schedule", .name(among: Schedule.names, of: "schedule"), default: usual)
     let sharding = object.optional("sharding", .choice(Sharding.self), default: Sharding.none)
+    let stateReplicas = object.optional("stateReplicas", count, default: 1)
     let recompute = object.optional("recompute", Self.recompute, default: .none)
     data = object.optional("data", count)
     contextMethod = object.optional("contextMethod", .choice(ContextMethod.self))
@@ -47,7 +49,7 @@ struct PinnedLayout {
       "chunkLayers", .array(of: .integer(.between(0, 1 << 14)), count: .between(1, 1 << 14)))
     object.finish()
     guard let tensor, let context, let expert, let expertTensor, let pipeline, let virtualStages,
-      let size, let name, let sharding, let recompute
+      let size, let name, let sharding, let stateReplicas, let recompute
     else { return nil }
     self.object = object
     degrees = ParallelismDegrees(
@@ -57,6 +59,7 @@ struct PinnedLayout {
     self.scheduleName = name
     self.microBatchSize = size
     self.sharding = sharding
+    self.stateReplicas = stateReplicas
     self.recompute = recompute
   }
 
@@ -75,6 +78,7 @@ struct PinnedLayout {
     let frame = Frame(
       degrees: degrees, microBatchSize: microBatchSize,
       microBatches: context.globalBatch / sequences, schedule: schedule, sharding: sharding,
+      stateReplicas: stateReplicas,
       contextMethod: degrees.context > 1 ? contextMethod ?? .ring : nil,
       sequenceParallel: sequenceParallel ?? (degrees.tensor > 1))
     guard checkOptions(frame), checkChunks(frame, layers: context.layers) else { return nil }
@@ -124,6 +128,14 @@ struct PinnedLayout {
   }
 
   private func checkOptions(_ frame: Frame) -> Bool {
+    let experts = frame.degrees.expertData
+    if !frame.degrees.data.isMultiple(of: stateReplicas) || !experts.isMultiple(of: stateReplicas) {
+      object.error(
+        at: "stateReplicas",
+        "is \(stateReplicas), but must divide data, \(frame.degrees.data), and the \(experts) ranks that "
+          + "hold the same experts")
+      return false
+    }
     if frame.degrees.context == 1, contextMethod != nil {
       object.error(at: "contextMethod", "is there, but sequences are not cut (context is 1)")
       return false

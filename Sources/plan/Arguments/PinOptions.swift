@@ -58,6 +58,13 @@ struct PinOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Pin the groups of replicas that each hold the sharded state (hybrid sharding).",
+      valueName: "n"),
+    transform: parseCount)
+  var stateReplicas: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "Pin how sequences are cut: \(Choice<ContextMethod>.contextMethod.allowed).",
       valueName: "method"),
     transform: Choice<ContextMethod>.contextMethod.parse)
@@ -95,7 +102,8 @@ struct PinOptions: ParsableArguments {
       tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, data: data,
       pipeline: pipeline, virtualStages: virtualStages ?? schedule?.virtualStages,
       schedule: schedule?.name, microBatchSize: microBatchSize, sharding: sharding,
-      contextMethod: contextMethod, sequenceParallel: sequenceParallel, rankOrder: rankOrder,
+      stateReplicas: stateReplicas, contextMethod: contextMethod,
+      sequenceParallel: sequenceParallel, rankOrder: rankOrder,
       recompute: recompute)
   }
 }

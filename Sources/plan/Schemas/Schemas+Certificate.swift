@@ -31,6 +31,7 @@ extension Schemas {
       ],
       optional: [
         "groupOrders": integer(1), "rankOrders": array(of: choice(AxisOrder.self), least: 1),
+        "stateReplicas": counts,
       ])
   }
 
@@ -43,7 +44,7 @@ extension Schemas {
         "virtualStages": integer(1), "schedule": choice(Schedule.names),
         "microBatchSize": integer(1), "sharding": choice(Sharding.self),
         "contextMethod": choice(ContextMethod.self), "sequenceParallel": bool,
-        "rankOrder": choice(AxisOrder.self), "recompute": string,
+        "rankOrder": choice(AxisOrder.self), "recompute": string, "stateReplicas": integer(1),
       ])
   }
 
@@ -59,6 +60,7 @@ extension Schemas {
       optional: [
         "contextMethod": choice(ContextMethod.self), "boundSeconds": number(0),
         "nodeGroups": array(of: string), "rankOrder": choice(AxisOrder.self),
+        "stateReplicas": integer(1),
       ])
     return open([
       "closures": array(

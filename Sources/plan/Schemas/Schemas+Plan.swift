@@ -106,6 +106,7 @@ extension Schemas {
       ],
       optional: [
         "contextMethod": choice(ContextMethod.self), "rankOrder": choice(AxisOrder.self),
+        "stateReplicas": ways,
       ])
   }
 

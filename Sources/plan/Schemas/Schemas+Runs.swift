@@ -25,7 +25,8 @@ extension Schemas {
               "tensor": ways, "context": ways, "expert": ways, "expertTensor": ways, "data": ways,
               "pipeline": ways, "virtualStages": ways, "schedule": choice(Schedule.names),
               "microBatchSize": ways, "sharding": choice(Sharding.self),
-              "contextMethod": choice(ContextMethod.self), "sequenceParallel": bool,
+              "stateReplicas": ways, "contextMethod": choice(ContextMethod.self),
+              "sequenceParallel": bool,
               "recompute": [
                 "anyOf": [
                   ["enum": ["none", "full"]], array(of: choice(RecomputeModule.self)),

@@ -69,6 +69,50 @@ struct StepFinishTests {
     #expect(isClose(prices.tail(chunk: 0, first: 0, end: 32, backward: 1), expected))
   }
 
+  @Test("Groups that each hold the state scatter gradients inside, and add up shards across")
+  func grouped() throws {
+    var frame = Frame.of(tensor: 2, data: 16, batch: 32)
+    frame.stateReplicas = 4
+    let prices = try prices(frame)
+    let weights = prices.weights(chunk: 0, first: 0, end: 32).dense
+    // Groups of 4 replicas fill a node; the same shard is 8 ranks further on in the next one.
+    let group = try links(4, stride: 2, size: 4, width: 32)
+    let across = try links(4, stride: 8, size: 4, width: 32)
+    let exchange =
+      times.reduceScatter(Bytes(4 * weights), over: group)
+      + times.allReduce(Bytes(4 * weights / 4), over: across)
+      + times.allGather(Bytes(2 * weights), over: group)
+    let expected = 0.1 * exchange.value + 40 * weights / 4 / 3.35e12
+    #expect(isClose(prices.tail(chunk: 0, first: 0, end: 32, backward: 1), expected))
+    var whole = frame
+    whole.stateReplicas = 1
+    #expect(isClose(prices.denseShare.optimizer, 4 * (try self.prices(whole).denseShare.optimizer)))
+  }
+
+  @Test("Under full sharding groups gather inside, and add up shards of gradients across")
+  func groupedLayers() throws {
+    var frame = Frame.of(data: 32, batch: 32, sharding: .parameters)
+    frame.stateReplicas = 4
+    let costs = try CostModel(
+      model: #require(.llama8B), cluster: .h100Nodes(4),
+      workload: Workload(globalBatch: 32, sequenceLength: 4096), stack: Self.stack,
+      calibration: .steady)
+    let pricer = FramePricer(costs)
+    let shape = pricer.layerShape(of: frame)
+    #expect(shape.shardedOver == 8)
+    let (group, across) = (
+      try links(4, stride: 1, size: 8, width: 32), try links(4, stride: 8, size: 4, width: 32)
+    )
+    #expect(shape.shardingLinks == group)
+    #expect(shape.stateReplicaLinks == across)
+    let layer = pricer.layerPricer(shape, on: costs.anyDevice)
+    let (forward, backward) = layer.gathering(of: HeldWeights(dense: 8e6, expert: 0))
+    #expect(forward == times.allGather(Bytes(16e6), over: group))
+    let reduce =
+      times.reduceScatter(Bytes(32e6), over: group) + times.allReduce(Bytes(4e6), over: across)
+    #expect(isClose(backward.value, (forward + reduce).value))
+  }
+
   @Test("Under full sharding the layers have exchanged everything already")
   func fullySharded() throws {
     let prices = try prices(.of(data: 32, batch: 32, sharding: .parameters))
