@@ -71,6 +71,10 @@ def check_titan(plan):
     got = (dimensions.tp, dimensions.cp, dimensions.pp, dimensions.dp_replicate * dimensions.dp_shard)
     expected = tuple(ways[axis] for axis in ("tensor", "context", "pipeline", "data"))
     CHECKS.equal(got, expected, f"{plan.name}: tensor, context, pipeline, data")
+    if ways["sharding"] == "parameters":
+        CHECKS.equal(
+            dimensions.dp_replicate, ways.get("stateReplicas", 1), f"{plan.name}: groups of shards"
+        )
     CHECKS.equal(
         config.training.global_batch_size,
         ways["data"] * ways["microBatches"] * ways["microBatchSize"],
@@ -192,6 +196,7 @@ def plans():
                 "--pipeline", 2, "--data", 4, "--sharding", "zero-3", "--schedule", "interleaved:2"
             ],
             "context": ["--context", 2, "--data", 4, "--sharding", "zero-3"],
+            "groups": ["--tensor", 2, "--data", 4, "--sharding", "zero-3", "--state-replicas", 2],
         }.items():
             options = ["--stack", stack, "--recompute", "full", *pins]
             try:

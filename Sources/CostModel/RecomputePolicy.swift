@@ -34,13 +34,17 @@ extension RecomputePolicy {
 
 extension RecomputePolicy {
   /// The share of an operator's forward pass that runs again in the backward pass.
-  func share(of operation: Operator) -> Double {
+  @inline(__always)
+  func share(of operation: Operator) -> Double { share(of: operation.work, operation.moduleBits) }
+
+  private func share(of work: Work, _ moduleBits: UInt16) -> Double {
     switch self {
     case .full: return 1
     case .modules(let modules):
-      if !modules.isDisjoint(with: operation.modules) { return 1 }
-      guard modules.contains(.alternateProducts) else { return 0 }
-      return switch operation.work {
+      let bits = modules.bits
+      if bits & moduleBits != 0 { return 1 }
+      guard bits & RecomputeModule.alternateProducts.bit != 0 else { return 0 }
+      return switch work {
       case .attention, .scan: 0
       case .projection, .experts: 0.5
       case .convolution, .normalisation, .elementwise, .lookup, .none: 1
@@ -51,6 +55,8 @@ extension RecomputePolicy {
   /// Whether experts run their activation function again, and nothing else of them.
   var repeatsOnlyActivation: Bool {
     guard case .modules(let modules) = self else { return false }
-    return modules.contains(.expertActivation) && !modules.contains(.experts)
+    let bits = modules.bits
+    return bits & RecomputeModule.expertActivation.bit != 0
+      && bits & RecomputeModule.experts.bit == 0
   }
 }

@@ -15,7 +15,11 @@ public struct Operator: Hashable, Sendable {
   /// The tensors that it produces and that its consumers need again in the backward pass.
   public var saved: [SavedTensor]
   /// The recomputations that run this operator again (and so drop what it saved), any of them.
-  public var modules: Set<RecomputeModule>
+  public var modules: Set<RecomputeModule> {
+    didSet { moduleBits = modules.bits }
+  }
+  /// The bits of `modules`.
+  public private(set) var moduleBits: UInt16
 
   public init(
     _ name: String, part: ModelPart, work: Work, weights: Int = 0,
@@ -29,6 +33,7 @@ public struct Operator: Hashable, Sendable {
     self.partition = partition
     self.saved = saved
     self.modules = modules
+    moduleBits = modules.bits
   }
 }
 

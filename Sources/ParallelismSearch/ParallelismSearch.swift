@@ -27,7 +27,7 @@ public struct ParallelismSearch: Sendable {
     let pricer = FramePricer(space.model, anyOrder: anyOrder)
     let solver = FrameSolver(pricer: pricer)
     let frames = space.frames()
-    var result = SearchResult(frames: frames.count)
+    var result = SearchResult(space: frames)
     var queue: [(bound: Seconds, frame: Frame)] = []
     for (index, frame) in frames.enumerated() {
       switch pricer.prices(of: frame).closedFormBound() {

@@ -3,8 +3,8 @@ import Quantities
 
 /// What a search found and proved.
 public struct SearchResult: Sendable {
-  /// Frames in the declared space.
-  public let frames: Int
+  /// Every frame of the declared space.
+  public let space: [Frame]
   /// Frames whose ranks together do not have the memory.
   public var closedByMemory = 0
   /// Frames whose splits were looked at, in the order in which they were.
@@ -21,7 +21,10 @@ public struct SearchResult: Sendable {
   /// The best split of each frame that was simulated, best first.
   public private(set) var found: [(frame: Frame, split: LayerSplit, step: Seconds)] = []
 
-  init(frames: Int) { self.frames = frames }
+  init(space: [Frame]) { self.space = space }
+
+  /// How many frames the space has.
+  public var frames: Int { space.count }
 
   mutating func record(_ result: FrameResult) {
     examined.append(result)

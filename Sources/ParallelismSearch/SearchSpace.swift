@@ -28,6 +28,7 @@ public struct SearchSpace: Sendable {
   public static let mostSequences = (alone: 128, staged: 8)
   public static let virtualStages = 2...8
   public static let leastSegment = 1_024
+  private static let wholeState = [1]
 
   public init(model: CostModel, pins: Pins = .none) {
     self.model = model
@@ -205,11 +206,11 @@ public struct SearchSpace: Sendable {
   ///
   /// Groups of the optimiser's state alone take memory, and save no more than latency.
   private func stateReplicas(_ frame: Frame) -> [Int] {
-    let isHybrid =
+    guard frame.sharding == .parameters || pins.stateReplicas != nil,
       model.stack.capabilities.hybridShardings.contains(frame.sharding)
-      && (frame.sharding == .parameters || pins.stateReplicas != nil)
+    else { return pins.stateReplicas ?? 1 == 1 ? Self.wholeState : [] }
     let degrees = frame.degrees
-    return divisors(of: isHybrid ? degrees.data : 1, pinned: pins.stateReplicas).filter {
+    return divisors(of: degrees.data, pinned: pins.stateReplicas).filter {
       $0 == 1
         || $0 < degrees.context * degrees.data && degrees.expertData.isMultiple(of: $0)
     }

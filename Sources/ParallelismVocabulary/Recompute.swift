@@ -18,9 +18,29 @@ public enum RecomputeModule: String, CaseIterable, Codable, Sendable, Hashable, 
   /// checkpointing by operator does.
   case alternateProducts
 
+  /// The module as a bit: sets of few modules are compared millions of times, and to hash a name takes
+  /// longer than to price what it names.
+  @inlinable public var bit: UInt16 {
+    switch self {
+    case .coreAttention: 1
+    case .feedForward: 1 << 1
+    case .experts: 1 << 2
+    case .sharedExperts: 1 << 3
+    case .expertActivation: 1 << 4
+    case .latentProjection: 1 << 5
+    case .normalisation: 1 << 6
+    case .alternateProducts: 1 << 7
+    }
+  }
+
   public static func < (left: RecomputeModule, right: RecomputeModule) -> Bool {
     left.rawValue < right.rawValue
   }
+}
+
+extension Set<RecomputeModule> {
+  /// The bits of all modules.
+  @inlinable public var bits: UInt16 { reduce(0) { $0 | $1.bit } }
 }
 
 /// What one pipeline stage computes again in the backward pass.

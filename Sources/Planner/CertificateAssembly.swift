@@ -44,14 +44,13 @@ extension PlanAssembly {
   }
 
   private var scope: Certificate.Scope {
-    let frames = space.frames()
+    let methods = Set(taken(\.contextMethod).compactMap(\.self))
+    let names = Set(taken(\.schedule).map(\.name))
+    let numberings = taken(\.rankOrder)
     func values<Value: Hashable & Comparable>(_ value: (Frame) -> Value) -> [Value] {
-      Set(frames.lazy.map(value)).sorted()
+      taken(value).sorted()
     }
-    let methods = Set(frames.compactMap(\.contextMethod))
-    let names = Set(frames.map(\.schedule.name))
-    let taken = Set(frames.lazy.map(\.rankOrder))
-    let orders = AxisOrder.allCases.filter(taken.contains)
+    let orders = AxisOrder.allCases.filter(numberings.contains)
     let groups = values(\.stateReplicas)
     return Certificate.Scope(
       stack: model.stack.identity, devices: model.cluster.deviceCount,
@@ -72,6 +71,20 @@ extension PlanAssembly {
       rankOrders: orders.isEmpty || orders == [.pipelineOutermost] ? nil : orders,
       stateReplicas: groups.isEmpty || groups == [1] ? nil : groups,
       frames: result.frames)
+  }
+
+  /// The values that frames take. Neighbours mostly agree, so that few are looked up.
+  private func taken<Value: Hashable>(_ value: (Frame) -> Value) -> Set<Value> {
+    var values: Set<Value> = []
+    var last: Value?
+    for frame in result.space {
+      let own = value(frame)
+      if own != last {
+        values.insert(own)
+        last = own
+      }
+    }
+    return values
   }
 
   private func mappingWords(isRenumbered: Bool) -> String {

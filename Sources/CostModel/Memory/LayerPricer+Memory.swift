@@ -9,10 +9,11 @@ extension LayerPricer {
   /// What a layer keeps from its forward to its backward pass.
   func saved(by layer: Layer, under policy: RecomputePolicy) -> Bytes {
     guard case .modules = policy else { return layerInput }
-    return layer.blocks.reduce(.zero) { sum, block in
-      let mask = Bytes(memory.dropoutMaskBytes * tokens * shape.tokenShare * Double(hiddenSize))
-      return block.operators.reduce(sum + mask) {
-        $0 + saved(by: $1, under: policy, trains: trains(block))
+    let mask = Bytes(memory.dropoutMaskBytes * tokens * shape.tokenShare * Double(hiddenSize))
+    return layer.blocks.indices.reduce(.zero) { sum, block in
+      let trains = trains(layer.blocks[block])
+      return layer.blocks[block].operators.indices.reduce(sum + mask) {
+        $0 + saved(by: layer.blocks[block].operators[$1], under: policy, trains: trains)
       }
     }
   }

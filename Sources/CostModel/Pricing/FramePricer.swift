@@ -17,7 +17,7 @@ public final class FramePricer {
   private var links: [GroupKey: PlacedGroups] = [:]
   private var hops: [HopKey: Double] = [:]
   private var devices: [DeviceKey: PricedDevice] = [:]
-  private var stages: [StagesKey: StagePrices?] = [:]
+  private var layouts: [LayoutKey: Layout] = [:]
 
   private struct ShapeKey: Hashable {
     var shape: LayerShape
@@ -31,16 +31,48 @@ public final class FramePricer {
     var groups: Range<Int>
   }
 
-  /// What of a frame the prices of its stages depend on.
-  private struct StagesKey: Hashable {
+  /// What of a frame its prices depend on, but for schedule and memory.
+  private struct LayoutKey: Hashable {
     var degrees: ParallelismDegrees
     var microBatchSize: Int
     var contextMethod: ContextMethod?
     var sequenceParallel: Bool
-    /// The groups that gather weights; none without full sharding.
-    var gatheringGroups: Int
+    var isFullySharded: Bool
+    var stateReplicas: Int
     var order: Int
     var rankOrder: AxisOrder
+    /// Whether chunks lie on the ranks in turn.
+    var isLooped: Bool
+
+    init(_ frame: Frame) {
+      degrees = frame.degrees
+      microBatchSize = frame.microBatchSize
+      contextMethod = frame.contextMethod
+      sequenceParallel = frame.sequenceParallel
+      isFullySharded = frame.sharding == .parameters
+      stateReplicas = frame.stateReplicas
+      order = frame.groupOrder
+      rankOrder = frame.rankOrder
+      isLooped = frame.schedule.placement == .looped
+    }
+
+    /// By numbers alone: enumerations with names hash letter by letter.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(degrees)
+      hasher.combine(microBatchSize)
+      hasher.combine(stateReplicas)
+      hasher.combine(order)
+      hasher.combine(isFullySharded)
+    }
+  }
+
+  /// What frames of one layout share.
+  private struct Layout {
+    var device: PricedDevice
+    var shape: ShapePrices
+    var stages: StagePrices?
+    var hop: Double
+    var links: StageLinks
   }
 
   /// A kind of group: so many ranks so far apart, in every stage.
@@ -83,19 +115,29 @@ public final class FramePricer {
 
   /// The prices of a frame's layers, ends, hops, tails and memory.
   public func prices(of frame: Frame) -> FramePrices {
+    let layout = layout(of: frame)
+    return FramePrices(
+      frame: frame, model: model, device: layout.device, shape: layout.shape,
+      stages: layout.stages, hop: layout.hop, links: layout.links,
+      inFlight: pipelines.inFlight(of: frame))
+  }
+
+  private func layout(of frame: Frame) -> Layout {
+    let key = LayoutKey(frame)
+    if let known = layouts[key] { return known }
     let degrees = frame.degrees
     let stages = stagePrices(of: frame)
     let device = stages == nil ? device(of: frame, stage: 0) : model.anyDevice
-    let prices = prices(
+    let shape = prices(
       of: layerShape(of: frame), on: device, hasStages: degrees.pipeline > 1)
-    return FramePrices(
-      frame: frame, model: model, device: device, shape: prices, stages: stages,
-      hop: hop(of: frame, bytes: prices.hiddenBytes),
+    let layout = Layout(
+      device: device, shape: shape, stages: stages, hop: hop(of: frame, bytes: shape.hiddenBytes),
       links: StageLinks(
         dense: gradientLinks(frame, stride: degrees.tensor, shards: frame.denseShards),
         expert: gradientLinks(
-          frame, stride: degrees.expert * degrees.expertTensor, shards: frame.expertShards)),
-      inFlight: pipelines.inFlight(of: frame))
+          frame, stride: degrees.expert * degrees.expertTensor, shards: frame.expertShards)))
+    layouts[key] = layout
+    return layout
   }
 
   // MARK: Devices
@@ -127,13 +169,6 @@ public final class FramePricer {
     guard model.isMixed, frame.schedule.placement == .looped, frame.degrees.pipeline > 1 else {
       return nil
     }
-    let key = StagesKey(
-      degrees: frame.degrees, microBatchSize: frame.microBatchSize,
-      contextMethod: frame.contextMethod, sequenceParallel: frame.sequenceParallel,
-      gatheringGroups: frame.sharding == .parameters ? frame.stateReplicas : 0,
-      order: frame.groupOrder,
-      rankOrder: frame.rankOrder)
-    if let known = stages[key] { return known }
     let devices = (0..<frame.degrees.pipeline).map { device(of: frame, stage: $0) }
     var result: StagePrices?
     if devices.contains(where: { $0 !== devices[0] }) {
@@ -142,7 +177,6 @@ public final class FramePricer {
           prices(of: layerShape(of: frame, stage: stage), on: device, hasStages: true)
         }, devices: devices)
     }
-    stages[key] = .some(result)
     return result
   }
 

@@ -52,10 +52,12 @@ struct LayerPricer {
       return measuredPrices(
         part, of: layer, under: policies, includesTensor: measured.includesTensor)
     }
-    let timed = layer.operators.map { (operation: $0, times: operators.times(of: $0)) }
+    // By index, since an operator is costly to copy.
+    let indices = layer.operators.indices
+    let times = indices.map { operators.times(of: layer.operators[$0]) }
     let computation = (
-      forward: timed.reduce(.zero) { $0 + $1.times.forward },
-      backward: timed.reduce(.zero) { $0 + $1.times.backward }
+      forward: times.reduce(.zero) { $0 + $1.forward },
+      backward: times.reduce(.zero) { $0 + $1.backward }
     )
     let exchanges = exchanges(
       of: layer, forward: computation.forward, backward: computation.backward)
@@ -63,16 +65,17 @@ struct LayerPricer {
       PassTime(compute: computation.forward) + exchanges.reduce(.zero) { $0 + $1.forward }
     let backward =
       PassTime(compute: computation.backward) + exchanges.reduce(.zero) { $0 + $1.backward }
-    let weightGradient = timed.reduce(.zero) { $0 + $1.times.weightGradient }
+    let weightGradient = times.reduce(.zero) { $0 + $1.weightGradient }
     let gathered = gathering(of: weights(of: layer))
     let launchExtra = launchExtra(of: layer)
     return policies.map { policy in
       var price = LayerPrice(
         forward: forward, backward: backward, saved: .zero, weightGradient: weightGradient)
-      price.backward.recompute = timed.reduce(.zero) { sum, entry in
-        let again = policy.share(of: entry.operation) * entry.times.forward
+      let repeatsOnlyActivation = policy.repeatsOnlyActivation
+      price.backward.recompute = indices.reduce(.zero) { sum, index in
+        let again = policy.share(of: layer.operators[index]) * times[index].forward
         return sum + again
-          + (policy.repeatsOnlyActivation ? operators.activation(of: entry.operation) : .zero)
+          + (repeatsOnlyActivation ? operators.activation(of: layer.operators[index]) : .zero)
       }
       for exchange in exchanges {
         let share = policy.share(of: exchange.operation)

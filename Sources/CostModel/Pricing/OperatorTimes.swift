@@ -21,6 +21,23 @@ struct OperatorPricer {
   let productPeak: FLOPsPerSecond
   let wholePeak: FLOPsPerSecond
   let timing: StackTiming
+  /// What products of the two lose in training.
+  private let productDerate: Double
+  private let wholeDerate: Double
+
+  init(
+    device: ReferenceDevice, workload: Workload, shape: LayerShape, productPeak: FLOPsPerSecond,
+    wholePeak: FLOPsPerSecond, timing: StackTiming
+  ) {
+    self.device = device
+    self.workload = workload
+    self.shape = shape
+    self.productPeak = productPeak
+    self.wholePeak = wholePeak
+    self.timing = timing
+    productDerate = device.calibration.derate(workload.precision)
+    wholeDerate = device.calibration.derate(Self.wholePrecision(workload.precision))
+  }
 
   private var curves: KernelCalibration { device.calibration }
   private var tokens: Double { shape.tokens(workload) }
@@ -81,7 +98,7 @@ struct OperatorPricer {
     let n = operation.partition == .column ? outputs / tensor : outputs
     let k = operation.partition == .row ? inputs / tensor : inputs
     let m = served(operation.partition)
-    let precision = vocabulary ? wholePrecision : workload.precision
+    let precision = vocabulary ? Self.wholePrecision(workload.precision) : workload.precision
     let forward = product(m: m, n: n, k: k, precision)
     let inputGradient = product(m: m, n: k, k: n, precision)
     guard workload.adapterRank == nil else {
@@ -93,19 +110,19 @@ struct OperatorPricer {
   }
 
   /// The format of what stays unquantised.
-  private var wholePrecision: Precision {
-    switch workload.precision {
+  private static func wholePrecision(_ precision: Precision) -> Precision {
+    switch precision {
     case .fp8, .mxfp8, .nvfp4, .int8: .bf16
-    default: workload.precision
+    default: precision
     }
   }
 
   private func product(m: Double, n: Double, k: Double, _ precision: Precision) -> Seconds {
+    let isWorkloads = precision == workload.precision
     let time = curves.matrixProduct.time(
       m: m, n: n, k: k, operandBytes: precision.operandBytes,
-      peak: precision == workload.precision ? productPeak : wholePeak,
-      bandwidth: device.memoryBandwidth)
-    var total = curves.derate(precision) * time
+      peak: isWorkloads ? productPeak : wholePeak, bandwidth: device.memoryBandwidth)
+    var total = (isWorkloads ? productDerate : wholeDerate) * time
     total = alignment(n, k) * total
     // Operands are read in sixteen bits and written quantised before the product.
     if precision.operandBytes < 2 { total += passing(Bytes((m * k + k * n) * 1.5)) }
