@@ -8,9 +8,11 @@ public struct ScatteringEffort: Sendable, Hashable {
   public var boundWork = 3_500
   /// What may be spent of it without the bound rising by a twentieth of the gap that is left.
   public var patience = 1_500
-  /// Sequences that all packings together may place, and the packings that there may always be.
+  /// Sequences that all packings together may place, and the packings that there may be at least and at
+  /// most: of few sequences, more find nothing new.
   public var placements = 400_000
   public var leastPackings = 600
+  public var mostPackings = 30_000
   /// Whether to count groups and look for patterns of sequences that they cannot hold, where nothing
   /// else raises the bound; that takes longer.
   public var isProof = false

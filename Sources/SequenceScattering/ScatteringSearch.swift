@@ -33,7 +33,8 @@ private struct ScatteringSearch: ~Copyable {
     bounding = try BoundSearch(instance, isProof: effort.isProof)
     uniform = instance.bestUniformDegree()
     best = uniform.map { $0.total + instance.fixedTime($0.microBatches) } ?? .infinity
-    packingLimit = max(effort.leastPackings, effort.placements / instance.count)
+    packingLimit = max(
+      effort.leastPackings, min(effort.placements / instance.count, effort.mostPackings))
   }
 
   private var isNearEnough: Bool { bounding.bound >= best * (1 - effort.gap) }
