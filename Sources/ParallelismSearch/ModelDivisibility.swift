@@ -5,8 +5,7 @@ import ParallelismVocabulary
 struct ModelDivisibility {
   /// Every number that a tensor degree must divide: heads, key-value heads, cut widths.
   let tensorDimensions: Set<Int>
-  /// The heads and key-value heads of every attention, which all-to-all context parallelism shares
-  /// out after the tensor ranks did.
+  /// The heads that all-to-all context parallelism shares out after the tensor ranks did.
   let headCounts: Set<Int>
   /// The counts and intermediate widths of the routed experts, if any.
   let expertCounts: Set<Int>
@@ -14,7 +13,6 @@ struct ModelDivisibility {
 
   init(_ model: ModelDescription) {
     var dimensions: Set<Int> = []
-    var heads: Set<Int> = []
     var counts: Set<Int> = []
     var widths: Set<Int> = []
     let layers = model.kinds + model.multiTokenPrediction
@@ -24,7 +22,6 @@ struct ModelDivisibility {
       case (.projection(let inputs, _), .row): dimensions.insert(inputs)
       case (.attention(let shape), .column):
         dimensions.formUnion([shape.heads, shape.keyValueHeads])
-        heads.formUnion([shape.heads, shape.keyValueHeads])
       case (.scan(let shape), .column): dimensions.insert(shape.heads)
       case (.experts(let shape), _):
         counts.insert(shape.count)
@@ -33,7 +30,7 @@ struct ModelDivisibility {
       }
     }
     tensorDimensions = dimensions
-    headCounts = heads
+    headCounts = model.sharedHeads
     expertCounts = counts
     expertWidths = widths
   }

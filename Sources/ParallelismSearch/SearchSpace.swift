@@ -15,8 +15,9 @@ import ParallelismVocabulary
 ///   reached, in the order of their names;
 /// - ranks are numbered `tp-cp-ep-dp-pp`; `tp-cp-ep-pp-dp` too where that may be faster (see
 ///   `rankOrders`);
-/// - full sharding, on stacks with such groups, is in any number of groups that divides data, each of at
-///   least two ranks; other shardings are so where that is pinned;
+/// - full sharding, on stacks with such groups, is in any number of groups that divides data and the
+///   ranks that hold the same experts, each of at least two ranks; other shardings are so where that is
+///   pinned;
 /// - the stack can run it;
 /// - where measured layers take the place of analytic figures, they tell of it (`MeasuredLayers`).
 public struct SearchSpace: Sendable {

@@ -77,9 +77,14 @@ extension PlanCheck {
     let abilities = pricer.model.stack.capabilities
     let possible = degrees.pipeline > 1 ? abilities.shardingsWithPipeline : abilities.shardings
     guard degrees.context * degrees.data > 1 else { return [] }
-    let needs = possible.filter { $0 > plan.frame.sharding }.sorted().map { sharding in
+    let isInGroups = plan.frame.stateReplicas > 1
+    let further = possible.filter {
+      $0 > plan.frame.sharding || isInGroups && $0 == plan.frame.sharding
+    }
+    let needs = further.sorted().map { sharding in
       var frame = plan.frame
       frame.sharding = sharding
+      frame.stateReplicas = 1
       let need = pricer.prices(of: frame).memory(rank: stage, split: plan.split).peak
       return (
         change: "sharding \(sharding.rawValue) over \(degrees.context * degrees.data) replicas",

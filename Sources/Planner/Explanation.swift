@@ -28,7 +28,9 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
       Infeasibility.Part(
         name: "state", bytes: memory.weights + memory.gradients + memory.optimizer,
         reason: "weights, gradients and optimiser state (\(degrees.phrase), "
-          + "\(nearest.frame.sharding.phrase))"),
+          + nearest.frame.sharding.phrase
+          + (nearest.frame.stateReplicas > 1 ? " in \(nearest.frame.stateReplicas) groups" : "")
+          + ")"),
       Infeasibility.Part(
         name: "activations", bytes: memory.activations,
         reason: "\(inFlight) micro-\(inFlight == 1 ? "batch" : "batches") in flight of "

@@ -138,21 +138,24 @@ private struct SingleChanges {
     Choice(free: { ($0.schedule, $0.virtualStages) = (nil, nil) }) {
       change("the schedule", $0.scheduleWords, $1.scheduleWords)
     },
-    Choice(free: { $0.sharding = nil }) {
-      change("sharding", $0.sharding.rawValue, $1.sharding.rawValue)
-    },
     Choice(free: { ($0.sharding, $0.stateReplicas) = (nil, nil) }) {
-      change("groups that hold the state", $0.stateReplicas ?? 1, $1.stateReplicas ?? 1)
+      change("sharding", $0.shardingWords, $1.shardingWords)
     },
     Choice(free: {
-      ($0.tensor, $0.sequenceParallel, $0.expertTensor, $0.data) = (nil, nil, nil, nil)
+      ($0.tensor, $0.sequenceParallel, $0.expertTensor) = (nil, nil, nil)
+      ($0.data, $0.stateReplicas) = (nil, nil)
     }) {
       change("tensor", $0.tensor, $1.tensor, data: $1.data)
     },
-    Choice(free: { ($0.pipeline, $0.schedule, $0.virtualStages, $0.data) = (nil, nil, nil, nil) }) {
+    Choice(free: {
+      ($0.pipeline, $0.schedule, $0.virtualStages) = (nil, nil, nil)
+      ($0.data, $0.stateReplicas) = (nil, nil)
+    }) {
       change("pipeline", $0.pipeline, $1.pipeline, data: $1.data)
     },
-    Choice(free: { ($0.context, $0.contextMethod, $0.data) = (nil, nil, nil) }) {
+    Choice(free: {
+      ($0.context, $0.contextMethod, $0.data, $0.stateReplicas) = (nil, nil, nil, nil)
+    }) {
       change("context", $0.context, $1.context, data: $1.data)
     },
     Choice(free: { ($0.expert, $0.expertTensor) = (nil, nil) }) {
@@ -175,6 +178,10 @@ private struct SingleChanges {
 }
 
 extension LaunchPlan.Parallelism {
+  fileprivate var shardingWords: String {
+    sharding.rawValue + (severalStateGroups.map { " in \($0) groups" } ?? "")
+  }
+
   fileprivate var scheduleWords: String {
     virtualStages > 1 ? "\(schedule.name) ×\(virtualStages)" : schedule.name
   }

@@ -84,7 +84,8 @@ enum SimplerStrategy: String, CaseIterable {
 
   private static let changes: [@Sendable (inout Pins) -> Void] = [
     { $0.recompute = nil }, { $0.microBatchSize = nil },
-    { ($0.schedule, $0.virtualStages) = (nil, nil) }, { $0.sharding = nil },
+    { ($0.schedule, $0.virtualStages) = (nil, nil) },
+    { ($0.sharding, $0.stateReplicas) = (nil, nil) },
     { ($0.tensor, $0.expertTensor) = (nil, nil) }, { $0.pipeline = nil },
     { ($0.context, $0.contextMethod) = (nil, nil) }, { ($0.expert, $0.expertTensor) = (nil, nil) },
   ]

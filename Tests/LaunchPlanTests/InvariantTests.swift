@@ -40,6 +40,13 @@ struct InvariantTests {
       "parallelism.microBatches makes 2 replicas × 5 micro-batches × 1 sequences = 10, but the "
         + "global batch has 8"
     ) { $0.parallelism.microBatches = 5 },
+    Break("parallelism.stateReplicas is 0, but must be at least 1") {
+      $0.parallelism.stateReplicas = 0
+    },
+    Break(
+      "parallelism.stateReplicas is 3, but must divide the 2 replicas and the 4 ranks that hold the "
+        + "same experts"
+    ) { $0.parallelism.stateReplicas = 3 },
     Break("stages are numbered [1, 0], but must be 0 to 1 in order") { $0.stages.reverse() },
     Break("stages[1].chunks hold 1 run of layers, but must hold 2, one a virtual stage") {
       $0.stages[1].chunks = [.layers(2..<4), .head]

@@ -124,6 +124,29 @@ struct CertificateTests {
     #expect(words { $0.knapsacks = [] }?.contains("missing or negative") == true)
   }
 
+  @Test("a knapsack row holds for the sequences as they are, not as the shortest of their weight")
+  func unlikeSizes() throws {
+    // 36 and 30 tokens are 6 and 5 units of 6; of either no three fit 16 units.
+    let setting = try ScatteringSetting.oneSecondATokens(gpus: 2, degrees: [1], tokensPerGPU: 100)
+    let batch = [36, 36, 36, 36, 30]
+    let proven = try ScatteringInstance(setting, batch: batch).scattered(.proving)
+    try proven.certificate.check(setting, batch: batch)
+    // No group holds three, and two groups not five, so that two micro-batches are needed.
+    #expect(proven.bound.value > 20)
+  }
+
+  @Test("a chain of nodes that is deeper than calls can be is refused like any other")
+  func deepChain() throws {
+    let (setting, certificate) = try certificate()
+    var deep = certificate
+    let depth = 200_000
+    deep.nodes = (0..<depth).map { level in
+      .groups(kind: 0, option: 0, upTo: 16, few: level + 1, many: depth)
+    }
+    deep.roots = [0]
+    #expect(throws: CertificateFault.self) { try deep.check(setting, batch: self.batch) }
+  }
+
   @Test("a certificate of another batch or setting is refused")
   func otherBatch() throws {
     let (setting, certificate) = try certificate()

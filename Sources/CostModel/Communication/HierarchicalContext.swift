@@ -18,14 +18,7 @@ public struct HierarchicalContext: Sendable, Hashable {
   public init?(
     context: Int, tensor: Int, model: ModelDescription, cluster: ClusterTopology
   ) {
-    let heads = (model.kinds + model.multiTokenPrediction).flatMap(\.operators).flatMap {
-      operation -> [Int] in
-      guard case .attention(let shape) = operation.work, operation.partition == .column else {
-        return []
-      }
-      return [shape.heads, shape.keyValueHeads]
-    }
-    let counts = heads + cluster.nodeGroups.map(\.scaleUp.accelerators)
+    let counts = model.sharedHeads.union(cluster.nodeGroups.map(\.scaleUp.accelerators))
     let most = (2..<max(2, context)).last { exchanging in
       context.isMultiple(of: exchanging)
         && counts.allSatisfy { $0.isMultiple(of: tensor * exchanging) }

@@ -44,7 +44,6 @@ public struct FramePrices: Sendable {
   ) {
     let timing = model.stack.timing
     let state = StateBytes(model: model, frame: frame)
-    let degrees = frame.degrees
     self.frame = frame
     self.shape = shape
     self.stages = stages

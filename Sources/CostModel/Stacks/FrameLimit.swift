@@ -72,7 +72,7 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
     switch self {
     case .contextWithoutPipeline: "cuts sequences (context) or layers (pipeline), not both"
     case .replicasShard:
-      "shards weights over all ranks that hold the same, but where the job is data-parallel alone"
+      "shards weights over the ranks that hold the same, but where the job is data-parallel alone"
     case .castsBySharding:
       "computes below single precision only with sharded weights, or on data-parallel ranks alone"
     case .expertsWithoutPipeline:

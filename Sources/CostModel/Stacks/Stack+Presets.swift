@@ -185,21 +185,22 @@ extension Stack {
     },
     // Ring attention over DeepSpeed ZeRO-3 with offloaded optimiser state.
     Stack(
-      name: "easycontext", version: "2024", capabilities: .torchtitan, memory: .fullySharded,
+      name: "easycontext", version: "2024", capabilities: .oneShardGroup, memory: .fullySharded,
       own: []
     ) {
       $0.attentionKernels = .flash
       $0.contextExposed = 0.5
     },
     Stack(
-      name: "internevo", version: "0.2", capabilities: .torchtitan, memory: .fullySharded, own: []
+      name: "internevo", version: "0.2", capabilities: .oneShardGroup, memory: .fullySharded,
+      own: []
     ) {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(400)
       $0.gradientBytes = 2
     },
     Stack(
-      name: "nanotron", version: "0.4", capabilities: .torchtitan, memory: .fullySharded, own: []
+      name: "nanotron", version: "0.4", capabilities: .oneShardGroup, memory: .fullySharded, own: []
     ) {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(600)
@@ -264,6 +265,13 @@ extension Capabilities {
     limits: [.replicasShard, .castsBySharding, .expertTensorOfWholeExperts, .sequenceByTensor],
     precisions: [.fp32, .bf16, .fp8, .mxfp8], optimizers: [.adam], trainsAdapters: false,
     predictsFurther: false)
+
+  /// What shares out state over all ranks that hold the same, in one group.
+  fileprivate static let oneShardGroup: Capabilities = {
+    var capabilities = torchtitan
+    capabilities.hybridShardings = []
+    return capabilities
+  }()
 
   /// PyTorch's first FSDP can also keep weights whole between the passes (SHARD_GRAD_OP).
   fileprivate static let llmFoundry: Capabilities = {

@@ -68,7 +68,7 @@ public struct StackMemory: Sendable, Hashable {
   func outside(of frame: Frame) -> Bytes {
     let degrees = frame.degrees
     let axes = [
-      degrees.tensor, degrees.context * degrees.data, degrees.context, degrees.expert,
+      degrees.tensor, frame.denseShards, frame.stateReplicas, degrees.context, degrees.expert,
       degrees.pipeline,
     ].count { $0 > 1 }
     let buckets = frame.sharding == .none ? .zero : shardingBuckets

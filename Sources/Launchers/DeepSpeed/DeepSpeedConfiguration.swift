@@ -95,7 +95,7 @@ struct DeepSpeedConfiguration: Sendable {
   }
 
   private mutating func checkWorkload() {
-    if let groups = parallelism.stateReplicas {
+    if let groups = parallelism.severalStateGroups {
       faults.append("its ZeRO shares out state over all replicas, not in \(groups) groups")
     }
     let workload = plan.inputs.workload

@@ -40,9 +40,12 @@ extension ImportedLaunch {
         "has a global batch of \(batch) sequences, but \(degrees.data) replicas take micro-batches of "
           + "\(microBatchSize): it must be a multiple of \(sequences)")
     }
+    // Groups of one rank share out nothing.
+    let isWhole = stateReplicas == degrees.context * degrees.data
     let frame = Frame(
       degrees: degrees, microBatchSize: microBatchSize, microBatches: batch / sequences,
-      schedule: schedule, sharding: sharding, stateReplicas: stateReplicas,
+      schedule: schedule, sharding: isWhole && stateReplicas > 1 ? .none : sharding,
+      stateReplicas: isWhole ? 1 : stateReplicas,
       contextMethod: contextMethod,
       sequenceParallel: sequenceParallel,
       rankOrder: degrees.dependOnAxisOrder ? rankOrder : .pipelineOutermost)

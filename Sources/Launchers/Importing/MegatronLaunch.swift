@@ -128,6 +128,11 @@ extension ImportedLaunch {
       case "optim_grads": sharding = .gradients
       default: sharding = .parameters
       }
+      if options.count("num-distributed-optimizer-instances") ?? 1 > 1 {
+        notes.append(
+          "--num-distributed-optimizer-instances: the groups of Megatron-FSDP are priced as one of all "
+            + "replicas")
+      }
     } else if options.has("use-distributed-optimizer") {
       sharding = .optimizer
       stateReplicas = options.count("num-distributed-optimizer-instances") ?? 1

@@ -35,8 +35,9 @@ extension ImportedLaunch {
     }
     let shards = reader.integer("parallelism.data_parallel_shard_degree") ?? -1
     let replicas = reader.count("parallelism.data_parallel_replicate_degree") ?? 1
-    sharding = shards == 1 ? .none : .parameters
-    if shards != 1 { stateReplicas = replicas }
+    // The ranks of a sequence always join the shards.
+    sharding = shards == 1 && degrees.context == 1 ? .none : .parameters
+    if sharding == .parameters { stateReplicas = replicas }
   }
 
   private mutating func readSchedule(_ reader: TOMLReader) {

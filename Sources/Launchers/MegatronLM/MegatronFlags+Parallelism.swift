@@ -94,13 +94,13 @@ extension MegatronFlags {
       if parallelism.data * parallelism.context > 1 { set("--overlap-grad-reduce") }
     case .optimizer:
       set("--use-distributed-optimizer")
-      if let groups = parallelism.stateReplicas {
+      if let groups = parallelism.severalStateGroups {
         set("--num-distributed-optimizer-instances", groups)
       }
       set("--overlap-grad-reduce")
       set("--overlap-param-gather")
     case .gradients, .parameters:
-      if let groups = parallelism.stateReplicas {
+      if let groups = parallelism.severalStateGroups {
         faults.append(
           "Megatron-FSDP shares out weights over all replicas here, not in \(groups) groups")
       }

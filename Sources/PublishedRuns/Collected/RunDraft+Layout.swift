@@ -25,13 +25,13 @@ extension RunDraft {
     let batch = wholeGroups(try batch(data: data, pipeline: pipeline), stages: pipeline)
     let expert = try expert(
       stated: stated, expertTensor: expertTensor, devices: tensor * context * data)
+    let degrees = ParallelismDegrees(
+      tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, data: data,
+      pipeline: pipeline)
     let frame = Frame(
-      degrees: ParallelismDegrees(
-        tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, data: data,
-        pipeline: pipeline),
-      microBatchSize: batch.size, microBatches: batch.count,
+      degrees: degrees, microBatchSize: batch.size, microBatches: batch.count,
       schedule: try schedule(pipeline: pipeline, microBatches: batch.count),
-      sharding: sharding, stateReplicas: stateReplicas(data: data, context: context),
+      sharding: sharding, stateReplicas: stateReplicas(degrees, sharding),
       contextMethod: context > 1 ? contextMethod() : nil,
       sequenceParallel: tensor > 1 && sequenceParallel())
     return Layout(
@@ -176,13 +176,16 @@ extension RunDraft {
 
   /// The groups of replicas that each hold the state; one, with a note, where the recorded size of a
   /// group does not divide the replicas.
-  private mutating func stateReplicas(data: Int, context: Int) -> Int {
+  private mutating func stateReplicas(_ degrees: ParallelismDegrees, _ sharding: Sharding) -> Int {
     guard let text = record.parallel.text("zero"), let rest = text.text(behind: "group") else {
       return 1
     }
-    let replicas = data * context
+    let replicas = degrees.data * degrees.context
     let size = Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber })
-    if let size, size > 1, replicas.isMultiple(of: size), data.isMultiple(of: replicas / size) {
+    if let size, size > 1, sharding != .none, replicas.isMultiple(of: size),
+      degrees.data.isMultiple(of: replicas / size),
+      degrees.expertData.isMultiple(of: replicas / size)
+    {
       return replicas / size
     }
     note("sharding: the groups of its \(text) are predicted as one over all \(replicas) replicas")

@@ -129,6 +129,14 @@ struct PinnedLayout {
 
   private func checkOptions(_ frame: Frame) -> Bool {
     let experts = frame.degrees.expertData
+    let replicas = frame.degrees.context * frame.degrees.data
+    if stateReplicas > 1, frame.sharding == .none || stateReplicas >= replicas {
+      object.error(
+        at: "stateReplicas",
+        "is \(stateReplicas), but needs sharded state and groups of at least two of the \(replicas) "
+          + "ranks that hold the same weights")
+      return false
+    }
     if !frame.degrees.data.isMultiple(of: stateReplicas) || !experts.isMultiple(of: stateReplicas) {
       object.error(
         at: "stateReplicas",

@@ -251,7 +251,8 @@ extension BoundSearch {
         let whole = (needed - 0.01).rounded(.up)
         let range = instance.groups(kind, option)
         let missing = (whole - answer.groups[number][option]) * Double(instance.degrees[option])
-        guard missing > worst, Int(whole) - 1 >= range.lowerBound, Int(whole) - 1 < range.upperBound
+        guard missing > worst, whole - 1 >= Double(range.lowerBound),
+          whole - 1 < Double(range.upperBound)
         else { continue }
         worst = missing
         found = .groups(kind: number, option: option, upTo: Int(whole) - 1)
@@ -313,7 +314,8 @@ extension BoundSearch {
       let atDegree = answer.placed[home][row]
       let most = atDegree.max() ?? 1
       if inKind[home] > 0.99, share * (1 - most) > worst,
-        let option = atDegree.firstIndex(where: { $0 > 0.01 })
+        let option = atDegree.firstIndex(where: { $0 > 1e-6 }),
+        let last = atDegree.lastIndex(where: { $0 > 1e-6 }), option < last
       {
         worst = share * (1 - most)
         found = .degree(rank: rank, index: sequences.index, upTo: instance.degrees[option])

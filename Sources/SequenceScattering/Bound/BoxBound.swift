@@ -23,7 +23,7 @@ extension ScatteringInstance {
   /// cheapest, and every micro-batch fills its GPUs with the groups that earn most.
   /// - Complexity: O(classes · kinds · degrees).
   func bound(
-    of box: SearchBox, _ multipliers: [KindMultipliers], _ knapsacks: [KnapsackRow] = []
+    of box: SearchBox, _ multipliers: [KindMultipliers], _ knapsacks: [KnapsackRow]
   ) -> Double {
     var bound = 0.0
     for (kind, multiplier) in zip(box.kinds, multipliers) {
@@ -71,9 +71,10 @@ extension ScatteringInstance {
     var room = gpus
     var earned = 0.0
     let worths = (0..<options).map { worth(ofGroup: $0, kind, multiplier, knapsacks) }
-    for (option, range) in kind.groups {
-      room -= range.lowerBound * degrees[option]
-      earned += Double(range.lowerBound) * worths[option]
+    for option in 0..<options {
+      let fewest = groups(kind, option).lowerBound
+      room -= fewest * degrees[option]
+      earned += Double(fewest) * worths[option]
     }
     guard room >= 0 else { return nil }
     func rate(_ option: Int) -> Double { worths[option] / Double(degrees[option]) }

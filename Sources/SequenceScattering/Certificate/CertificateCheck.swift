@@ -22,7 +22,7 @@ extension ScatteringCertificate {
     for (number, root) in roots.enumerated()
     where plain.bound(firstMicroBatches + number, orMore: false) < bound {
       let part = CertificateCheck.Part(kinds: [.init(count: firstMicroBatches + number)])
-      try check.node(root, part, &seen)
+      try check.tree(root, part, &seen)
     }
   }
 }
@@ -124,8 +124,7 @@ private struct CertificateCheck {
     }
   }
 
-  /// The most that sequences in one group can weigh, if those of equal weight are as short as the
-  /// shortest of them in a row.
+  /// The most that sequences in one group can weigh, in units of tokens.
   private func heaviestGroup(_ row: KnapsackRow) -> Int {
     let divisor = divisors[row.option]
     let unit = divisor * max(1, (capacities[row.option] / divisor + 4_095) / 4_096)
@@ -134,8 +133,12 @@ private struct CertificateCheck {
     var start = 0
     while start < row.weights.count {
       var end = start + 1
-      while end < row.weights.count, row.weights[end] == row.weights[start] { end += 1 }
-      let size = tokens[end - 1][row.option] / unit
+      let size = tokens[start][row.option] / unit
+      while end < row.weights.count, row.weights[end] == row.weights[start],
+        tokens[end][row.option] / unit == size
+      {
+        end += 1
+      }
       var left = row.weights[start] == 0 ? 0 : end - start
       if size > room { left = 0 }
       // Bundles of 1, 2, 4, … and the rest make every number up to all of them.
@@ -187,8 +190,16 @@ private struct CertificateCheck {
 
   // MARK: Trees
 
+  /// All nodes under a root; a document may nest them deeper than calls can.
+  func tree(_ root: Int, _ part: Part, _ seen: inout Set<Int>) throws(CertificateFault) {
+    var open = [(node: root, part: part)]
+    while let (index, part) = open.popLast() { try node(index, part, &seen, &open) }
+  }
+
   /// The part of a node is bounded, by the node's children or by its multipliers.
-  func node(_ index: Int, _ part: Part, _ seen: inout Set<Int>) throws(CertificateFault) {
+  private func node(
+    _ index: Int, _ part: Part, _ seen: inout Set<Int>, _ open: inout [(node: Int, part: Part)]
+  ) throws(CertificateFault) {
     guard certificate.nodes.indices.contains(index), seen.insert(index).inserted else {
       throw CertificateFault("node \(index) is not there, or stands twice")
     }
@@ -205,23 +216,23 @@ private struct CertificateCheck {
       }
       var lower = part
       lower.kinds[kind].below = min(lower.kinds[kind].below, threshold)
-      try node(below, lower, &seen)
+      open.append((below, lower))
       var upper = part
       let one = upper.setApart(kind)
       upper.kinds[one].atLeast = max(upper.kinds[one].atLeast, threshold)
-      try node(atLeast, upper, &seen)
+      open.append((atLeast, upper))
     case .groups(let kind, let option, let most, let few, let many):
       guard part.kinds.indices.contains(kind), setting.degrees.indices.contains(option) else {
         throw CertificateFault("node \(index) splits groups that its part has not")
       }
       var lower = part
       lower.kinds[kind].mostGroups[option] = min(mostGroups(part.kinds[kind], option), most)
-      try node(few, lower, &seen)
+      open.append((few, lower))
       var upper = part
       let one = upper.setApart(kind)
       upper.kinds[one].fewestGroups[option] = max(
         upper.kinds[one].fewestGroups[option] ?? 0, most + 1)
-      try node(many, upper, &seen)
+      open.append((many, upper))
     case .place(let rank, let children):
       guard times.indices.contains(rank), children.count == part.kinds.count else {
         throw CertificateFault("node \(index) does not place a sequence in every kind")
@@ -230,7 +241,7 @@ private struct CertificateCheck {
         if let home = part.homes[rank], home != kind { continue }
         var placed = part
         placed.homes[rank] = placed.setApart(kind)
-        try node(child, placed, &seen)
+        open.append((child, placed))
       }
     case .degree(let rank, let degree, let narrow, let wide):
       guard times.indices.contains(rank) else {
@@ -238,10 +249,10 @@ private struct CertificateCheck {
       }
       var lower = part
       lower.mostDegrees[rank] = min(part.mostDegrees[rank] ?? .max, degree)
-      try node(narrow, lower, &seen)
+      open.append((narrow, lower))
       var upper = part
       upper.leastDegrees[rank] = max(part.leastDegrees[rank] ?? 0, degree + 1)
-      try node(wide, upper, &seen)
+      open.append((wide, upper))
     }
   }
 

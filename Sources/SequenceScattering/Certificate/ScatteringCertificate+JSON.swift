@@ -35,12 +35,17 @@ extension ScatteringCertificate {
       let bound = object.required("boundSeconds", .number(.atLeast(0)))
       let first = object.required("firstMicroBatches", .integer(.between(1, 1 << 40)))
       let roots = object.required("roots", .array(of: .index))
-      let knapsacks = object.optional("knapsacks", .array(of: KnapsackRow.shape))
+      let knapsacks = object.optional("knapsacks", .array(of: KnapsackRow.Runs.shape)) ?? []
       let nodes = object.required("nodes", .array(of: Node.shape))
       object.finish()
       guard let bound, let first, let roots, let nodes else { return nil }
+      guard knapsacks.reduce(0, { $0 + $1.sequences }) <= KnapsackRow.mostWeights else {
+        object.error(
+          at: "knapsacks", "have more than \(KnapsackRow.mostWeights) weights in all")
+        return nil
+      }
       return ScatteringCertificate(
-        bound: bound, firstMicroBatches: first, roots: roots, knapsacks: knapsacks ?? [],
+        bound: bound, firstMicroBatches: first, roots: roots, knapsacks: knapsacks.map(\.row),
         nodes: nodes)
     }
   }
@@ -216,31 +221,38 @@ extension KnapsackRow {
     ]
   }
 
-  fileprivate static var shape: JSONShape<KnapsackRow> {
-    .object { object in
-      let option = object.required("option", .index)
-      let runs = object.required("weights", .array(of: run))
-      object.finish()
-      guard let option, let runs else { return nil }
-      var weights: [Int] = []
-      for run in runs {
-        guard weights.count + run.sequences <= 1 << 24 else {
-          object.error(at: "weights", "are of more than 16,777,216 sequences")
-          return nil
-        }
-        weights += repeatElement(run.weight, count: run.sequences)
-      }
-      return KnapsackRow(option: option, weights: weights)
-    }
-  }
+  /// The weights that a document may hold, of all rows.
+  fileprivate static let mostWeights = 1 << 24
 
-  private static var run: JSONShape<(sequences: Int, weight: Int)> {
-    .object { object in
-      let sequences = object.required("sequences", .integer(.between(1, 1 << 24)))
-      let weight = object.required("weight", .integer(.between(0, whole)))
-      object.finish()
-      guard let sequences, let weight else { return nil }
-      return (sequences, weight)
+  /// A row as it is written, which is short however many sequences it is of.
+  fileprivate struct Runs {
+    var option: Int
+    var runs: [(sequences: Int, weight: Int)]
+
+    var sequences: Int { runs.reduce(0) { $0 + $1.sequences } }
+    var row: KnapsackRow {
+      KnapsackRow(
+        option: option, weights: runs.flatMap { repeatElement($0.weight, count: $0.sequences) })
+    }
+
+    static var shape: JSONShape<Runs> {
+      .object { object in
+        let option = object.required("option", .index)
+        let runs = object.required("weights", .array(of: run))
+        object.finish()
+        guard let option, let runs else { return nil }
+        return Runs(option: option, runs: runs)
+      }
+    }
+
+    private static var run: JSONShape<(sequences: Int, weight: Int)> {
+      .object { object in
+        let sequences = object.required("sequences", .integer(.between(1, mostWeights)))
+        let weight = object.required("weight", .integer(.between(0, whole)))
+        object.finish()
+        guard let sequences, let weight else { return nil }
+        return (sequences, weight)
+      }
     }
   }
 }

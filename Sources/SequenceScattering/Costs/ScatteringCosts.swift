@@ -31,6 +31,7 @@ public struct ScatteringCosts: Sendable {
   /// The layers of each stage and what they recompute; nil for even shares.
   public var split: LayerSplit?
   public var sharding = Sharding.optimizer
+  public var stateReplicas = 1
   /// What each layer recomputes; nil for nothing.
   public var recompute: RecomputePolicy?
   public var memoryRule = MemoryRule.packed
@@ -79,10 +80,7 @@ public struct ScatteringCosts: Sendable {
     _ degree: Int, _ model: ModelDescription, _ cluster: ClusterTopology, _ stack: Stack
   ) -> [ContextMethod?] {
     guard degree > 1 else { return [nil] }
-    let heads = model.kinds.flatMap(\.operators).flatMap { operation -> [Int] in
-      guard case .attention(let attention) = operation.work else { return [] }
-      return [attention.heads, attention.keyValueHeads]
-    }
+    let heads = model.sharedHeads
     return ContextMethod.allCases.filter { method in
       stack.capabilities.contextMethods.contains(method)
         && (method != .allToAll || heads.allSatisfy { $0.isMultiple(of: tensor * degree) })
@@ -114,7 +112,8 @@ private struct PassCurve {
         tensor: costs.tensor, context: degree, expert: costs.expert.degree,
         expertTensor: costs.expert.tensor, data: replicas, pipeline: stages),
       microBatchSize: 1, microBatches: stages, schedule: .oneForwardOneBackward,
-      sharding: costs.sharding, contextMethod: method, sequenceParallel: costs.tensor > 1)
+      sharding: costs.sharding, stateReplicas: costs.stateReplicas, contextMethod: method,
+      sequenceParallel: costs.tensor > 1)
     // Weights are held whole where none need be gathered.
     var ungathered = frame
     ungathered.sharding = min(frame.sharding, .gradients)

@@ -135,6 +135,7 @@ extension ScatteringCosts {
     expert = (frame.degrees.expert, frame.degrees.expertTensor)
     ranks = frame.degrees.context * frame.degrees.data
     sharding = frame.sharding
+    stateReplicas = frame.stateReplicas
     recompute = model.pinnedPolicy.map { model.policies[$0] }
     self.split = split
     calibration = model.calibration

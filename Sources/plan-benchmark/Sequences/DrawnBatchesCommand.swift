@@ -42,13 +42,17 @@ struct DrawnBatchesCommand: ParsableCommand {
     var effort = prove ? ScatteringEffort.proving : ScatteringEffort()
     if let boundWork { effort.boundWork = boundWork }
     if let patience { effort.patience = patience }
-    if let packings { effort.placements = packings * sequences }
+    if let packings {
+      effort.placements = packings * sequences
+      effort.mostPackings = max(effort.mostPackings, packings)
+    }
     var gaps: [Double] = []
     var times: [Double] = []
     for number in 0..<count {
       let batch = shape.distribution.batch(of: sequences, seed: seed + UInt64(number))
       let instance = try ScatteringInstance(setting, batch: batch)
       let (result, seconds) = try CPUClock.measuring { try instance.scattered(effort) }
+      try result.certificate.check(setting, batch: batch)
       gaps.append(result.gap)
       times.append(seconds)
       if each {

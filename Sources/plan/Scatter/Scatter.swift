@@ -76,7 +76,7 @@ struct Scatter: AsyncParsableCommand {
 
   @Flag(
     help: """
-      Spend thirty times the effort on each batch, and raise the bound by patterns of sequences that \
+      Spend up to thirty times the effort on each batch, and raise the bound by patterns of sequences that \
       groups cannot hold, found by column generation.
       """)
   var prove = false
