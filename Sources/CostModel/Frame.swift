@@ -45,8 +45,8 @@ import ParallelismVocabulary
   public var chunks: Int { degrees.pipeline * schedule.virtualStages }
 
   /// The ranks among which the state of dense weights, and of routed experts', is shared out.
-  public var denseShards: Int { degrees.context * degrees.data / max(1, stateReplicas) }
-  public var expertShards: Int { degrees.expertData / max(1, stateReplicas) }
+  public var denseShards: Int { degrees.context * degrees.data / stateReplicas }
+  public var expertShards: Int { degrees.expertData / stateReplicas }
 
   /// The chunks that a pipeline rank holds.
   public func chunks(ofRank rank: Int) -> [Int] {

@@ -131,7 +131,7 @@ extension LaunchPlan.Parallelism {
     let counts = [
       ("tensor", tensor), ("context", context), ("expert", expert), ("expertTensor", expertTensor),
       ("data", data), ("pipeline", pipeline), ("microBatchSize", microBatchSize),
-      ("microBatches", microBatches), ("stateReplicas", stateReplicas ?? 1),
+      ("microBatches", microBatches), ("stateReplicas", stateGroups),
     ]
     var faults = counts.filter { $0.1 < 1 }.map { name, count in
       PlanFault("parallelism.\(name)", "is \(count), but must be at least 1")
@@ -170,12 +170,11 @@ extension LaunchPlan.Parallelism {
           "times expertTensor is \(experts), but must divide the "
             + "\(degrees.devicesPerStage) devices of a stage"))
     }
-    let groups = stateReplicas ?? 1
-    if !data.isMultiple(of: groups) || !degrees.expertData.isMultiple(of: groups) {
+    if !degrees.divide(into: stateGroups) {
       faults.append(
         PlanFault(
           "parallelism.stateReplicas",
-          "is \(groups), but must divide the \(data) replicas and the \(degrees.expertData) ranks that "
+          "is \(stateGroups), but must divide the \(data) replicas and the \(degrees.expertData) ranks that "
             + "hold the same experts"))
     }
     if batch != sequences {

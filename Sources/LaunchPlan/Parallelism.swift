@@ -48,8 +48,8 @@ extension LaunchPlan {
       self.rankOrder = rankOrder == .pipelineOutermost ? nil : rankOrder
     }
 
-    /// The groups of replicas that each hold the sharded state, where there are several.
-    public var severalStateGroups: Int? { stateReplicas.flatMap { $0 > 1 ? $0 : nil } }
+    /// The groups of replicas that each hold the sharded state.
+    public var stateGroups: Int { stateReplicas ?? 1 }
 
     /// The order of the axes in which ranks are numbered.
     public var axisOrder: AxisOrder { rankOrder ?? .pipelineOutermost }

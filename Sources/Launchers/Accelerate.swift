@@ -108,7 +108,7 @@ struct AccelerateConfiguration: Sendable {
   }
 
   private var degrees: JSONValue {
-    let groups = parallelism.stateReplicas ?? 1
+    let groups = parallelism.stateGroups
     var members: [JSONValue.Member] = [
       .init("parallelism_config_dp_replicate_size", .integer(groups)),
       .init("parallelism_config_dp_shard_size", .integer(parallelism.data / groups)),

@@ -212,8 +212,7 @@ public struct SearchSpace: Sendable {
     else { return pins.stateReplicas ?? 1 == 1 ? Self.wholeState : [] }
     let degrees = frame.degrees
     return divisors(of: degrees.data, pinned: pins.stateReplicas).filter {
-      $0 == 1
-        || $0 < degrees.context * degrees.data && degrees.expertData.isMultiple(of: $0)
+      $0 == 1 || $0 < degrees.context * degrees.data && degrees.divide(into: $0)
     }
   }
 

@@ -31,4 +31,9 @@
 
   /// How many times each routed expert is held: the ranks that share its gradient.
   @inlinable public var expertData: Int { devicesPerStage / (expert * expertTensor) }
+
+  /// Whether replicas divide into so many groups that each hold all dense weights and all experts.
+  @inlinable public func divide(into groups: Int) -> Bool {
+    data.isMultiple(of: groups) && expertData.isMultiple(of: groups)
+  }
 }

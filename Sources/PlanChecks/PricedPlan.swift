@@ -50,7 +50,7 @@ extension Frame {
     self.init(
       degrees: parallelism.degrees, microBatchSize: parallelism.microBatchSize,
       microBatches: parallelism.microBatches, schedule: parallelism.schedule,
-      sharding: parallelism.sharding, stateReplicas: parallelism.stateReplicas ?? 1,
+      sharding: parallelism.sharding, stateReplicas: parallelism.stateGroups,
       contextMethod: parallelism.contextMethod,
       sequenceParallel: parallelism.sequenceParallel, rankOrder: parallelism.axisOrder)
   }
@@ -68,8 +68,7 @@ extension Frame {
       guard degree > 0 else { return false }
       rest /= degree
     }
-    return rest >= 1 && degrees.data % stateReplicas == 0
-      && degrees.expertData % stateReplicas == 0
+    return rest >= 1 && degrees.divide(into: stateReplicas)
   }
 
   /// The degrees and options that differ from one device without options, as words.

@@ -104,7 +104,7 @@ private struct MovedState {
     return [
       (degrees.tensor, degrees.context * degrees.data), (experts, degrees.expertData),
     ].flatMap { parts, replicas -> [Slice] in
-      let copies = max(1, replicas / max(1, frame.stateReplicas))
+      let copies = replicas / frame.stateReplicas
       let whole = Slice(index: place % parts, count: parts)
       let cut = Slice(
         index: place % parts * copies + place / parts % copies, count: parts * copies)

@@ -179,7 +179,7 @@ private struct SingleChanges {
 
 extension LaunchPlan.Parallelism {
   fileprivate var shardingWords: String {
-    sharding.rawValue + (severalStateGroups.map { " in \($0) groups" } ?? "")
+    sharding.rawValue + (stateGroups > 1 ? " in \(stateGroups) groups" : "")
   }
 
   fileprivate var scheduleWords: String {

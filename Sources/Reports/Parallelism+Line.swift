@@ -26,7 +26,7 @@ extension LaunchPlan.Parallelism {
     if data > 1 { parts.append("data \(data)") }
     if parts.isEmpty { parts.append("one device") }
     if sharding != .none {
-      parts.append(sharding.words + (severalStateGroups.map { " in \($0) groups" } ?? ""))
+      parts.append(sharding.words + (stateGroups > 1 ? " in \(stateGroups) groups" : ""))
     }
     parts.append("micro-batch \(microBatchSize) × \(microBatches)")
     if let rankOrder { parts.append("ranks \(rankOrder.rawValue)") }

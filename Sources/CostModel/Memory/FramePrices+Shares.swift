@@ -7,9 +7,7 @@ public struct WeightShare: Sendable, Hashable {
 
 extension FramePrices {
   /// A dense weight's share on one rank.
-  public var denseShare: WeightShare {
-    share(members: frame.denseShards)
-  }
+  public var denseShare: WeightShare { share(members: frame.denseShards) }
 
   /// The share of a routed expert's weight on one rank.
   public var expertShare: WeightShare { share(members: frame.expertShards) }

@@ -95,8 +95,9 @@ struct DeepSpeedConfiguration: Sendable {
   }
 
   private mutating func checkWorkload() {
-    if let groups = parallelism.severalStateGroups {
-      faults.append("its ZeRO shares out state over all replicas, not in \(groups) groups")
+    if parallelism.stateGroups > 1 {
+      faults.append(
+        "its ZeRO shares out state over all replicas, not in \(parallelism.stateGroups) groups")
     }
     let workload = plan.inputs.workload
     if ![.bf16, .fp16, .fp32].contains(workload.precision) {

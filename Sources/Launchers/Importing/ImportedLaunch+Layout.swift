@@ -41,10 +41,10 @@ extension ImportedLaunch {
           + "\(microBatchSize): it must be a multiple of \(sequences)")
     }
     // Groups of one rank share out nothing.
-    let isWhole = stateReplicas == degrees.context * degrees.data
+    let isWhole = stateReplicas > 1 && stateReplicas == degrees.context * degrees.data
     let frame = Frame(
       degrees: degrees, microBatchSize: microBatchSize, microBatches: batch / sequences,
-      schedule: schedule, sharding: isWhole && stateReplicas > 1 ? .none : sharding,
+      schedule: schedule, sharding: isWhole ? .none : sharding,
       stateReplicas: isWhole ? 1 : stateReplicas,
       contextMethod: contextMethod,
       sequenceParallel: sequenceParallel,

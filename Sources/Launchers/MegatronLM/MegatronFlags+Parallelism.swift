@@ -94,15 +94,16 @@ extension MegatronFlags {
       if parallelism.data * parallelism.context > 1 { set("--overlap-grad-reduce") }
     case .optimizer:
       set("--use-distributed-optimizer")
-      if let groups = parallelism.severalStateGroups {
-        set("--num-distributed-optimizer-instances", groups)
+      if parallelism.stateGroups > 1 {
+        set("--num-distributed-optimizer-instances", parallelism.stateGroups)
       }
       set("--overlap-grad-reduce")
       set("--overlap-param-gather")
     case .gradients, .parameters:
-      if let groups = parallelism.severalStateGroups {
+      if parallelism.stateGroups > 1 {
         faults.append(
-          "Megatron-FSDP shares out weights over all replicas here, not in \(groups) groups")
+          "Megatron-FSDP shares out weights over all replicas here, not in "
+            + "\(parallelism.stateGroups) groups")
       }
       let isWhole = parallelism.sharding == .parameters
       set("--use-megatron-fsdp")

@@ -41,7 +41,7 @@ extension TorchtitanConfiguration {
       faults.append("it shards weights and gradients too, not the optimiser's state alone")
     default: break
     }
-    let groups = isSharded ? parallelism.stateReplicas ?? 1 : parallelism.data
+    let groups = isSharded ? parallelism.stateGroups : parallelism.data
     var members: [JSONValue.Member] = [
       .init("data_parallel_replicate_degree", .integer(groups)),
       .init("data_parallel_shard_degree", .integer(parallelism.data / groups)),

@@ -61,7 +61,7 @@ struct ShardMoves {
     else { return nil }
     return ShardSlices(
       rank: ranks.lowerBound + device, before.parallelism.degrees, before.parallelism.sharding,
-      groups: before.parallelism.stateReplicas ?? 1, numbered: before.parallelism.axisOrder)
+      groups: before.parallelism.stateGroups, numbered: before.parallelism.axisOrder)
   }
 
   /// What a rank of the new layout needs.

@@ -183,8 +183,7 @@ extension RunDraft {
     let replicas = degrees.data * degrees.context
     let size = Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber })
     if let size, size > 1, sharding != .none, replicas.isMultiple(of: size),
-      degrees.data.isMultiple(of: replicas / size),
-      degrees.expertData.isMultiple(of: replicas / size)
+      degrees.divide(into: replicas / size)
     {
       return replicas / size
     }

@@ -128,7 +128,6 @@ struct PinnedLayout {
   }
 
   private func checkOptions(_ frame: Frame) -> Bool {
-    let experts = frame.degrees.expertData
     let replicas = frame.degrees.context * frame.degrees.data
     if stateReplicas > 1, frame.sharding == .none || stateReplicas >= replicas {
       object.error(
@@ -137,11 +136,11 @@ struct PinnedLayout {
           + "ranks that hold the same weights")
       return false
     }
-    if !frame.degrees.data.isMultiple(of: stateReplicas) || !experts.isMultiple(of: stateReplicas) {
+    if !frame.degrees.divide(into: stateReplicas) {
       object.error(
         at: "stateReplicas",
-        "is \(stateReplicas), but must divide data, \(frame.degrees.data), and the \(experts) ranks that "
-          + "hold the same experts")
+        "is \(stateReplicas), but must divide data, \(frame.degrees.data), and the "
+          + "\(frame.degrees.expertData) ranks that hold the same experts")
       return false
     }
     if frame.degrees.context == 1, contextMethod != nil {

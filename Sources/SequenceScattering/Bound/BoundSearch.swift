@@ -44,8 +44,7 @@ struct BoundSearch: ~Copyable {
     self.instance = instance
     self.isProof = isProof
     plain = PlainBound(instance)
-    program = try BoxProgram(
-      instance, singleRows: 10, rowLimit: 48, separatesKnapsacks: isProof)
+    program = try BoxProgram(instance, singleRows: 10, rowLimit: 48)
     certificate = ScatteringCertificate(
       bound: 0, firstMicroBatches: instance.leastMicroBatches, roots: [], nodes: [])
   }
@@ -84,40 +83,37 @@ struct BoundSearch: ~Copyable {
     return Finding(targets: targets, bound: part.bound, isSplit: true)
   }
 
-  /// Solves a box's program, and keeps its multipliers where they prove more than the box's own.
+  /// The better answer of the program where the longest micro-batch is told by all alike, and, in a
+  /// pipeline, by those that the program makes longest; its multipliers are kept where they prove more
+  /// than the box's own.
   private mutating func solve(
     _ part: inout OpenBox, separating: Bool
   ) throws(SolverError) -> BoxProgram.Answer {
-    let (answer, bound) = try solve(part.box, separating: separating)
-    if bound > part.bound {
-      part.bound = bound
-      part.multipliers = answer.multipliers
-    }
-    certificate.nodes[part.node] = .leaf(part.multipliers)
-    return answer
-  }
-
-  /// The better answer of the program where the longest micro-batch is told by all alike, and, in a
-  /// pipeline, by those that the program makes longest; with the bound, fixed times included.
-  private mutating func solve(
-    _ box: SearchBox, separating: Bool
-  ) throws(SolverError) -> (answer: BoxProgram.Answer, bound: Double) {
+    let box = part.box
     func bound(_ answer: BoxProgram.Answer) -> Double {
       instance.bound(of: box, answer.multipliers, program.knapsacks)
         + instance.fixedTime(box.microBatches)
     }
     let alike = 1 / Double(box.microBatches)
-    let answer = try program.solve(
+    var answer = try program.solve(
       box, fill: box.kinds.map { _ in alike }, separating: separating)
     solved += 1
-    guard instance.stages > 1, box.kinds.count > 1, answer.isOptimal,
+    var proven = bound(answer)
+    if instance.stages > 1, box.kinds.count > 1, answer.isOptimal,
       let longest = answer.times.indices.max(by: { answer.times[$0] < answer.times[$1] })
-    else { return (answer, bound(answer)) }
-    let other = try program.solve(
-      box, fill: box.kinds.indices.map { $0 == longest ? 1 / Double(box.kinds[$0].count) : 0 })
-    solved += 1
-    let isBetter = other.isOptimal && bound(other) > bound(answer)
-    return isBetter ? (other, bound(other)) : (answer, bound(answer))
+    {
+      let other = try program.solve(
+        box, fill: box.kinds.indices.map { $0 == longest ? 1 / Double(box.kinds[$0].count) : 0 })
+      solved += 1
+      let value = bound(other)
+      if other.isOptimal, value > proven { (answer, proven) = (other, value) }
+    }
+    if proven > part.bound {
+      part.bound = proven
+      part.multipliers = answer.multipliers
+    }
+    certificate.nodes[part.node] = .leaf(part.multipliers)
+    return answer
   }
 
   /// The evidence for the bound as it stands, which gives way by what rounding may do to sums over

@@ -178,3 +178,23 @@ extension ScatteringInstance {
     return least
   }
 }
+
+extension KindMultipliers {
+  /// Lowers the prices of time until they ask for no more of T than its cost of 1, which rounding may
+  /// miss and which only a limit on T would forgive.
+  mutating func levelSlope(_ instance: ScatteringInstance, _ kind: MicroBatchKind) {
+    var slope = Double(instance.gpus) * work
+    for (option, paced) in paced.enumerated() {
+      slope += Double(instance.groups(kind, option).upperBound) * paced
+    }
+    for headed in headed {
+      slope += Double(headed.heads.count) * headed.price / instance.leastTokenTime[headed.option]
+    }
+    let cost = (1 + Double(instance.stages - 1) * fill) * (1 - 1e-12)
+    guard slope > cost else { return }
+    let factor = cost / slope
+    work *= factor
+    paced = paced.map { $0 * factor }
+    for index in headed.indices { headed[index].price *= factor }
+  }
+}

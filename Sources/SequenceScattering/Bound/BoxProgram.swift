@@ -12,6 +12,7 @@ struct BoxProgram: ~Copyable {
   private var session: Session
   private var covers: [Constraint] = []
   private var slots: [Slot] = []
+  /// None where memory does not add up.
   private let separation: KnapsackSeparation?
   /// The knapsack rows so far, of which slots have those that a solution broke there.
   private(set) var knapsacks: [KnapsackRow] = []
@@ -26,38 +27,15 @@ struct BoxProgram: ~Copyable {
     var work: Constraint
     var gpus: Constraint
     var tokens: [Constraint]
-    var cuts: [Cut] = []
+    var cuts: [BoxCut] = []
   }
 
-  /// A row that holds where its condition does.
-  private struct Cut {
-    enum Condition: Equatable {
-      /// `time` of `KindMultipliers`, where T has just this limit and there are just so many groups at
-      /// least.
-      case timeBelow(Double, fewest: Int)
-      /// `paced`, where T is at least just this and there are just so many groups at most.
-      case pacedFrom(Double, most: Int)
-      /// `exclusive`, where T ends before this or earlier.
-      case exclusive(Range<Int>, below: Double)
-      /// `headed`, where T is at least just this and ends before the limit or earlier.
-      case headed([Int], atLeast: Double, below: Double)
-      /// The knapsack row of an index.
-      case knapsack(Int)
-    }
-    var condition: Condition
-    var option: Int
-    var constraint: Constraint
-  }
-
-  /// - Parameter separatesKnapsacks: whether knapsack rows are looked for when a solve asks for them.
-  init(
-    _ instance: ScatteringInstance, singleRows: Int, rowLimit: Int, separatesKnapsacks: Bool
-  ) throws(SolverError) {
+  init(_ instance: ScatteringInstance, singleRows: Int, rowLimit: Int) throws(SolverError) {
     self.instance = instance
     rows = instance.sequenceRows(single: singleRows, limit: rowLimit)
     unit = instance.batchWork / Double(instance.gpus)
     let isPacked = instance.setting.memoryRule == .packed
-    separation = isPacked && separatesKnapsacks ? KnapsackSeparation(instance, rows) : nil
+    separation = isPacked ? KnapsackSeparation(instance, rows) : nil
     var program = LinearProgram("time vectors")
     covers = rows.map { program.constrain(LinearExpression() == $0.count) }
     session = try Session(program)
@@ -93,12 +71,6 @@ struct BoxProgram: ~Copyable {
         session.program.setCost(1 + Double(instance.stages - 1) * fill, of: slot.time)
       }
     }
-    return try solve(box, sharing: fill, separating)
-  }
-
-  private mutating func solve(
-    _ box: SearchBox, sharing fill: [Double], _ isSeparating: Bool
-  ) throws(SolverError) -> Answer {
     var solution = try session.solve()
     iterations += solution.iterations
     for _ in 0..<8 where solution.termination == .optimal && addCuts(box, solution) {
@@ -106,10 +78,14 @@ struct BoxProgram: ~Copyable {
       iterations += solution.iterations
     }
     for _ in 0..<8 where solution.termination == .optimal {
-      guard try addKnapsacks(box, solution, isSeparating) else { break }
+      guard try addKnapsacks(box, solution, separating) else { break }
       solution = try session.solve()
       iterations += solution.iterations
     }
+    return answer(box, solution, fill)
+  }
+
+  private func answer(_ box: SearchBox, _ solution: Solution, _ fill: [Double]) -> Answer {
     switch solution.termination {
     case .optimal:
       var answer = Answer(
@@ -204,24 +180,8 @@ extension BoxProgram {
     }
   }
 
-  private func bounds(of cut: Cut, _ kind: MicroBatchKind) -> Bounds {
-    switch cut.condition {
-    case .timeBelow(let limit, let fewest):
-      guard kind.count > 0, limit == kind.below,
-        fewest == instance.groups(kind, cut.option).lowerBound
-      else { return .free }
-      return .atMost(-Double(fewest * kind.count) * limit / unit)
-    case .exclusive(_, let limit): return kind.below <= limit ? .atMost(0) : .free
-    case .knapsack: return .atMost(0)
-    case .headed(let heads, let least, let limit):
-      guard kind.count > 0, least == kind.atLeast, kind.below <= limit else { return .free }
-      return .atMost(-Double(heads.count * kind.count) * least / headedUnit(cut.option))
-    case .pacedFrom(let least, let most):
-      guard kind.count > 0, least == kind.atLeast,
-        most == instance.groups(kind, cut.option).upperBound
-      else { return .free }
-      return .atMost(-Double(most * kind.count) * least / unit)
-    }
+  private func bounds(of cut: BoxCut, _ kind: MicroBatchKind) -> Bounds {
+    cut.bounds(kind, instance, unit: unit)
   }
 }
 
@@ -247,7 +207,7 @@ extension BoxProgram {
           (kind.below - ownTime) / unit * groups
           - Double(fewest) * (Double(kind.count) * kind.below / unit - total)
         if kind.below < .infinity, time > limited + 1e-3 {
-          let cut = Cut.Condition.timeBelow(kind.below, fewest: fewest)
+          let cut = BoxCut.Condition.timeBelow(kind.below, fewest: fewest)
           isAdded = add(cut, option, slot, kind) || isAdded
         }
         let paced =
@@ -257,7 +217,7 @@ extension BoxProgram {
           isAdded = add(.pacedFrom(kind.atLeast, most: most), option, slot, kind) || isAdded
         }
         if let heads = heads(kind, option, placed, groups: groups, total: total) {
-          let cut = Cut.Condition.headed(heads, atLeast: kind.atLeast, below: kind.below)
+          let cut = BoxCut.Condition.headed(heads, atLeast: kind.atLeast, below: kind.below)
           isAdded = add(cut, option, slot, kind) || isAdded
         }
         for ranks in exclusiveRanks(kind, option, placed, groups: groups) {
@@ -282,11 +242,6 @@ extension BoxProgram {
       .map { rows[$0].ranks }
   }
 
-  /// Seconds in which a group of the option processes its capacity of tokens at best.
-  private func headedUnit(_ option: Int) -> Double {
-    instance.leastTokenTime[option] * Double(instance.capacity(option))
-  }
-
   /// The long sequences that leave their groups' memory unused, where the solution uses it.
   private func heads(
     _ kind: MicroBatchKind, _ option: Int, _ placed: [Double], groups: Double, total: Double
@@ -296,7 +251,7 @@ extension BoxProgram {
     else { return nil }
     let run = instance.exclusiveRanks(
       from: rows[first].ranks.lowerBound, option, limit: kind.below)
-    let unit = headedUnit(option)
+    let unit = instance.headedUnit(option)
     let spread = total * self.unit - Double(kind.count) * kind.atLeast
     var room = groups
     var heads: [Int] = []
@@ -319,7 +274,7 @@ extension BoxProgram {
   private mutating func addKnapsacks(
     _ box: SearchBox, _ solution: Solution, _ isSeparating: Bool
   ) throws(SolverError) -> Bool {
-    guard let separation else { return false }
+    guard let separation, isSeparating || !knapsacks.isEmpty else { return false }
     var isAdded = false
     for (slot, kind) in box.kinds.enumerated() {
       for option in 0..<instance.options {
@@ -329,7 +284,7 @@ extension BoxProgram {
         // A row that is known may do.
         let known = knapsacks.indices.filter { knapsacks[$0].option == option }
           .max { held($0, placed) < held($1, placed) }
-        if let known, held(known, placed) > groups + 0.02,
+        if let known, held(known, placed) > groups + KnapsackSeparation.least,
           add(.knapsack(known), option, slot, kind)
         {
           isAdded = true
@@ -356,7 +311,7 @@ extension BoxProgram {
   }
 
   private mutating func add(
-    _ condition: Cut.Condition, _ option: Int, _ slot: Int, _ kind: MicroBatchKind
+    _ condition: BoxCut.Condition, _ option: Int, _ slot: Int, _ kind: MicroBatchKind
   ) -> Bool {
     let isThere = slots[slot].cuts.contains { $0.option == option && $0.condition == condition }
     guard !isThere else { return false }
@@ -374,7 +329,7 @@ extension BoxProgram {
       left.add(-1, groups)
     case .headed(let heads, _, _):
       left.add(-1, groups)
-      left.add(-Double(heads.count) * unit / headedUnit(option), slots[slot].time)
+      left.add(-Double(heads.count) * unit / instance.headedUnit(option), slots[slot].time)
     }
     for (row, x) in zip(rows, slots[slot].placed) {
       switch condition {
@@ -386,11 +341,11 @@ extension BoxProgram {
         let time = least - instance.aloneTime(row.index, option)
         left.add(
           heads.contains(row.ranks.lowerBound)
-            ? 1 - time / headedUnit(option)
+            ? 1 - time / instance.headedUnit(option)
             : row.tokens[option] / Double(instance.capacity(option)), x[option])
       }
     }
-    let cut = Cut(
+    let cut = BoxCut(
       condition: condition, option: option, constraint: session.program.constrain(left <= 0))
     session.program.setBounds(bounds(of: cut, kind), of: cut.constraint)
     slots[slot].cuts.append(cut)
@@ -440,25 +395,5 @@ extension BoxProgram {
       if kind.below == .infinity { multipliers.levelSlope(instance, kind) }
       return multipliers
     }
-  }
-}
-
-extension KindMultipliers {
-  /// Lowers the prices of time until they ask for no more of T than its cost of 1, which rounding may
-  /// miss and which only a limit on T would forgive.
-  fileprivate mutating func levelSlope(_ instance: ScatteringInstance, _ kind: MicroBatchKind) {
-    var slope = Double(instance.gpus) * work
-    for (option, paced) in paced.enumerated() {
-      slope += Double(instance.groups(kind, option).upperBound) * paced
-    }
-    for headed in headed {
-      slope += Double(headed.heads.count) * headed.price / instance.leastTokenTime[headed.option]
-    }
-    let cost = (1 + Double(instance.stages - 1) * fill) * (1 - 1e-12)
-    guard slope > cost else { return }
-    let factor = cost / slope
-    work *= factor
-    paced = paced.map { $0 * factor }
-    for index in headed.indices { headed[index].price *= factor }
   }
 }

@@ -79,7 +79,7 @@ struct KnapsackSeparation {
   }
 
   /// The part of a group that must be missing.
-  private static let least = 0.02
+  static let least = 0.02
 }
 
 extension ScatteringInstance {

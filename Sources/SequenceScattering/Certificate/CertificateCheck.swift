@@ -21,7 +21,7 @@ extension ScatteringCertificate {
     let plain = check.plain
     for (number, root) in roots.enumerated()
     where plain.bound(firstMicroBatches + number, orMore: false) < bound {
-      let part = CertificateCheck.Part(kinds: [.init(count: firstMicroBatches + number)])
+      let part = CertificatePart(kinds: [.init(count: firstMicroBatches + number)])
       try check.tree(root, part, &seen)
     }
   }
@@ -29,31 +29,6 @@ extension ScatteringCertificate {
 
 /// The arithmetic of one check.
 private struct CertificateCheck {
-  /// A part of all scatterings: kinds of micro-batches, and where sequences are, by rank.
-  struct Part {
-    struct Kind {
-      var count: Int
-      var atLeast = 0.0
-      var below = Double.infinity
-      /// Limits on its groups, by option.
-      var fewestGroups: [Int: Int] = [:]
-      var mostGroups: [Int: Int] = [:]
-    }
-    var kinds: [Kind]
-    var homes: [Int: Int] = [:]
-    var leastDegrees: [Int: Int] = [:]
-    var mostDegrees: [Int: Int] = [:]
-
-    /// Sets one micro-batch of a kind apart; the index of its kind.
-    mutating func setApart(_ kind: Int) -> Int {
-      if kinds[kind].count == 1 { return kind }
-      kinds[kind].count -= 1
-      kinds.append(kinds[kind])
-      kinds[kinds.count - 1].count = 1
-      return kinds.count - 1
-    }
-  }
-
   private let certificate: ScatteringCertificate
   private let setting: ScatteringSetting
   /// Seconds and tokens of each sequence at each degree, by rank.
@@ -104,8 +79,6 @@ private struct CertificateCheck {
     plain = WorkBound(setting, times: times, tokens: tokens)
   }
 
-  // MARK: Knapsack rows
-
   /// No group holds sequences that weigh more than a whole.
   func knapsackRows() throws(CertificateFault) {
     for (number, row) in certificate.knapsacks.enumerated() {
@@ -115,48 +88,15 @@ private struct CertificateCheck {
       else {
         throw CertificateFault("knapsack row \(number) has not one weight for each sequence")
       }
-      let heaviest = heaviestGroup(row)
+      let heaviest = row.heaviestGroup(
+        tokens: tokens.map { $0[row.option] }, capacity: capacities[row.option],
+        divisor: divisors[row.option])
       guard heaviest <= KnapsackRow.whole else {
         throw CertificateFault(
           "knapsack row \(number) lets no group weigh more than \(KnapsackRow.whole), but one of "
             + "degree \(setting.degrees[row.option].degree) may weigh \(heaviest)")
       }
     }
-  }
-
-  /// The most that sequences in one group can weigh, in units of tokens.
-  private func heaviestGroup(_ row: KnapsackRow) -> Int {
-    let divisor = divisors[row.option]
-    let unit = divisor * max(1, (capacities[row.option] / divisor + 4_095) / 4_096)
-    let room = capacities[row.option] / unit
-    var heaviest = [Int](repeating: 0, count: room + 1)
-    var start = 0
-    while start < row.weights.count {
-      var end = start + 1
-      let size = tokens[start][row.option] / unit
-      while end < row.weights.count, row.weights[end] == row.weights[start],
-        tokens[end][row.option] / unit == size
-      {
-        end += 1
-      }
-      var left = row.weights[start] == 0 ? 0 : end - start
-      if size > room { left = 0 }
-      // Bundles of 1, 2, 4, … and the rest make every number up to all of them.
-      var bundle = 1
-      while left > 0 {
-        let taken = min(bundle, left)
-        let (weight, room) = (taken * row.weights[start], taken * size)
-        if room < heaviest.count {
-          for place in stride(from: heaviest.count - 1, through: room, by: -1) {
-            heaviest[place] = max(heaviest[place], heaviest[place - room] + weight)
-          }
-        }
-        left -= taken
-        bundle *= 2
-      }
-      start = end
-    }
-    return heaviest[room]
   }
 
   // MARK: Numbers of micro-batches
@@ -191,14 +131,15 @@ private struct CertificateCheck {
   // MARK: Trees
 
   /// All nodes under a root; a document may nest them deeper than calls can.
-  func tree(_ root: Int, _ part: Part, _ seen: inout Set<Int>) throws(CertificateFault) {
+  func tree(_ root: Int, _ part: CertificatePart, _ seen: inout Set<Int>) throws(CertificateFault) {
     var open = [(node: root, part: part)]
     while let (index, part) = open.popLast() { try node(index, part, &seen, &open) }
   }
 
   /// The part of a node is bounded, by the node's children or by its multipliers.
   private func node(
-    _ index: Int, _ part: Part, _ seen: inout Set<Int>, _ open: inout [(node: Int, part: Part)]
+    _ index: Int, _ part: CertificatePart, _ seen: inout Set<Int>,
+    _ open: inout [(node: Int, part: CertificatePart)]
   ) throws(CertificateFault) {
     guard certificate.nodes.indices.contains(index), seen.insert(index).inserted else {
       throw CertificateFault("node \(index) is not there, or stands twice")
@@ -260,7 +201,7 @@ private struct CertificateCheck {
 
   /// Seconds that the multipliers prove for a part, fixed times included, rounded down.
   private func bound(
-    _ part: Part, _ multipliers: [KindMultipliers], node: Int
+    _ part: CertificatePart, _ multipliers: [KindMultipliers], node: Int
   ) throws(CertificateFault) -> Double {
     guard multipliers.count == part.kinds.count else {
       throw CertificateFault("node \(node) has not one set of multipliers for each kind")
@@ -301,14 +242,14 @@ private struct CertificateCheck {
     setting.degrees[option].groupTime.value + times[rank][option]
   }
 
-  private func mostGroups(_ kind: Part.Kind, _ option: Int) -> Int {
+  private func mostGroups(_ kind: CertificatePart.Kind, _ option: Int) -> Int {
     min(kind.mostGroups[option] ?? .max, setting.gpus / setting.degrees[option].degree)
   }
 
   /// Adds what the time of a kind's micro-batches and their best groups contribute; false where no
   /// groups keep to the limits on them.
   private func addKind(
-    _ kind: Part.Kind, _ multiplier: KindMultipliers, to sum: inout RoundedSum
+    _ kind: CertificatePart.Kind, _ multiplier: KindMultipliers, to sum: inout RoundedSum
   ) -> Bool {
     let count = Double(kind.count)
     let gpus = Double(setting.gpus)
@@ -365,7 +306,7 @@ private struct CertificateCheck {
 
   /// What a sequence pays in a group.
   private func price(
-    _ rank: Int, _ option: Int, _ kind: Part.Kind, _ multiplier: KindMultipliers
+    _ rank: Int, _ option: Int, _ kind: CertificatePart.Kind, _ multiplier: KindMultipliers
   ) -> RoundedSum {
     let time = times[rank][option]
     let count = Double(tokens[rank][option])
@@ -396,7 +337,7 @@ private struct CertificateCheck {
 
   /// The multipliers are of rows that hold.
   private func check(
-    _ multiplier: KindMultipliers, _ kind: Part.Kind, node: Int
+    _ multiplier: KindMultipliers, _ kind: CertificatePart.Kind, node: Int
   ) throws(CertificateFault) {
     let lists = [multiplier.tokens, multiplier.time, multiplier.paced]
     let prices =
@@ -430,7 +371,7 @@ private struct CertificateCheck {
 
   /// No two sequences of some ranks share a group, since the two shortest do not.
   private func checkExclusive(
-    _ shortest: [Int], _ ranks: Range<Int>, _ option: Int, _ kind: Part.Kind, node: Int
+    _ shortest: [Int], _ ranks: Range<Int>, _ option: Int, _ kind: CertificatePart.Kind, node: Int
   ) throws(CertificateFault) {
     guard setting.degrees.indices.contains(option), !ranks.isEmpty,
       ranks.clamped(to: times.indices) == ranks

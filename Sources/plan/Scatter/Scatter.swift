@@ -130,7 +130,7 @@ struct Scatter: AsyncParsableCommand {
   ) -> Task<Void, any Error> {
     let effort = prove ? ScatteringEffort.proving : ScatteringEffort()
     let ranksEach = tensor
-    return Task.detached { [effort] in
+    return Task.detached {
       let result = try ScatteredBatch(number: number, lengths: batch, setting, effort)
       output.take(
         JSONText.compact(result.json(setting, ranksEach: ranksEach)) + "\n", number: number + 1)
