@@ -1,3 +1,5 @@
+import CostModel
+import InputFiles
 import LaunchPlan
 import ParallelismVocabulary
 import Testing
@@ -64,6 +66,21 @@ struct TorchtitanTests {
     let launch = try ImportedLaunch.read(configuration, file: "torchtitan.toml")
     #expect(launch.stateReplicas == 2)
     #expect(launch.sharding == .parameters)
+
+    func layout(_ groups: Int) throws(InputFaults) -> Frame {
+      var launch = launch
+      launch.stateReplicas = groups
+      let degrees = ParallelismDegrees(tensor: 2, data: 8, pipeline: 1)
+      return try launch.layout(degrees, batch: 64, layers: 32, file: "torchtitan.toml").frame
+    }
+    #expect(try layout(2).stateReplicas == 2)
+    // Groups of one replica are plain data parallelism.
+    #expect(try layout(8).sharding == .none)
+    #expect(try layout(8).stateReplicas == 1)
+    let faults = #expect(throws: InputFaults.self) { try layout(3) }
+    #expect(
+      faults?.description.contains(
+        "3 groups that each hold the sharded state: they must divide the 8 replicas") == true)
   }
 
   @Test("stages that recompute differently read options of their own")

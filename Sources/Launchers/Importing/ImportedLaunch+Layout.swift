@@ -40,13 +40,19 @@ extension ImportedLaunch {
         "has a global batch of \(batch) sequences, but \(degrees.data) replicas take micro-batches of "
           + "\(microBatchSize): it must be a multiple of \(sequences)")
     }
+    guard degrees.divide(into: stateReplicas) else {
+      throw Self.fault(
+        file,
+        "has \(stateReplicas) groups that each hold the sharded state: they must divide the "
+          + "\(degrees.data) replicas and the \(degrees.expertData) ranks that hold the same experts"
+      )
+    }
     // Groups of one rank share out nothing.
     let isWhole = stateReplicas > 1 && stateReplicas == degrees.context * degrees.data
     let frame = Frame(
       degrees: degrees, microBatchSize: microBatchSize, microBatches: batch / sequences,
       schedule: schedule, sharding: isWhole ? .none : sharding,
-      stateReplicas: isWhole ? 1 : stateReplicas,
-      contextMethod: contextMethod,
+      stateReplicas: isWhole ? 1 : stateReplicas, contextMethod: contextMethod,
       sequenceParallel: sequenceParallel,
       rankOrder: degrees.dependOnAxisOrder ? rankOrder : .pipelineOutermost)
     let byStage = recompute.map { recomputation -> Recompute in
