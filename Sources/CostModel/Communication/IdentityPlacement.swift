@@ -73,26 +73,30 @@ public struct IdentityPlacement: Sendable {
       inner: inner, outer: outer)
   }
 
-  /// The slowest link between a rank of one stage and the same rank of the next.
+  /// The slowest link between a rank of one stage and the same rank of the next, while no more of a
+  /// node's devices send than it has of the stage.
   public func stageLink(from one: StageRanks, to other: StageRanks) -> Link {
     if let uniformOuter,
       one.runs.contains(where: { !shareDomain(one[$0], other[$0 + one.run - 1]) })
     {
       // Some rank's path crosses the border between two domains.
-      return uniformOuter
+      return uniformOuter.speeded(by: cluster.nodeGroups[0].relief(of: one))
     }
     let step = aligned.flatMap { one.run.isMultiple(of: $0.node) ? $0.node : nil } ?? 1
-    var slowest = devicePath(one.first, other.first)
-    for index in Swift.stride(from: step, to: one.count, by: step) {
-      slowest = slower(slowest, devicePath(one[index], other[index]))
+    func path(_ index: Int) -> Link { devicePath(one[index], other[index], senders: one) }
+    return Swift.stride(from: step, to: one.count, by: step).reduce(path(0)) {
+      slower($0, path($1))
     }
-    return slowest
   }
 
   /// A link that is as good as the slowest hop of a frame's pipelines in any order of hosts; `nil` where
   /// the order is given, or nothing is known of the slowest.
   func hopInAnyOrder(_ frame: Frame) -> Link? {
-    aligned.flatMap { anyOrder?.slowestHop(of: frame, width: $0.node) }
+    let ranks = StageRanks(stage: 0, of: frame)
+    let relief = cluster.nodeGroups.reduce(1) { max($0, $1.relief(of: ranks)) }
+    return aligned.flatMap {
+      anyOrder?.slowestHop(of: frame, width: $0.node)?.speeded(by: relief)
+    }
   }
 
   // MARK: Spread over domains
@@ -192,11 +196,15 @@ public struct IdentityPlacement: Sendable {
   }
 
   /// One device's slice of the way to another.
-  private func devicePath(_ sender: Int, _ receiver: Int) -> Link {
+  ///
+  /// - Parameter senders: the ranks whose devices send over the network at once; all where it is `nil`.
+  private func devicePath(_ sender: Int, _ receiver: Int, senders: StageRanks? = nil) -> Link {
     let from = cluster.node(ofDevice: sender)
     let to = cluster.node(ofDevice: receiver)
     guard cluster.shareScaleUpDomain(from, to) else {
-      return anyOrder?.best ?? Self.deviceLink(on: cluster, calibration, from: from, to: to)
+      let group = cluster.nodeGroups[cluster.group(ofNode: from)]
+      let link = anyOrder?.best ?? Self.deviceLink(on: cluster, calibration, from: from, to: to)
+      return link.speeded(by: senders.map(group.relief) ?? 1)
     }
     let scaleUp = cluster.nodeGroups[cluster.group(ofNode: from)].scaleUp
     let (one, other) = (
@@ -221,6 +229,23 @@ public struct IdentityPlacement: Sendable {
     else { return Link(latency: link.latency, rate: share) }
     let network = NetworkKind(fabric: fabric.kind, isFast: share.value >= NetworkKind.fastRate)
     return Link(latency: link.latency, rate: calibration.efficiency(network) * share)
+  }
+}
+
+extension NodeGroup {
+  /// How many times its even share of the node's cards a device reaches when only the ranks of one stage
+  /// send: theirs alone, but no more than one card where there are fewer cards than devices.
+  fileprivate func relief(of ranks: StageRanks) -> Double {
+    guard let nics, nics.perNode < acceleratorsPerNode else { return 1 }
+    let devices = Double(acceleratorsPerNode)
+    return min(
+      devices / Double(ranks.most(among: acceleratorsPerNode)), devices / Double(nics.perNode))
+  }
+}
+
+extension Link {
+  fileprivate func speeded(by factor: Double) -> Link {
+    Link(latency: latency, rate: factor * rate)
   }
 }
 

@@ -33,6 +33,12 @@ public struct StageRanks: Hashable, Sendable {
   @inline(__always)
   public subscript(place: Int) -> Int { first + place % run + place / run * spacing }
 
+  /// The most of them that lie on `width` neighbouring devices which begin at a multiple of it.
+  func most(among width: Int) -> Int {
+    let runs = spacing < width ? (width + spacing - 1) / spacing : 1
+    return min(width, count, runs * run)
+  }
+
   /// The place of each run's first rank.
   var runs: StrideTo<Int> { stride(from: 0, to: count, by: run) }
 
