@@ -135,7 +135,10 @@ public final class FramePricer {
       links: StageLinks(
         dense: gradientLinks(frame, stride: degrees.tensor, shards: frame.denseShards),
         expert: gradientLinks(
-          frame, stride: degrees.expert * degrees.expertTensor, shards: frame.expertShards)))
+          frame, stride: degrees.expert * degrees.expertTensor, shards: frame.expertShards),
+        ends: placements[frame.groupOrder].stageLink(
+          from: StageRanks(stage: degrees.pipeline - 1, of: frame),
+          to: StageRanks(stage: 0, of: frame))))
     layouts[key] = layout
     return layout
   }

@@ -1,3 +1,4 @@
+import ClusterTopology
 import ParallelismVocabulary
 import Quantities
 
@@ -20,8 +21,8 @@ struct StepFinish: Sendable {
   private let gradientBytes: Double
   private let gatheredBytes: Double
   private let isSharded: Bool
-  /// Seconds in which the first and the last stage add up the gradients of a table that both hold,
-  /// over one hop's link.
+  /// Seconds in which the first and the last stage add up the gradients of a table that both hold: an
+  /// all-reduce over two ranks, which each send it once.
   private let tiedTable: Double
   /// Seconds in which the two ranks that hold a chunk add up the gradient of one weight, over one
   /// hop's link; none where a chunk lies on one rank.
@@ -54,13 +55,14 @@ struct StepFinish: Sendable {
         denseUpdate: isSharded ? update / Double(frame.denseShards) : update,
         expertUpdate: isSharded ? update / Double(frame.expertShards) : update)
     }
+    let placement = frame.schedule.placement
+    copies = placement == .mirrored ? timing.gradientBytes / shape.hiddenBytes * hop : 0
+    // A rank that holds both ends, or copies of all, adds nothing up between them alone.
     let isShared =
-      model.model.tiedHead && degrees.pipeline > 1 && model.workload.adapterRank == nil
-    copies =
-      frame.schedule.placement == .mirrored ? 2 * timing.gradientBytes / shape.hiddenBytes * hop : 0
-    tiedTable =
-      isShared
-      ? 2 * shape.embedding.weights.dense * timing.gradientBytes / shape.hiddenBytes * hop : 0
+      model.model.tiedHead && degrees.pipeline > 1 && placement == .looped
+      && model.workload.adapterRank == nil
+    let table = Bytes(shape.embedding.weights.dense * timing.gradientBytes)
+    tiedTable = isShared ? links.ends.time(table).value : 0
   }
 
   /// What one chunk adds to its rank's tail, in seconds; `stage` is that rank, `backward` one
@@ -138,10 +140,12 @@ private struct DeviceRates: Sendable {
   }
 }
 
-/// The links over which each stage reduces its gradients, dense and of routed experts.
+/// The links over which each stage reduces its gradients, dense and of routed experts, and the one from
+/// the last stage to the first.
 struct StageLinks: Sendable {
   let dense: [GradientLinks]
   let expert: [GradientLinks]
+  let ends: Link
 }
 
 /// The links of the ranks among which state is shared out, and of those that hold the same share.
