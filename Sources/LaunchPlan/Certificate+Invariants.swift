@@ -18,6 +18,9 @@ extension Certificate {
       abs(self.gap - gap) <= 1e-9, "gap",
       "is \(self.gap), but (objective − bound) / objective is \(gap)")
     require(
+      ties.map { $0 > 0 && $0 < 1 } ?? true, "ties",
+      "is \(ties ?? 0), but must be a share between 0 and 1")
+    require(
       scope.stack == plan.stack.identity, "scope.stack",
       "is \(scope.stack), but the plan is for \(plan.stack.identity)")
     require(

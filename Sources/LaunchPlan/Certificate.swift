@@ -9,6 +9,9 @@ public struct Certificate: Sendable, Equatable, Codable {
   public var bound: Seconds
   /// (objective − bound) / objective.
   public var gap: Double
+  /// Where the plan is not the fastest that was found but a simpler one: by what share of the fastest it
+  /// may be slower; `nil` where it is the fastest.
+  public var ties: Double?
   public var scope: Scope
   /// How the objective and the bound are composed, choice by choice.
   public var parts: [Part]
@@ -16,8 +19,10 @@ public struct Certificate: Sendable, Equatable, Codable {
 
   /// - Parameter bound: at most the objective; the gap follows.
   public init(
-    objective: Seconds, bound: Seconds, scope: Scope, parts: [Part], evidence: Evidence
+    objective: Seconds, bound: Seconds, ties: Double? = nil, scope: Scope, parts: [Part],
+    evidence: Evidence
   ) {
+    self.ties = ties
     self.objective = objective
     self.bound = bound
     self.gap = Self.gap(objective: objective, bound: bound)
@@ -34,7 +39,7 @@ public struct Certificate: Sendable, Equatable, Codable {
   private enum CodingKeys: String, CodingKey {
     case objective = "objectiveSeconds"
     case bound = "boundSeconds"
-    case gap, scope, parts, evidence
+    case gap, ties, scope, parts, evidence
   }
 
   /// The objective and bound of one of the choices that make up a plan.

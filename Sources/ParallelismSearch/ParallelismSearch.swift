@@ -39,31 +39,49 @@ public struct ParallelismSearch: Sendable {
       }
     }
     queue.sort { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
-    explore(queue, solver, &result, progress)
-    try closeOpenFrames(solver, &result, progress)
-    result.finish()
+    func search() throws(SolverError) {
+      explore(queue, solver, &result, progress)
+      try closeOpenFrames(solver, &result, progress)
+      result.finish()
+    }
+    try search()
+    // Does the bound come as near to a plan that is simpler and hardly slower?
+    if !result.wasCut, let simple = simplest(result, pricer), simple.step > result.objective,
+      result.bound >= result.target(gap: effort.gap),
+      (1 - effort.gap) * simple.step <= result.objective
+    {
+      let isCut = result.wasCut
+      result.goal = simple.step
+      try search()
+      result.wasCut = isCut
+      if let simple = simplest(result, pricer), (1 - effort.gap) * simple.step <= result.bound {
+        result.prefer(simple)
+      }
+    }
     return result
   }
 
-  /// Examines frames in the order of their bounds.
+  /// Examines frames in the order of their bounds, from the first that was not.
   private func explore(
     _ queue: [(bound: Seconds, frame: Frame)], _ solver: FrameSolver,
     _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
   ) {
-    for (index, entry) in queue.enumerated() {
-      let isClosed = entry.bound >= (1 - effort.gap) * result.objective
+    for index in result.examined.count..<queue.count {
+      let entry = queue[index]
+      let isClosed = entry.bound >= result.target(gap: effort.gap)
       if isClosed || result.examined.count >= effort.frameLimit || effort.isCancelled() {
         result.wasCut = !isClosed
         result.leastUnexamined = entry.bound
         return
       }
       let examined = solver.examine(
-        entry.frame, closedForm: entry.bound, incumbent: result.objective)
+        entry.frame, closedForm: entry.bound, incumbent: (1 + effort.ties) * result.objective)
       result.record(examined)
       if index.isMultiple(of: 64) {
         progress(SearchProgress(result, index, of: queue.count, "frames examined"))
       }
     }
+    result.leastUnexamined = .infinity
   }
 
   /// Bounds again, and solves the programs of, the frames that the bounds leave open, most promising
@@ -74,7 +92,7 @@ public struct ParallelismSearch: Sendable {
     let open = result.examined.indices
       .filter {
         result.examined[$0].frame.schedule.virtualStages == 1
-          && result.examined[$0].bound < (1 - effort.gap) * result.objective
+          && result.examined[$0].bound < result.target(gap: effort.gap)
       }
       .sorted {
         let (one, other) = (result.examined[$0], result.examined[$1])
@@ -82,7 +100,7 @@ public struct ParallelismSearch: Sendable {
       }
     for (place, index) in open.enumerated() {
       guard !effort.isCancelled() else { return }
-      guard result.examined[index].bound < (1 - effort.gap) * result.objective else { break }
+      guard result.examined[index].bound < result.target(gap: effort.gap) else { break }
       solver.label(&result.examined[index], incumbent: result.objective)
       if let best = result.examined[index].best {
         result.offer(result.examined[index].frame, best.split, best.step)
@@ -93,7 +111,7 @@ public struct ParallelismSearch: Sendable {
     for (place, index) in open.enumerated() {
       let examined = result.examined[index]
       guard iterations > 0, !effort.isCancelled() else { return }
-      guard examined.bound < (1 - effort.gap) * result.objective else { continue }
+      guard examined.bound < result.target(gap: effort.gap) else { continue }
       let better = try solver.solveProgram(
         of: examined.frame, incumbent: result.objective, effort: effort, iterations: &iterations)
       if let better { result.offer(examined.frame, better.split, better.step) }

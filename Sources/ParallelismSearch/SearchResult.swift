@@ -15,11 +15,18 @@ public struct SearchResult: Sendable {
   public var leastUnexamined = Seconds.infinity
   /// The best plan's step; infinite without one.
   public private(set) var objective = Seconds.infinity
+  /// The fastest plan, or a simpler one that is as good.
   public private(set) var best: (frame: Frame, split: LayerSplit)?
   /// No plan in the space has a shorter step.
   public private(set) var bound = Seconds.zero
-  /// The best split of each frame that was simulated, best first.
-  public private(set) var found: [(frame: Frame, split: LayerSplit, step: Seconds)] = []
+  /// The best split of each frame that was simulated, fastest first.
+  public private(set) var found: [Found] = []
+  /// Whether the best plan is simpler than the fastest.
+  public private(set) var isSimpler = false
+  /// A step that the bound is to come near to although a shorter one is known.
+  var goal = Seconds.zero
+
+  public typealias Found = (frame: Frame, split: LayerSplit, step: Seconds)
 
   init(space: [Frame]) { self.space = space }
 
@@ -37,6 +44,15 @@ public struct SearchResult: Sendable {
       objective = step
       best = (frame, split)
     }
+  }
+
+  /// The least bound that leaves a gap to the step that it is to come near to.
+  func target(gap: Double) -> Seconds { (1 - gap) * max(objective, goal) }
+
+  /// Takes a plan that is simpler than the fastest.
+  mutating func prefer(_ plan: Found) {
+    isSimpler = plan.step > objective
+    (best, objective) = ((plan.frame, plan.split), plan.step)
   }
 
   mutating func finish() {

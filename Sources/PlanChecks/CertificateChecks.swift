@@ -90,7 +90,8 @@ extension PlanCheck {
     return violations
   }
 
-  /// Runners-up lie in the space, are no faster than the plan, and not faster than their frame can be.
+  /// Runners-up lie in the space, are no faster than the plan by more than its ties, and not faster than
+  /// their frame can be.
   private static func alternativeViolations(
     _ plan: LaunchPlan, step: Seconds, _ space: DeclaredSpace, _ pricer: FramePricer
   ) -> [Violation] {
@@ -109,11 +110,13 @@ extension PlanCheck {
       else {
         return Violation(.alternative, "\(place) is \(frame.phrase), which the space does not have")
       }
-      if alternative.step.value.isBelow(step.value) {
+      let ties = plan.certificate.ties ?? 0
+      if ((1 + ties) * alternative.step.value).isBelow(step.value) {
+        let within = ties > 0 ? " within \(ties.percent)" : ""
         return Violation(
           .alternative,
-          "\(place).stepSeconds is \(alternative.step.value) s, but the plan, which is the best, "
-            + "takes \(step.value) s")
+          "\(place).stepSeconds is \(alternative.step.value) s, but the plan, which is the best"
+            + "\(within), takes \(step.value) s")
       }
       switch pricer.prices(of: frame).closedFormBound() {
       case .exceedsMemory:

@@ -32,7 +32,7 @@ extension PlanAssembly {
       name: .schedule, objective: step, bound: bound,
       rule: "least over all frames of the bound of each")
     return Certificate(
-      objective: step, bound: bound, scope: scope,
+      objective: step, bound: bound, ties: isSimpler ? request.effort.ties : nil, scope: scope,
       parts: [schedule, try mappingPart(step: step)].compactMap(\.self),
       evidence: Certificate.Evidence(
         closures: Certificate.Rule.allCases.compactMap { rule in

@@ -18,6 +18,8 @@ struct PlanAssembly {
   let order: [Int]?
   /// What the plan repairs, if it does.
   var repair: LaunchPlan.Repair?
+  /// Whether the plan is simpler than the fastest that was found.
+  let isSimpler: Bool
   /// How unequal sequences are scattered, where they are.
   var scattering: LaunchPlan.SequenceScattering?
 
@@ -30,6 +32,7 @@ struct PlanAssembly {
     self.space = space
     self.result = result
     self.chosen = chosen ?? result.best
+    isSimpler = chosen == nil && result.isSimpler
     self.order = order
     pricer = FramePricer(model)
   }
@@ -128,9 +131,13 @@ struct PlanAssembly {
 
   /// The best plans of other degrees, and what makes them slower.
   private func alternatives(_ best: StepPrediction) -> [LaunchPlan.Alternative] {
-    var seen = Set([chosen?.frame.degrees])
+    var seen: Set<ParallelismDegrees> = []
     var list: [LaunchPlan.Alternative] = []
-    for found in result.found where seen.insert(found.frame.degrees).inserted {
+    for found in result.found {
+      // A faster one that is as good may have the plan's own degrees.
+      let isOther =
+        found.frame.degrees != chosen?.frame.degrees || (isSimpler && found.step < best.step)
+      guard isOther, seen.insert(found.frame.degrees).inserted else { continue }
       let prediction = predict(found.frame, found.split)
       // Scattered steps decide then, not those of packed windows.
       if scattering != nil, prediction.step < best.step { continue }
@@ -142,10 +149,27 @@ struct PlanAssembly {
         LaunchPlan.Alternative(
           parallelism: LaunchPlan.Parallelism(found.frame),
           nodeGroups: model.groupNames(found.frame), step: prediction.step, isNearTie: isNearTie,
-          reason: prediction.reasonForLosing(to: best, isNearTie: isNearTie)))
+          reason: isSimpler && prediction.step < best.step
+            ? reasonForLosing(found, to: best)
+            : prediction.reasonForLosing(to: best, isNearTie: isNearTie)))
       if list.count == 5 { break }
     }
     return list
+  }
+}
+
+extension PlanAssembly {
+  /// Why a faster plan, as good as this one, is not taken.
+  private func reasonForLosing(_ plan: SearchResult.Found, to best: StepPrediction) -> String {
+    let share = (best.step - plan.step) / best.step
+    let faster = share < 0.0005 ? "as fast within 0.1 %" : "\(share.percent) faster"
+    let (own, other) = (
+      chosen.map { model.axes($0.frame, $0.split) } ?? 0, model.axes(plan.frame, plan.split)
+    )
+    let why =
+      other > own
+      ? "splits or recomputes in \(other) ways, not \(own)" : "leaves less memory free"
+    return "\(faster), which is as good: \(why)"
   }
 }
 

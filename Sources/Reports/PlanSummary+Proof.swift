@@ -14,8 +14,16 @@ extension PlanSummary {
         + certificate.gap.percent
     return [style.strong("proof")]
       + bullets(
-        [verdict, hostOrders].compactMap(\.self)
+        [verdict, ties, hostOrders].compactMap(\.self)
           + [space(certificate.scope), closures(certificate.evidence)])
+  }
+
+  /// Why the plan is not the fastest that was found.
+  private var ties: String? {
+    plan.certificate.ties.map {
+      "simplest of the plans that are as fast within \($0.percent): fewest ways to split and recompute,"
+        + " then most free memory"
+    }
   }
 
   /// What is known of all orders of hosts.

@@ -12,6 +12,13 @@ struct EffortOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Prefer a simpler plan (fewer axes, then more free memory) that is slower by no more than this share.",
+      valueName: "share"),
+    transform: parseFraction)
+  var ties: Double = 0.002
+
+  @Option(
+    help: ArgumentHelp(
       "End with status 4 unless the plan is proven to be within this share of the best.",
       valueName: "share"),
     transform: parseFraction)
@@ -32,7 +39,7 @@ struct EffortOptions: ParsableArguments {
 
   /// - Parameter interruption: ends the search early.
   func effort(until interruption: Interruption) -> Effort {
-    var effort = Effort(gap: min(gap, requireGap ?? gap))
+    var effort = Effort(gap: min(gap, requireGap ?? gap), ties: ties)
     if let threads { effort.threads = threads }
     effort.isCancelled = { interruption.isDue }
     return effort

@@ -4,18 +4,20 @@ import ParallelismVocabulary
 
 extension Schemas {
   static var certificate: JSONValue {
-    open([
-      "objectiveSeconds": number(0),
-      "boundSeconds": number(0),
-      "gap": number(0, 1),
-      "scope": reference("scope"),
-      "parts": array(
-        of: open([
-          "name": choice(Certificate.Part.Name.self), "objectiveSeconds": number(0),
-          "boundSeconds": number(0), "rule": string,
-        ])),
-      "evidence": reference("evidence"),
-    ])
+    open(
+      [
+        "objectiveSeconds": number(0),
+        "boundSeconds": number(0),
+        "gap": number(0, 1),
+        "scope": reference("scope"),
+        "parts": array(
+          of: open([
+            "name": choice(Certificate.Part.Name.self), "objectiveSeconds": number(0),
+            "boundSeconds": number(0), "rule": string,
+          ])),
+        "evidence": reference("evidence"),
+      ],
+      optional: ["ties": number(0, 1)])
   }
 
   static var scope: JSONValue {

@@ -109,6 +109,33 @@ struct IdentityPlacementTests {
         .rate.gigabytes == 50)
   }
 
+  @Test(
+    "A stage narrower than its node has the cards to itself, but no device more than one card",
+    arguments: [
+      // Devices of a stage, cards of 40 Gb/s for four devices, the hop in gigabytes a second.
+      (1, 1, 5), (2, 1, 2.5), (4, 1, 1.25), (8, 1, 1.25), (1, 2, 5), (2, 2, 5), (4, 2, 2.5),
+      (1, 4, 5), (4, 4, 5), (1, 8, 10), (4, 8, 10),
+    ])
+  func fewSenders(width: Int, cards: Int, gigabytes: Double) throws {
+    var calibration = Calibration.steady
+    Coefficient.named("networks.ethernet")?.set(1, in: &calibration)
+    let device = try #require(Catalogue.accelerator("T4"))
+    let group = NodeGroup(
+      name: "pod", nodes: 4, acceleratorsPerNode: 4, accelerator: device.accelerator,
+      scaleUp: ScaleUp(kind: .pcie, accelerators: 4, perAccelerator: .gigabytes(6)),
+      nics: NICs(fabric: "network", perNode: cards, rate: .gigabits(40)))
+    let placement = IdentityPlacement(
+      cluster: try ClusterTopology(
+        name: "pods", nodeGroups: [group], fabrics: [Fabric(name: "network", kind: .ethernet)]),
+      calibration: calibration)
+    // The stage that ends on the last device of the first node, or the first two nodes.
+    let first = max(4, width) - width
+    let hop = placement.stageLink(
+      from: StageRanks(first: first, count: width),
+      to: StageRanks(first: first + width, count: width))
+    #expect(abs(hop.rate.gigabytes - gigabytes) < 1e-9)
+  }
+
   @Test("A ring that leaves its switch has what oversubscription leaves of the link")
   func oversubscription() throws {
     let levels = [Fabric.Level(nodesPerSwitch: 2, oversubscription: 4)]

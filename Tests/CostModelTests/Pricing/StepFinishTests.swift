@@ -153,11 +153,24 @@ struct StepFinishTests {
     let prices = try prices(.of(tensor: 8, pipeline: 4, batch: 32), model: model)
     let weights = prices.weights(chunk: 0, first: 0, end: 2).total
     let held = 51_200 * 4_096.0 / 8 + 2_048 * 4_096
-    let exchange = 2 * 4 * held / prices.shape.hiddenBytes * prices.hop
+    // All-reduced over two ranks, which each send it once, on different nodes.
+    let link = try IdentityPlacement(cluster: .h100Nodes(4), calibration: .steady).stageLink(
+      from: StageRanks(first: 24, count: 8), to: StageRanks(first: 0, count: 8))
+    let exchange = link.time(Bytes(4 * held)).value
     #expect(
       isClose(
         prices.tail(chunk: 0, first: 0, end: 2, backward: 0), 40 * weights / 3.35e12 + exchange))
     let inner = prices.weights(chunk: 1, first: 2, end: 4).total
     #expect(isClose(prices.tail(chunk: 1, first: 2, end: 4, backward: 0), 40 * inner / 3.35e12))
+  }
+
+  @Test("A rank that holds both ends of the model has no table to add up with another")
+  func bothEnds() throws {
+    let model = try ModelDescription.gpt(layers: 8, hidden: 4096, heads: 32)
+    let prices = try prices(
+      .of(tensor: 8, pipeline: 4, batch: 32, schedule: .zeroBubbleV), model: model)
+    let weights = prices.weights(chunk: 0, first: 0, end: 1).total
+    #expect(
+      isClose(prices.tail(chunk: 0, first: 0, end: 1, backward: 0), 40 * weights / 3.35e12))
   }
 }
