@@ -211,6 +211,9 @@ def check_faults(plan, arguments):
 
 def plans():
     yield from launches.examples()
+    yield launches.tiny(
+        "tiny-host", "--tensor", 2, "--pipeline", 2, "--optimizer-place", "host"
+    )
     yield launches.tiny("tiny-1f1b", "--tensor", 2, "--pipeline", 2, "--schedule", "1f1b")
     yield launches.tiny(
         "tiny-interleaved", "--pipeline", 2, "--context", 2, "--schedule", "interleaved:2", sequence=2048

@@ -196,6 +196,7 @@ def plans():
                 "--pipeline", 2, "--data", 4, "--sharding", "zero-3", "--schedule", "interleaved:2"
             ],
             "context": ["--context", 2, "--data", 4, "--sharding", "zero-3"],
+            "host": ["--data", 8, "--sharding", "zero-2", "--optimizer-place", "host"],
             "groups": ["--tensor", 2, "--data", 4, "--sharding", "zero-3", "--state-replicas", 2],
         }.items():
             options = ["--stack", stack, "--recompute", "full", *pins]

@@ -124,7 +124,10 @@ extension NodeGroup {
       rows.append(
         ("network", "\(cards) on \(nics.fabric.onOneLine), \(share) for each accelerator"))
     }
-    if let hostMemory { rows.append(("host memory", hostMemory.description)) }
+    if let hostMemory {
+      let rate = hostMemoryBandwidth.map { " at \($0)" } ?? ""
+      rows.append(("host memory", hostMemory.description + rate))
+    }
     if let pricePerNodeHour {
       rows.append(("price", "\(pricePerNodeHour.spelled) for a node and hour"))
     }

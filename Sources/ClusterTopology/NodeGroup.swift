@@ -16,6 +16,8 @@ public struct NodeGroup: Sendable, Hashable {
   public var nics: NICs?
   /// The memory of one host.
   public var hostMemory: Bytes?
+  /// The rate of that memory, of a whole node.
+  public var hostMemoryBandwidth: BytesPerSecond?
   /// In the currency of whoever wrote the file.
   public var pricePerNodeHour: Double?
   /// The preset that the group started from.
@@ -24,6 +26,7 @@ public struct NodeGroup: Sendable, Hashable {
   public init(
     name: String, nodes: Int, names: NodeNames? = nil, acceleratorsPerNode: Int,
     accelerator: Accelerator, scaleUp: ScaleUp, nics: NICs?, hostMemory: Bytes? = nil,
+    hostMemoryBandwidth: BytesPerSecond? = nil,
     pricePerNodeHour: Double? = nil, preset: String? = nil
   ) {
     self.name = name
@@ -34,6 +37,7 @@ public struct NodeGroup: Sendable, Hashable {
     self.scaleUp = scaleUp
     self.nics = nics
     self.hostMemory = hostMemory
+    self.hostMemoryBandwidth = hostMemoryBandwidth
     self.pricePerNodeHour = pricePerNodeHour
     self.preset = preset
   }
@@ -49,6 +53,9 @@ public struct NodeGroup: Sendable, Hashable {
   @inlinable public var nodesPerDomain: Int {
     max(1, scaleUp.accelerators / acceleratorsPerNode)
   }
+
+  /// Whether there are fewer cards than accelerators.
+  @inlinable public var sharesCards: Bool { nics.map { $0.perNode < acceleratorsPerNode } ?? false }
 
   /// What each accelerator can send over the network when all of its node send at once.
   @inlinable public var networkRatePerAccelerator: BytesPerSecond? {

@@ -12,6 +12,8 @@ extension FramePrices {
     rank: Int, first: Int, end: Int
   ) -> (recompute: StageRecompute, backward: Double)? {
     let alive = Double(inFlight[rank][0][0])
+    guard hostState(chunk: rank, rank: rank, first: first, end: end) <= hostCapacity(rank: rank)
+    else { return nil }
     let room =
       capacity(rank: rank) - state(chunk: rank, first: first, end: end)
       - transient(rank: rank, recompute: .none)
@@ -127,6 +129,7 @@ extension FramePrices {
   }
 
   private func fastestChoice(rank: Int, split: LayerSplit) -> StageRecompute? {
+    guard hostState(rank: rank, split: split) <= hostCapacity(rank: rank) else { return nil }
     let chunks = stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline)
     let largest = chunks.map { split.layers(ofChunk: $0).count }.max() ?? 1
     var candidate = split

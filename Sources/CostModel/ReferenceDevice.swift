@@ -10,6 +10,11 @@ public struct ReferenceDevice: Sendable {
   public let name: String
   public let memory: Bytes
   public let memoryBandwidth: BytesPerSecond
+  /// The link to the host, and a device's share of the host's memory and of its rate; its memory is
+  /// `nil` where a node group does not tell it.
+  public let hostLink: BytesPerSecond
+  public let hostRate: BytesPerSecond
+  public let hostMemory: Bytes?
   public let calibration: KernelCalibration
   /// The kinds of accelerator that it stands for.
   public let kinds: [String]
@@ -52,10 +57,25 @@ public struct ReferenceDevice: Sendable {
     self.memory = accelerators.map(\.visibleMemory).min() ?? weakest.visibleMemory
     self.memoryBandwidth =
       accelerators.map(\.memoryBandwidth).min() ?? weakest.memoryBandwidth
+    hostLink = accelerators.map { $0.hostLink ?? Self.usualHostLink }.min() ?? Self.usualHostLink
+    let hosts = cluster.nodeGroups[groups]
+    hostRate =
+      hosts.map {
+        ($0.hostMemoryBandwidth ?? Self.usualHostRate) / Double($0.acceleratorsPerNode)
+      }.min() ?? Self.usualHostRate
+    let shares = hosts.compactMap { group in
+      group.hostMemory.map { $0 / Double(group.acceleratorsPerNode) }
+    }
+    hostMemory = shares.count == hosts.count ? shares.min() : nil
     self.calibration = calibration.kernels(of: weakest)
     self.health = health
     self.peaks = peaks
   }
+
+  /// One direction of sixteen lanes of PCIe 4.0.
+  public static let usualHostLink = BytesPerSecond.gigabytes(31)
+  /// Two sockets with eight channels of DDR4-3200 each.
+  public static let usualHostRate = BytesPerSecond.gigabytes(410)
 
   /// The dense rate of a number format; `nil` where an accelerator of the cluster lacks it.
   public func peak(_ precision: Precision) -> FLOPsPerSecond? { peaks[precision] }

@@ -71,6 +71,8 @@ public struct PlanInputs: Sendable, Equatable, Codable {
     public var sequenceLength: Int
     public var precision: Precision
     public var optimizer: String
+    /// Where the optimiser keeps its state; absent where that is the device.
+    public var optimizerPlace: OptimizerPlace?
     /// The rank of low-rank adapters beside frozen weights; absent where all weights are trained.
     public var adapterRank: Int?
     /// How long sequences are, where they are not alike; they are packed into `globalBatch` windows of
@@ -82,12 +84,13 @@ public struct PlanInputs: Sendable, Equatable, Codable {
 
     public init(
       globalBatch: Int, sequenceLength: Int, precision: Precision, optimizer: String,
-      adapterRank: Int? = nil, lengths: Lengths? = nil, expertUse: [ExpertUse]? = nil
+      optimizerPlace: OptimizerPlace? = nil, adapterRank: Int? = nil, lengths: Lengths? = nil, expertUse: [ExpertUse]? = nil
     ) {
       self.globalBatch = globalBatch
       self.sequenceLength = sequenceLength
       self.precision = precision
       self.optimizer = optimizer
+      self.optimizerPlace = optimizerPlace
       self.adapterRank = adapterRank
       self.lengths = lengths
       self.expertUse = expertUse

@@ -53,7 +53,10 @@ extension LaunchPlan.Prediction {
     var faults: [PlanFault] = []
     for entry in memory {
       let path = "prediction.memory[\(entry.stage)]"
-      if !(entry.peak.isFinite && entry.peak >= .zero && entry.capacity >= .zero) {
+      let host = entry.host ?? .zero
+      if !(entry.peak.isFinite && entry.peak >= .zero && entry.capacity >= .zero
+        && host.isFinite && host >= .zero)
+      {
         faults.append(PlanFault(path, "has an amount that is not a number of bytes"))
       } else if knowsAllParts, !entry.parts.total.value.agrees(with: entry.peak.value) {
         faults.append(

@@ -104,8 +104,13 @@ extension LaunchPlan {
     public var capacity: Bytes
     /// The parts of `peak`.
     public var parts: Parts<MemoryPart, Bytes>
+    /// What it has in its host's memory besides; absent where that is nothing.
+    public var host: Bytes?
 
-    public init(stage: Int, peak: Bytes, capacity: Bytes, parts: Parts<MemoryPart, Bytes>) {
+    public init(
+      stage: Int, peak: Bytes, capacity: Bytes, parts: Parts<MemoryPart, Bytes>, host: Bytes? = nil
+    ) {
+      self.host = host
       self.stage = stage
       self.peak = peak
       self.capacity = capacity
@@ -116,6 +121,7 @@ extension LaunchPlan {
       case stage
       case peak = "peakBytes"
       case capacity = "capacityBytes"
+      case host = "hostBytes"
       case parts
     }
   }

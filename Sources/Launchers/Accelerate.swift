@@ -159,6 +159,9 @@ struct AccelerateConfiguration: Sendable {
   }
 
   private mutating func checkSharding() {
+    if launch.plan.inputs.workload.optimizerPlace == .host {
+      faults.append("it moves weights to the host too, not the optimiser's state alone")
+    }
     switch parallelism.sharding {
     case .none where parallelism.tensor * parallelism.context > 1:
       faults.append("without sharding it runs data parallelism only")

@@ -8,6 +8,7 @@ public struct Workload: Hashable, Sendable {
   public var sequenceLength: Int
   public var precision: Precision
   public var optimizer: Optimizer
+  public var optimizerPlace: OptimizerPlace
   /// The rank of the low-rank adapters that are trained beside frozen weights; `nil` trains all.
   public var adapterRank: Int?
   /// How long sequences are, where they are not alike: then the batch is what they fill when packed
@@ -19,13 +20,15 @@ public struct Workload: Hashable, Sendable {
 
   public init(
     globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16,
-    optimizer: Optimizer = .adam, adapterRank: Int? = nil, lengths: SequenceLengths? = nil,
+    optimizer: Optimizer = .adam, optimizerPlace: OptimizerPlace = .device,
+    adapterRank: Int? = nil, lengths: SequenceLengths? = nil,
     expertUse: [ExpertUse] = []
   ) {
     self.globalBatch = globalBatch
     self.sequenceLength = sequenceLength
     self.precision = precision
     self.optimizer = optimizer
+    self.optimizerPlace = optimizerPlace
     self.adapterRank = adapterRank
     self.lengths = lengths
     self.expertUse = expertUse

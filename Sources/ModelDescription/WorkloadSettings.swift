@@ -14,6 +14,7 @@ public struct WorkloadSettings: Hashable, Sendable {
   public var sequenceLength: Int?
   public var precision: Precision?
   public var optimizer: Optimizer?
+  public var optimizerPlace: OptimizerPlace?
   /// The rank of low-rank adapters beside frozen weights; all weights are trained where `nil`.
   public var adapterRank: Int?
   /// What is known of the routing of tokens to experts.
@@ -23,13 +24,14 @@ public struct WorkloadSettings: Hashable, Sendable {
 
   public init(
     globalBatch: GlobalBatch? = nil, sequenceLength: Int? = nil, precision: Precision? = nil,
-    optimizer: Optimizer? = nil, adapterRank: Int? = nil, routing: RoutingSource? = nil,
-    lengthHistogram: LengthHistogram? = nil
+    optimizer: Optimizer? = nil, optimizerPlace: OptimizerPlace? = nil, adapterRank: Int? = nil,
+    routing: RoutingSource? = nil, lengthHistogram: LengthHistogram? = nil
   ) {
     self.globalBatch = globalBatch
     self.sequenceLength = sequenceLength
     self.precision = precision
     self.optimizer = optimizer
+    self.optimizerPlace = optimizerPlace
     self.adapterRank = adapterRank
     self.routing = routing
     self.lengthHistogram = lengthHistogram
@@ -41,6 +43,7 @@ public struct WorkloadSettings: Hashable, Sendable {
       globalBatch: globalBatch ?? weaker.globalBatch,
       sequenceLength: sequenceLength ?? weaker.sequenceLength,
       precision: precision ?? weaker.precision, optimizer: optimizer ?? weaker.optimizer,
+      optimizerPlace: optimizerPlace ?? weaker.optimizerPlace,
       adapterRank: adapterRank ?? weaker.adapterRank, routing: routing ?? weaker.routing,
       lengthHistogram: lengthHistogram ?? weaker.lengthHistogram)
   }
@@ -65,6 +68,7 @@ extension WorkloadSettings {
     let length = object.optional("sequenceLength", .integer(.sequence))
     let precision = object.optional("precision", .choice(Precision.self))
     let optimizer = object.optional("optimizer", .choice(Optimizer.self))
+    let optimizerPlace = object.optional("optimizerPlace", .choice(OptimizerPlace.self))
     let adapterRank = object.optional("adapterRank", .integer(.between(1, 1 << 16)))
     let routing = object.optional("routing", RoutingSource.shape)
     let lengths = object.optional("lengthHistogram", .lengthHistogram)
@@ -76,8 +80,9 @@ extension WorkloadSettings {
     object.finish()
     return WorkloadSettings(
       globalBatch: sequences.map(GlobalBatch.sequences) ?? tokens.map(GlobalBatch.tokens),
-      sequenceLength: length, precision: precision, optimizer: optimizer, adapterRank: adapterRank,
-      routing: routing, lengthHistogram: lengths)
+      sequenceLength: length, precision: precision, optimizer: optimizer,
+      optimizerPlace: optimizerPlace, adapterRank: adapterRank, routing: routing,
+      lengthHistogram: lengths)
   }
 }
 
@@ -140,7 +145,8 @@ extension WorkloadSettings {
     return CompletedWorkload(
       workload: Workload(
         globalBatch: batch, sequenceLength: length, precision: precision ?? .bf16,
-        optimizer: optimizer ?? .adam, adapterRank: adapterRank),
+        optimizer: optimizer ?? .adam, optimizerPlace: optimizerPlace ?? .device,
+        adapterRank: adapterRank),
       defaults: defaults)
   }
 
@@ -172,7 +178,8 @@ extension WorkloadSettings {
     return CompletedWorkload(
       workload: Workload(
         globalBatch: windows, sequenceLength: window, precision: precision ?? .bf16,
-        optimizer: optimizer ?? .adam, adapterRank: adapterRank,
+        optimizer: optimizer ?? .adam, optimizerPlace: optimizerPlace ?? .device,
+        adapterRank: adapterRank,
         lengths: SequenceLengths(sequences: sequences, histogram: histogram)),
       defaults: defaults + unsaidFormats)
   }

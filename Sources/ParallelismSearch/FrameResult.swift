@@ -13,7 +13,7 @@ public enum ClosingRule: String, CaseIterable, Sendable, Codable, Hashable {
   case recursion
   /// The same paths, kept together for every split that may be best.
   case labels
-  /// Every split, simulated.
+  /// Every split of a frame with several chunks a stage, or with two stages, simulated.
   case enumeration
   /// No split fits in memory, by the recursion or by what each rank must hold.
   case infeasible
@@ -31,4 +31,11 @@ public struct FrameResult: Sendable {
   public var ranks: Seconds?
   /// The best split found, and its step.
   public var best: (split: LayerSplit, step: Seconds)?
+
+  /// Takes a better bound; one that is better by rounding alone is still the old rule's.
+  mutating func raise(to bound: Seconds, by rule: ClosingRule) {
+    guard bound > self.bound else { return }
+    if bound > (1 + 1e-9) * self.bound { self.rule = rule }
+    self.bound = bound
+  }
 }

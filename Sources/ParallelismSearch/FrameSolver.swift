@@ -64,8 +64,27 @@ struct FrameSolver {
     }
   }
 
-  /// Simulates all splits of a frame with several chunks a stage, but those whose busiest rank alone
-  /// takes as long as `limit`, in seconds of makespan.
+  /// Bounds a frame of two stages with one chunk each by all its splits, which are few.
+  func enumerate(_ result: inout FrameResult, incumbent: Seconds) {
+    let prices = pricer.prices(of: result.frame)
+    guard let pipeline = PipelineCache.shape(of: result.frame) else { return }
+    enumerate(
+      &result, prices, pricer.pipelines.simulator(pipeline),
+      limit: prices.makespan(step: incumbent))
+  }
+
+  /// Every way to share out the layers that the space has, by chunk.
+  private func sizes(_ prices: FramePrices) -> [[Int]] {
+    let evenly = !pricer.model.stack.capabilities.supportsUnevenStages
+    guard prices.frame.schedule.virtualStages == 1 else {
+      return RegularSplits(layers: prices.layers, chunks: prices.frame.chunks, evenly: evenly).sizes
+    }
+    return (1..<prices.layers).map { [$0, prices.layers - $0] }
+      .filter { !evenly || abs($0[0] - $0[1]) <= 1 }
+  }
+
+  /// Simulates all splits of a frame with several chunks a stage, or with two stages, but those whose
+  /// busiest rank alone takes as long as `limit`, in seconds of makespan.
   private func enumerate(
     _ result: inout FrameResult, _ prices: FramePrices, _ simulator: PipelineSimulator,
     limit: Double
@@ -74,10 +93,7 @@ struct FrameSolver {
     let stages = prices.frame.degrees.pipeline
     var least = Double.infinity
     var best: (split: LayerSplit, makespan: Double)?
-    for sizes in RegularSplits(
-      layers: prices.layers, chunks: prices.frame.chunks,
-      evenly: !pricer.model.stack.capabilities.supportsUnevenStages
-    ).sizes {
+    for sizes in sizes(prices) {
       let boundaries = LayerSplit(chunkLayers: sizes, recompute: []).boundaries
       guard let split = prices.fastestSplit(boundaries: boundaries) else { continue }
       let times = prices.times(split)
@@ -98,11 +114,11 @@ struct FrameSolver {
     if least == .infinity {
       result.bound = .infinity
       result.rule = .infeasible
-    } else if prices.step(makespan: least) > result.bound {
-      result.bound = prices.step(makespan: least)
-      result.rule = .enumeration
+    } else {
+      result.raise(to: prices.step(makespan: least), by: .enumeration)
     }
-    result.best = best.map { ($0.split, prices.step(makespan: $0.makespan)) }
+    let step = best.map { prices.step(makespan: $0.makespan) }
+    if let best, let step, step < result.best?.step ?? .infinity { result.best = (best.split, step) }
   }
 
   /// A split of one chunk a stage, improved where it is near the limit of makespan.
@@ -173,11 +189,7 @@ struct FrameSolver {
     guard let labels = PathLabels(prices, limit: limit),
       let pipeline = PipelineCache.shape(of: result.frame)
     else { return }
-    let bound = prices.step(makespan: labels.bound)
-    if bound > result.bound {
-      result.bound = bound
-      result.rule = .labels
-    }
+    result.raise(to: prices.step(makespan: labels.bound), by: .labels)
     guard pricer.model.stack.capabilities.supportsUnevenStages, let boundaries = labels.boundaries
     else { return }
     let found = best(

@@ -77,14 +77,19 @@ public struct LeastMemoryNeed: Sendable {
 }
 
 extension FramePrices {
-  /// What a stage of some layers allocates when all of them are recomputed, over what it may.
+  /// What a stage of some layers allocates when all of them are recomputed, over what it may; or what it
+  /// has in its host's memory, where that is fuller.
   func leastShare(stage: Int, first: Int, end: Int) -> Double {
     let need =
       state(chunk: stage, first: first, end: end)
       + transient(rank: stage, recompute: StageRecompute(fullLayers: end - first))
       + Double(inFlight[stage][0][0])
       * saved(chunk: stage, first: first, end: end, policy: 0, full: end - first)
-    return share(need, of: capacity(rank: stage))
+    return max(
+      share(need, of: capacity(rank: stage)),
+      share(
+        hostState(chunk: stage, rank: stage, first: first, end: end),
+        of: hostCapacity(rank: stage)))
   }
 
   /// A bound on the fullest rank's share: all ranks' states and one micro-batch over all capacity.

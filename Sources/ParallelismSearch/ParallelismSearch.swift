@@ -101,7 +101,11 @@ public struct ParallelismSearch: Sendable {
     for (place, index) in open.enumerated() {
       guard !effort.isCancelled() else { return }
       guard result.examined[index].bound < result.target(gap: effort.gap) else { break }
-      solver.label(&result.examined[index], incumbent: result.objective)
+      if result.examined[index].frame.degrees.pipeline == 2 {
+        solver.enumerate(&result.examined[index], incumbent: result.objective)
+      } else {
+        solver.label(&result.examined[index], incumbent: result.objective)
+      }
       if let best = result.examined[index].best {
         result.offer(result.examined[index].frame, best.split, best.step)
       }

@@ -200,7 +200,10 @@ public struct SearchSpace: Sendable {
       degrees.pipeline > 1
       ? model.stack.capabilities.shardingsWithPipeline : model.stack.capabilities.shardings
     let useful = degrees.context * degrees.data > 1 ? possible : [.none]
-    return useful.filter { pins.sharding ?? $0 == $0 }.sorted()
+    return useful.filter {
+      pins.sharding ?? $0 == $0 && model.stack.capabilities.canHoldState(
+        model.workload.optimizerPlace, degrees, $0)
+    }.sorted()
   }
 
   /// In how many groups that each hold the state it may be shared out.
@@ -221,9 +224,9 @@ public struct SearchSpace: Sendable {
   /// With data outermost, a replica's stages are neighbours, and the ranks that share gradients are
   /// farther apart. Where nodes are joined alike and in the same neighbourhoods, that can only pay if no
   /// pipeline leaves its scale-up domain: otherwise the slowest hop is the same, and gradients cross the
-  /// network with fewer members a domain. It is left out of the space there, unless it is pinned; on
-  /// several kinds of accelerator, where every stage would lie on all of them; and where sequences are
-  /// scattered.
+  /// network with fewer members a domain. It is left out of the space there, unless it is pinned or
+  /// devices share cards, of which fewer senders have more; on several kinds of accelerator, where every
+  /// stage would lie on all of them; and where sequences are scattered.
   private func rankOrders(_ degrees: ParallelismDegrees) -> [AxisOrder] {
     guard degrees.dependOnAxisOrder else { return [.pipelineOutermost] }
     return AxisOrder.allCases.filter { order in
@@ -238,8 +241,10 @@ public struct SearchSpace: Sendable {
   private var canRenumber: Bool { !model.isMixed && model.workload.lengths == nil }
 
   private func mayGainByRenumbering(_ degrees: ParallelismDegrees) -> Bool {
-    let scaleUp = model.cluster.nodeGroups[0].scaleUp
-    guard model.cluster.hasUniformNetwork, scaleUp.innerLevels.isEmpty else { return true }
+    let nodes = model.cluster.nodeGroups[0]
+    let scaleUp = nodes.scaleUp
+    guard model.cluster.hasUniformNetwork, scaleUp.innerLevels.isEmpty, !nodes.sharesCards
+    else { return true }
     let replica = degrees.tensor * degrees.context * degrees.pipeline
     return scaleUp.accelerators.isMultiple(of: replica)
       && degrees.devices > scaleUp.accelerators

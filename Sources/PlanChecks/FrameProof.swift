@@ -47,7 +47,9 @@ extension FramePricer {
       let bound = UnbeatenPaths(prices: prices, limit: prices.makespan(step: limit)).bound
       return .step(prices.step(makespan: bound))
     case .enumeration:
-      guard isInterleaved else { return .notApplicable("is for several chunks a stage") }
+      guard isInterleaved || prices.frame.degrees.pipeline == 2 else {
+        return .notApplicable("is for several chunks a stage, or two stages")
+      }
       let bound = simulatedBound(of: prices)
       return bound == .infinity ? .nothingFits : .step(prices.step(makespan: bound))
     case .infeasible:
@@ -59,7 +61,7 @@ extension FramePricer {
     }
   }
 
-  /// Seconds of makespan that no split of a frame with several chunks a stage beats.
+  /// Seconds of makespan that no split of a frame with several chunks a stage, or two stages, beats.
   private func simulatedBound(of prices: FramePrices) -> Double {
     guard let shape = PipelineCache.shape(of: prices.frame) else { return .infinity }
     return SimulatedSplits(

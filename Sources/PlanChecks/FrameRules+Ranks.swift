@@ -50,10 +50,12 @@ extension FrameRules {
 }
 
 extension ClusterTopology {
-  /// The accelerators of a scale-up domain, where all pairs in it and all pairs of domains are alike.
+  /// The accelerators of a scale-up domain, where all pairs in it and all pairs of domains are alike, and
+  /// no devices share a card.
   fileprivate var domainOfUniformNetwork: Int? {
-    guard hasUniformNetwork, let scaleUp = nodeGroups.first?.scaleUp, scaleUp.innerLevels.isEmpty
+    guard hasUniformNetwork, let group = nodeGroups.first, group.scaleUp.innerLevels.isEmpty,
+      !group.sharesCards
     else { return nil }
-    return scaleUp.accelerators
+    return group.scaleUp.accelerators
   }
 }

@@ -87,6 +87,14 @@ extension FrameRules {
           + possible.sorted().map(\.rawValue).joined(separator: ", ")
           + ($0.degrees.pipeline > 1 ? " with pipeline stages" : "")
       },
+      FrameRule(.sharding) {
+        stack.capabilities.canHoldState(
+          model.workload.optimizerPlace, $0.degrees, $0.sharding)
+      } complaint: {
+        "parallelism.sharding is \($0.sharding.rawValue), but \(stack.identity) keeps the optimiser's "
+          + "state in the hosts' memory only with "
+          + stack.capabilities.hostShardings.sorted().map(\.rawValue).joined(separator: ", ")
+      },
       FrameRule(.outsideSpace) {
         $0.sharding == .none || $0.degrees.context * $0.degrees.data > 1
       } complaint: {

@@ -53,9 +53,12 @@ extension PlanCheck {
 extension FramePricer {
   /// The first value of a rule that proves a claim, in seconds, or the best that any rule proves.
   fileprivate func bestProof(of prices: FramePrices, claim: Seconds, limit: Seconds) -> Double {
-    let rules: [Certificate.Rule] =
+    var rules: [Certificate.Rule] =
       prices.frame.schedule.isInterleaved
       ? [.closedForm, .ranks, .enumeration] : [.closedForm, .recursion, .labels]
+    if prices.frame.degrees.pipeline == 2, !prices.frame.schedule.isInterleaved {
+      rules.append(.enumeration)
+    }
     var best = 0.0
     for rule in rules {
       best = max(best, proof(rule, of: prices, limit: limit).value)

@@ -30,6 +30,10 @@ extension PlanCheck {
       ("sequenceLength", training.sequenceLength.grouped, workload.sequenceLength.grouped),
       ("precision", training.precision.rawValue, workload.precision.rawValue),
       ("optimizer", training.optimizer, workload.optimizer.rawValue),
+      (
+        "optimizerPlace", (training.optimizerPlace ?? .device).rawValue,
+        workload.optimizerPlace.rawValue
+      ),
       ("adapterRank", rank(training.adapterRank), rank(workload.adapterRank)),
       ("lengths", lengths(training.lengths), lengths(workload.lengths)),
       ("expertUse", uses(training.expertUse ?? []), uses(workload.expertUse)),

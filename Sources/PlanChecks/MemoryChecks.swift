@@ -9,6 +9,14 @@ extension PlanCheck {
     plan.prediction.memory.enumerated().compactMap { stage, need in
       let device = plan.prices.device(ofStage: stage)
       let capacity = device.memory
+      let host = plan.prices.hostCapacity(rank: stage)
+      if need.host.value > host * (1 + Tolerance.relative) {
+        return Violation(
+          .memory,
+          "stage \(stage) keeps \(need.host) of optimiser state a device in its host's memory, of which "
+            + "each has \(Bytes(host)): shard it over more replicas, use more pipeline stages, or keep "
+            + "it on the device")
+      }
       guard need.peak.value > capacity.value * (1 + Tolerance.relative) else { return nil }
       let parts = [
         ("weights", need.weights), ("gradients", need.gradients),

@@ -64,6 +64,7 @@ extension PlanCheck {
       let entry = stated.memory[stage]
       let key = "memory[\(stage)]"
       compare("\(key).peakBytes", entry.peak.value, need.peak.value, unit: " bytes")
+      compare("\(key).hostBytes", entry.host?.value ?? 0, need.host.value, unit: " bytes")
       compare(
         "\(key).capacityBytes", entry.capacity.value, prediction.capacities[stage].value,
         unit: " bytes")

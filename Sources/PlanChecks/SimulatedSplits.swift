@@ -1,9 +1,10 @@
 import CostModel
 
-/// The shortest step over all splits of a frame with several chunks a stage, each simulated with the
-/// fastest recomputations that fit: the bound that certificates call `enumeration`.
+/// The shortest step over all splits of a frame with several chunks a stage, or with two stages of one,
+/// each simulated with the fastest recomputations that fit: the bound that certificates call
+/// `enumeration`.
 ///
-/// Such splits give every chunk the even share of the layers rounded down, one run of neighbouring
+/// Two stages share the layers in any way. Splits with several chunks a stage give every chunk the even share of the layers rounded down, one run of neighbouring
 /// chunks a layer more, and let the first and the last chunk hold one less where they are not in that
 /// run.
 struct SimulatedSplits {
@@ -24,6 +25,10 @@ struct SimulatedSplits {
   /// Every split, by the layers of its chunks.
   private var sizes: Set<[Int]> {
     let (chunks, layers) = (prices.frame.chunks, prices.layers)
+    guard prices.frame.schedule.isInterleaved else {
+      let pairs = (1..<layers).map { [$0, layers - $0] }
+      return Set(evenly ? pairs.filter { abs($0[0] - $0[1]) < 2 } : pairs)
+    }
     let share = layers / chunks
     var all: Set<[Int]> = []
     for start in 0...chunks {

@@ -163,9 +163,10 @@ struct SpaceAudit {
       rules.insert(.infeasible)
     }
     guard rules.isEmpty else { return (rules, Seconds(proof.value)) }
-    let labels = pricer.proof(.labels, of: prices, limit: step)
-    if !labels.value.isBelow(step.value) { rules.insert(.labels) }
-    return (rules, Seconds(max(proof.value, labels.value)))
+    let last: Certificate.Rule = prices.frame.degrees.pipeline == 2 ? .enumeration : .labels
+    let closer = pricer.proof(last, of: prices, limit: step)
+    if !closer.value.isBelow(step.value) { rules.insert(last) }
+    return (rules, Seconds(max(proof.value, closer.value)))
   }
 
   // MARK: The bound

@@ -92,7 +92,8 @@ extension PlanAssembly {
     if isRenumbered {
       // What is left out is never faster (see `SearchSpace.rankOrders`).
       hosts +=
-        model.cluster.hasUniformNetwork && model.cluster.nodeGroups[0].scaleUp.innerLevels.isEmpty
+        model.cluster.hasUniformNetwork && !model.cluster.nodeGroups[0].sharesCards
+          && model.cluster.nodeGroups[0].scaleUp.innerLevels.isEmpty
         ? ", pipeline before data where a replica's stages share a scale-up domain"
         : ", data before pipeline or pipeline before data"
     }

@@ -20,6 +20,15 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
   let inFlight = prices.inFlight[nearest.rank][0][0]
   let device = prices.device(ofStage: nearest.rank)
   let capacity = device.memory
+  let host = prices.hostCapacity(rank: nearest.rank)
+  if memory.host.value / host > memory.peak / capacity {
+    return Infeasibility(
+      summary: "stage \(nearest.rank) keeps \(memory.host) of optimiser state a device in its host's "
+        + "memory, of which each has \(Bytes(host))",
+      need: memory.host, capacity: Bytes(host), stage: nearest.rank,
+      remedies: remedies(request, nearest: .infinity),
+      bindingLimits: ["the hosts' memory: \(Bytes(host)) a device"])
+  }
   return Infeasibility(
     summary:
       "stage \(nearest.rank) needs \(memory.peak) of \(capacity) on each \(device.name)",
@@ -81,6 +90,7 @@ private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.
           sentence: "without \(pin.sentence)", change: "remove \(pin.flag)", need: need))
     }
   }
+  if let remedy = otherPlace(request) { remedies.append(remedy) }
   if let (nodes, need) = fewestNodes(request) {
     let more = nodes - request.cluster.nodeCount
     remedies.append(
@@ -113,8 +123,28 @@ private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.
   return remedies
 }
 
+/// The optimiser's state in the other memory, where a plan fits then.
+private func otherPlace(_ request: PlanRequest) -> Infeasibility.Remedy? {
+  let place: OptimizerPlace = request.workload.optimizerPlace == .host ? .device : .host
+  guard place == .device || !request.stack.capabilities.hostShardings.isEmpty else { return nil }
+  var changed = request
+  changed.workload.optimizerPlace = place
+  return roomiest(changed).map { memory in
+    let devices = request.cluster.nodeGroups.map(\.acceleratorsPerNode).max() ?? 1
+    return Infeasibility.Remedy(
+      sentence: place == .host
+        ? "the optimiser's state in the hosts' memory, up to \(Double(devices) * memory.host) a node, "
+          + "for a longer step"
+        : "the optimiser's state on the device",
+      change: "--optimizer-place \(place.rawValue)", need: memory.peak)
+  }
+}
+
 /// The peak of the roomiest plan of a request; `nil` where none fits.
-private func need(_ request: PlanRequest) -> Bytes? {
+private func need(_ request: PlanRequest) -> Bytes? { roomiest(request)?.peak }
+
+/// The fullest stage of the roomiest plan of a request; `nil` where none fits.
+private func roomiest(_ request: PlanRequest) -> StageMemory? {
   guard let model = try? request.costModel() else { return nil }
   let pricer = FramePricer(model)
   let space = SearchSpace(model: model, pins: request.pins)
@@ -125,7 +155,7 @@ private func need(_ request: PlanRequest) -> Bytes? {
   if request.pins.recompute != nil, prices.fastestSplit(boundaries: least.split.boundaries) == nil {
     return nil
   }
-  return prices.memory(rank: least.rank, split: least.split).peak
+  return prices.memory(rank: least.rank, split: least.split)
 }
 
 /// The fewest nodes of the first group with which a plan fits, up to sixteen times as many.

@@ -227,12 +227,34 @@ extension CostModel {
     if !provenance.hasPrefix("kernels measured") {
       sentences.append("kernel times of \(device.name): \(provenance)")
     }
-    sentences += profileSentences
+    sentences += profileSentences + hostSentences
     if model.hasRoutedExperts, workload.expertUse.isEmpty {
       sentences.append("tokens are spread evenly over the experts")
     }
     return sentences + model.assumptions
   }
+
+  /// What is taken for granted of hosts that keep the optimiser's state.
+  private var hostSentences: [String] {
+    guard workload.optimizerPlace == .host else { return [] }
+    let groups = cluster.nodeGroups
+    var sentences: [String] = []
+    if groups.contains(where: { $0.hostMemory == nil }) {
+      sentences.append(
+        "the hosts' memory holds the optimiser's state: 'hostMemoryGiB' is not given for every node")
+    }
+    if groups.contains(where: { $0.hostMemoryBandwidth == nil }) {
+      sentences.append(
+        "the hosts' memory does \(ReferenceDevice.usualHostRate) a node, two sockets of DDR4: "
+          + "'hostMemoryGigabytesPerSecond' is not given for every node")
+    }
+    if groups.contains(where: { $0.accelerator.hostLink == nil }) {
+      sentences.append(
+        "a device's link to its host does \(ReferenceDevice.usualHostLink), as PCIe 4.0")
+    }
+    return sentences
+  }
+
   /// Where the times of layers come from, if the model has profiles.
   private var profileSentences: [String] {
     guard !model.profiles.isEmpty else { return [] }

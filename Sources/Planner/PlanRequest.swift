@@ -67,6 +67,7 @@ extension PlanInputs.Workload {
     self.init(
       globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
       precision: workload.precision, optimizer: workload.optimizer.rawValue,
+      optimizerPlace: workload.optimizerPlace == .device ? nil : workload.optimizerPlace,
       adapterRank: workload.adapterRank,
       lengths: workload.lengths.map { lengths in
         .init(

@@ -21,7 +21,7 @@ extension StepPrediction {
           parts: Parts([
             .weights: need.weights, .gradients: need.gradients, .optimizer: need.optimizer,
             .activations: need.activations, .transient: need.transient, .reserve: need.reserve,
-          ]))
+          ]), host: need.host > .zero ? need.host : nil)
       },
       goodput: model.goodput(step: step, devices: devices, groupOrder: frame.groupOrder).map {
         LaunchPlan.Goodput(

@@ -8,7 +8,7 @@ extension PlanSummary {
   var proofSection: [String] {
     let certificate = plan.certificate
     let verdict =
-      certificate.gap <= 0
+      certificate.gap <= 1e-9
       ? "no plan of the space is faster"
       : "no plan of the space takes less than \(certificate.bound): gap "
         + certificate.gap.percent

@@ -79,7 +79,13 @@ extension PlanSummary {
       .sorted { $0.1 > $1.1 }
       .map { "\($0) \($1)" }
     return "stage \(fullest.stage): \(parts.joined(separator: ", "))"
-      .wrapped(width: style.width, first: "  ", hanging: "    ")
+      .wrapped(width: style.width, first: "  ", hanging: "    ") + hostState
+  }
+
+  /// What lies in the hosts' memory.
+  private var hostState: [String] {
+    let most = plan.prediction.memory.compactMap(\.host).max()
+    return most.map { ["  in the hosts' memory: optimiser state, up to \($0) a device"] } ?? []
   }
 }
 

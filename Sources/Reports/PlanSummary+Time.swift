@@ -26,10 +26,10 @@ struct Share {
   var share: Double
 }
 
-/// Parts under a title, each with its amount, its share and a bar; those that are nothing are left
-/// out, and with all of them the title.
+/// Parts under a title, each with its amount, its share and a bar; those that are nothing, up to
+/// rounding, are left out, and with all of them the title.
 func shareTable(_ title: String, _ shares: [Share], _ style: Style) -> [String] {
-  let shares = shares.filter { $0.share > 0 }
+  let shares = shares.filter { $0.share > 1e-9 }
   guard let largest = shares.map(\.share).max() else { return [] }
   let rows = table(shares.map { [$0.name, $0.amount, $0.share.percent] })
   let widest = rows.map(\.count).max() ?? 0

@@ -88,7 +88,8 @@ struct ImportLaunch: ParsableCommand {
     let given = WorkloadSettings(
       globalBatch: imported.globalBatch.map(WorkloadSettings.GlobalBatch.sequences),
       sequenceLength: imported.sequenceLength, precision: imported.precision,
-      optimizer: imported.optimizer.flatMap(Optimizer.init))
+      optimizer: imported.optimizer.flatMap(Optimizer.init),
+      optimizerPlace: imported.optimizerPlace)
     var settings = try workload.settings().over(given).over(model.workload)
     let degrees = try imported.degrees(
       onDevices: cluster.topology.deviceCount, file: launch.inputName)

@@ -84,8 +84,8 @@ extension PlanInputs.Workload {
     }
     return Workload(
       globalBatch: globalBatch, sequenceLength: sequenceLength, precision: precision,
-      optimizer: optimizer, adapterRank: adapterRank, lengths: lengths?.lengths,
-      expertUse: expertUse ?? [])
+      optimizer: optimizer, optimizerPlace: optimizerPlace ?? .device, adapterRank: adapterRank,
+      lengths: lengths?.lengths, expertUse: expertUse ?? [])
   }
 }
 

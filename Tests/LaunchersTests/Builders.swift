@@ -42,15 +42,7 @@ struct LaunchSample {
         model: .init(
           name: description.name, file: "config.json",
           content: try JSONDocument.parse(model, file: "config.json").root.value),
-        workload: .init(
-          globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
-          precision: workload.precision, optimizer: workload.optimizer.rawValue,
-          lengths: workload.lengths.map { lengths in
-            .init(
-              sequences: lengths.sequences,
-              histogram: lengths.histogram.entries.map { .init(tokens: $0.tokens, count: $0.count) }
-            )
-          })))
+        workload: .init(workload)))
     guard case .planned(let plan) = outcome else { throw NoPlan() }
     return plan
   }

@@ -53,6 +53,24 @@ struct MegatronFlagsTests {
     #expect(text.contains("--expert-tensor-parallel-size 1"))
   }
 
+  @Test("state in the hosts' memory is offloaded, and copied while the host computes")
+  func hostState() throws {
+    var sample = LaunchSample()
+    sample.workload.optimizerPlace = .host
+    let text = try arguments(sample).map { $0.joined(separator: " ") }
+    let flags = [
+      "--use-distributed-optimizer", "--use-precision-aware-optimizer", "--optimizer-cpu-offload",
+      "--overlap-cpu-optimizer-d2h-h2d",
+    ]
+    #expect(flags.allSatisfy(text.contains))
+    // One replica alone has a distributed optimiser too, which offloading asks for.
+    sample.pins.data = 1
+    sample.pins.tensor = 8
+    sample.pins.sharding = nil
+    let alone = try arguments(sample).map { $0.joined(separator: " ") }
+    #expect(flags.allSatisfy(alone.contains))
+  }
+
   @Test("groups of replicas that each hold the optimiser's state are instances of it")
   func stateReplicas() throws {
     var sample = LaunchSample()

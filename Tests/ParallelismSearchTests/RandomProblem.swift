@@ -14,6 +14,10 @@ struct RandomProblem {
   /// Groups of other accelerators beside the first.
   var others: [OtherGroup] = []
   var memory = Bytes.gibibytes(1_000)
+  /// The cards of a node, which share its rate.
+  var cards = 1
+  /// The memory of a host; not given where it is `nil`.
+  var hostGiB: Double?
   var scaleUpGigabytes: Int
   var nicGigabits: Int
   /// The layers, as entries of a native model file.
@@ -114,7 +118,9 @@ extension RandomProblem {
         "memoryGigabytesPerSecond": \(800 * speed.squareRoot()) },
       "scaleUp": { "kind": "nvswitch", "accelerators": \(acceleratorsPerNode),
         "gigabytesPerSecond": \(scaleUpGigabytes) },
-      "nics": { "fabric": "ib", "perNode": 1, "gigabitsPerSecond": \(nicGigabits) } }
+      "nics": { "fabric": "ib", "perNode": \(cards),
+        "gigabitsPerSecond": \(Double(nicGigabits) / Double(cards)) }
+      \(hostGiB.map { ", \"hostMemoryGiB\": \($0)" } ?? "") }
     """
   }
 

@@ -48,7 +48,7 @@ struct AxisOrderTests {
     #expect(plan.certificate.scope.rankOrders == AxisOrder.allCases)
     #expect(
       plan.certificate.scope.mapping
-        == "identity order, pipeline before data where a replica's stages share a scale-up domain")
+        == "identity order, data before pipeline or pipeline before data")
     #expect(try violations(plan, request()) == [])
     let usual = try request(pins: Pins(rankOrder: .pipelineOutermost)).plan()
     #expect(usual.parallelism.rankOrder == nil)

@@ -60,23 +60,23 @@ struct AMPTrialsTests {
   }
 
   @Test(
-    "by analytic figures the best of 35 is chosen (AMP: 10 % slower), within 8.5 % on average (47.6 %)",
+    "by analytic figures the best of 35 is chosen (AMP: 10 % slower), within 6.5 % on average (47.6 %)",
     .enabled(if: isPresent, ReferenceData.hint))
   func analytic() throws {
     let ranking = try ranking(trials())
-    #expect(ranking.spearman > 0.93)
+    #expect(ranking.spearman > 0.95)
     #expect(ranking.regret == 0)
-    #expect(ranking.meanError < 0.09)
+    #expect(ranking.meanError < 0.065)
   }
 
   @Test(
-    "by AMP's own layer costs their ranks correlate by 0.95 (AMP: 0.93)",
+    "by AMP's own layer costs their ranks correlate by 0.93, as by AMP's whole model",
     .enabled(if: isPresent, ReferenceData.hint))
   func measured() throws {
     var runs = try trials()
     for index in runs.indices { runs[index].model.profiles = try layerCosts(of: runs[index]) }
     let ranking = try ranking(runs)
-    #expect(ranking.spearman > 0.95)
+    #expect(ranking.spearman > 0.93)
     // AMP's costs are half as long again as its steps, and all the more for large micro-batches.
     #expect(ranking.regret <= 0.1 + 1e-9)
   }

@@ -144,7 +144,8 @@ extension BadInput {
       "cluster.json:4:31: error: nodeGroups[0].nodes is 0, but must be from 1 to 1048576",
       "cluster.json:4:54: error: nodeGroups[0] has no key 'colour'; it may have "
         + "'name', 'node', 'names', 'nodes', 'acceleratorsPerNode', 'accelerator', "
-        + "'scaleUp', 'deviceOrder', 'nics', 'hostMemoryGiB' and 'pricePerNodeHour'"
+        + "'scaleUp', 'deviceOrder', 'nics', 'hostMemoryGiB', 'hostMemoryGigabytesPerSecond' and "
+        + "'pricePerNodeHour'"
     ),
     cluster(
       "measurements that are not there", "]\n}", measured, status: 66,

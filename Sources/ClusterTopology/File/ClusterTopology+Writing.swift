@@ -56,6 +56,10 @@ extension NodeGroup {
           ]))
     }
     if let hostMemory { members.append(.init("hostMemoryGiB", .number(hostMemory.gibibytes))) }
+    if let hostMemoryBandwidth {
+      members.append(
+        .init("hostMemoryGigabytesPerSecond", .number(hostMemoryBandwidth.gigabytes)))
+    }
     if let pricePerNodeHour {
       members.append(.init("pricePerNodeHour", .number(pricePerNodeHour)))
     }

@@ -17,6 +17,7 @@ struct NodeGroupDraft {
   let deviceOrder: [Int]
   let nics: NICsDraft?
   let hostMemory: Bytes?
+  let hostMemoryBandwidth: BytesPerSecond?
   let pricePerNodeHour: Double?
 
   init?(_ object: ObjectReader) {
@@ -67,6 +68,9 @@ struct NodeGroupDraft {
     nics = object.optional("nics", .nics(base: preset?.nics)) ?? NICsDraft(preset, at: object.node)
     let hostMemoryGiB = object.optional("hostMemoryGiB", .number(.above(0, atMost: 1e6)))
     hostMemory = (hostMemoryGiB ?? preset?.hostMemoryGiB).map(Bytes.gibibytes)
+    hostMemoryBandwidth = object.optional(
+      "hostMemoryGigabytesPerSecond", .number(.above(0, atMost: 1e6))
+    ).map(BytesPerSecond.gigabytes)
     pricePerNodeHour = object.optional("pricePerNodeHour", .number(.between(0, 1e6)))
     object.finish()
 
@@ -89,7 +93,7 @@ struct NodeGroupDraft {
     var group = NodeGroup(
       name: name, nodes: nodes, names: names, acceleratorsPerNode: acceleratorsPerNode,
       accelerator: accelerator, scaleUp: scaleUp, nics: nics, hostMemory: hostMemory,
-      pricePerNodeHour: pricePerNodeHour, preset: preset?.name)
+      hostMemoryBandwidth: hostMemoryBandwidth, pricePerNodeHour: pricePerNodeHour, preset: preset?.name)
     group.deviceOrder = deviceOrder
     return group
   }

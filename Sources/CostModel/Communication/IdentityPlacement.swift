@@ -236,7 +236,7 @@ extension NodeGroup {
   /// How many times its even share of the node's cards a device reaches when only the ranks of one stage
   /// send: theirs alone, but no more than one card where there are fewer cards than devices.
   fileprivate func relief(of ranks: StageRanks) -> Double {
-    guard let nics, nics.perNode < acceleratorsPerNode else { return 1 }
+    guard let nics, sharesCards else { return 1 }
     let devices = Double(acceleratorsPerNode)
     return min(
       devices / Double(ranks.most(among: acceleratorsPerNode)), devices / Double(nics.perNode))

@@ -10,6 +10,8 @@ public struct StageMemory: Hashable, Sendable {
   /// What is held only while something runs: gathered inputs and weights, gradients of activations,
   /// logits, a layer that is recomputed; and the workspaces that it needs.
   public var transient: Bytes
+  /// What lies in the host's memory; no part of what the device holds.
+  public var host = Bytes.zero
   /// What of `transient` stays from step to step: placeholders and workspaces.
   public var lasting = Bytes.zero
   /// What the allocator holds beyond what is allocated.
@@ -90,6 +92,7 @@ extension FramePrices {
     memory.transient = Bytes(transient(rank: rank, recompute: split.recompute[rank]))
     memory.lasting = Bytes(transients.lasting(isLast: frame.holdsLastChunk(rank)))
     memory.slack = model.stack.memory.slack * memory.allocated
+    memory.host = Bytes(hostState(rank: rank, split: split))
     memory.outside = model.stack.memory.outside(of: frame)
     return memory
   }
@@ -98,6 +101,7 @@ extension FramePrices {
   public func fits(_ split: LayerSplit) -> Bool {
     (0..<frame.degrees.pipeline).allSatisfy {
       allocated(rank: $0, split: split) <= capacity(rank: $0)
+        && hostState(rank: $0, split: split) <= hostCapacity(rank: $0)
     }
   }
 }

@@ -39,7 +39,8 @@ struct StateBytes {
       isQuantised ? min(precision.operandBytes, precision.storedBytes) : precision.storedBytes
     self.init(
       weight: held + adapters * precision.storedBytes, gradient: trained * kept,
-      optimizer: trained * (model.workload.optimizer.stateBytes - master))
+      optimizer: model.workload.optimizerPlace == .host
+        ? 0 : trained * (model.workload.optimizer.stateBytes - master))
     shardsMaster = memory.shardsMasterWeights && !isSingle && model.workload.adapterRank == nil
     if frame.degrees.pipeline > 1, memory.gathersUnderPipeline { whole = (weight, gradient) }
   }

@@ -35,6 +35,9 @@ public struct FramePrices: Sendable {
   /// Bytes of state a dense and an expert weight, by the sharding.
   let denseState: Double
   let expertState: Double
+  /// An optimiser in the hosts' memory, of each stage; empty where it is on the device, and one where
+  /// all stages lie on one kind of device.
+  private let hosts: [HostOptimizer]
   /// Bytes that a rank holds while something runs.
   let transients: FrameTransients
 
@@ -65,6 +68,7 @@ public struct FramePrices: Sendable {
     capacity = (device.device.memory - outside) / (1 + memory.slack)
     capacities =
       stages?.devices.map { (($0.device.memory - outside) / (1 + memory.slack)).value } ?? []
+    hosts = (stages?.devices ?? [device]).compactMap { HostOptimizer(model, on: $0.device) }
     denseState = state.parts(frame.sharding, over: frame.denseShards).total
     expertState = state.parts(frame.sharding, over: frame.expertShards).total
     transients = FrameTransients(frame: frame, model: model, shape: shape, state: state)
@@ -172,6 +176,31 @@ public struct FramePrices: Sendable {
     if chunk == 0 { held = held + shape.embedding.weights }
     if chunk == frame.chunks - 1 { held = held + shape.head.weights }
     return held
+  }
+
+  /// What one chunk has in its host's memory, in bytes a device.
+  @inline(__always)
+  public func hostState(chunk: Int, rank: Int, first: Int, end: Int) -> Double {
+    guard !hosts.isEmpty else { return 0 }
+    let held = weights(chunk: chunk, first: first, end: end)
+    return hosts[hosts.count == 1 ? 0 : rank].bytes
+      * (held.dense / Double(frame.denseShards) + held.expert / Double(frame.expertShards))
+  }
+
+  /// What a device may use of its host's memory, in bytes.
+  @inline(__always)
+  public func hostCapacity(rank: Int) -> Double {
+    hosts.isEmpty ? .infinity : hosts[hosts.count == 1 ? 0 : rank].capacity.value
+  }
+
+  /// What a rank has in its host's memory under a split, in bytes.
+  public func hostState(rank: Int, split: LayerSplit) -> Double {
+    guard !hosts.isEmpty else { return 0 }
+    return frame.chunks(ofRank: rank).reduce(0) { sum, chunk in
+      let layers = split.layers(ofChunk: chunk)
+      return sum
+        + hostState(chunk: chunk, rank: rank, first: layers.lowerBound, end: layers.upperBound)
+    }
   }
 
   /// Weights, gradients and optimiser state of one chunk.

@@ -49,7 +49,9 @@ struct StepFinish: Sendable {
     self.isSharded = isSharded
     rates = devices.map { device in
       let analytic = trained * (Bytes(timing.optimizerBytes) / device.device.memoryBandwidth).value
-      let update = shape.measuredUpdate(model, degrees, on: device.device) ?? analytic
+      let update =
+        HostOptimizer(model, on: device.device)?.seconds
+        ?? shape.measuredUpdate(model, degrees, on: device.device) ?? analytic
       return DeviceRates(
         collectives: device.collectives,
         denseUpdate: isSharded ? update / Double(frame.denseShards) : update,

@@ -36,6 +36,9 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
   ///   model has none, over the tensor ranks); Megatron-Bridge 0.6, on `use_tp_pp_dp_mapping`: not with
   ///   Megatron-FSDP.
   case replicasOutermost
+  /// The optimiser's state is in the hosts' memory only where the model is one stage.
+  /// - Source: a caution, not a refusal of DeepSpeed's: its pipeline with such state was not tried.
+  case hostStateWithoutPipeline
 
   /// Whether a frame obeys it.
   public func allows(_ frame: Frame, of model: CostModel) -> Bool {
@@ -64,6 +67,8 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
         model.model.hasRoutedExperts ? degrees.expert * degrees.expertTensor : degrees.tensor
       return frame.rankOrder == .pipelineOutermost
         || experts == degrees.tensor * degrees.context && frame.sharding < .gradients
+    case .hostStateWithoutPipeline:
+      return model.workload.optimizerPlace == .device || degrees.pipeline == 1
     }
   }
 
@@ -86,6 +91,8 @@ public enum FrameLimit: Sendable, Hashable, CaseIterable {
     case .replicasOutermost:
       "numbers ranks tp-cp-ep-pp-dp only where gradients are not sharded and expert × expertTensor, or "
         + "tensor without experts, is tensor × context"
+    case .hostStateWithoutPipeline:
+      "keeps the optimiser's state in the hosts' memory only without pipeline stages"
     }
   }
 }
@@ -109,6 +116,9 @@ extension Capabilities {
       all.append("has no optimiser \(workload.optimizer.rawValue)")
     }
     if workload.adapterRank != nil, !trainsAdapters { all.append("trains no adapters") }
+    if workload.optimizerPlace == .host, hostShardings.isEmpty {
+      all.append("keeps the optimiser's state on the device")
+    }
     if !model.multiTokenPrediction.isEmpty, !predictsFurther {
       all.append("has no layers that predict further tokens")
     }

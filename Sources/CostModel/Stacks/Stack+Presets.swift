@@ -248,7 +248,7 @@ extension Capabilities {
     contextMethods: [.ring, .allGather, .allToAll, .hierarchical], hybridShardings: [.optimizer],
     supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 128,
     moduleRecompute: true, partialRecompute: true, limits: [.replicasOutermost],
-    rankOrders: [.pipelineOutermost, .dataOutermost])
+    rankOrders: [.pipelineOutermost, .dataOutermost], hostShardings: [.optimizer])
 
   fileprivate static let megatronBefore = Capabilities(
     schedules: ["1f1b", "interleaved"],
@@ -287,6 +287,7 @@ extension Capabilities {
     moduleRecompute: false, partialRecompute: false,
     limits: [
       .contextWithoutPipeline, .expertsWithoutPipeline, .expertsDivideData, .expertTensorIsTensor,
+      .hostStateWithoutPipeline,
     ],
-    precisions: [.fp32, .fp16, .bf16])
+    precisions: [.fp32, .fp16, .bf16], hostShardings: [.optimizer, .gradients, .parameters])
 }

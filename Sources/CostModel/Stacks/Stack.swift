@@ -47,8 +47,20 @@ public struct Capabilities: Sendable, Hashable {
   /// The orders of the axes in which it can number ranks.
   public var rankOrders: Set<AxisOrder> = [.pipelineOutermost]
   public var trainsAdapters = true
+  /// Shardings with which it can keep the optimiser's state in the hosts' memory.
+  public var hostShardings: Set<Sharding> = []
   /// Whether it trains layers that predict further tokens.
   public var predictsFurther = true
+
+  /// Whether the optimiser's state can be where the workload says.
+  ///
+  /// A rank that shares its weights with none owns all of its state in any case.
+  public func canHoldState(
+    _ place: OptimizerPlace, _ degrees: ParallelismDegrees, _ sharding: Sharding
+  ) -> Bool {
+    place == .device || hostShardings.contains(sharding)
+      || !hostShardings.isEmpty && degrees.context * degrees.data == 1
+  }
 
   /// What training frameworks compute in; eight-bit integers are for inference.
   static let everyPrecision: Set<Precision> = [.fp32, .tf32, .fp16, .bf16, .fp8, .mxfp8, .nvfp4]

@@ -61,7 +61,13 @@ struct DeepSpeedConfiguration: Sendable {
   }
 
   private var sharding: JSONValue {
-    var members: [JSONValue.Member] = [.init("stage", .integer(parallelism.sharding.stage))]
+    // What is on the host belongs to a stage of its own, also where there is one replica only.
+    let isOnHost = plan.inputs.workload.optimizerPlace == .host
+    let stage = max(parallelism.sharding.stage, isOnHost ? 1 : 0)
+    var members: [JSONValue.Member] = [.init("stage", .integer(stage))]
+    if isOnHost {
+      members.append(.init("offload_optimizer", ["device": "cpu", "pin_memory": true]))
+    }
     if parallelism.sharding != .none {
       members += [
         .init("overlap_comm", true), .init("contiguous_gradients", true),
@@ -105,6 +111,9 @@ struct DeepSpeedConfiguration: Sendable {
     }
     if !["adam", "sgd"].contains(workload.optimizer) {
       faults.append("the optimiser \(workload.optimizer) has no key in its configuration")
+    }
+    if workload.optimizerPlace == .host, workload.optimizer != "adam" {
+      faults.append("the only optimiser that it runs on the host is Adam")
     }
   }
 

@@ -61,8 +61,16 @@ extension ImportedLaunch {
         reader.log.error(at: node, "zero_optimization.stage is \(stage), but must be from 0 to 3")
       }
     }
+    switch reader.node("zero_optimization", "offload_optimizer", "device")?.string {
+    case nil, "none": break
+    case "cpu": optimizerPlace = .host
+    case let device?:
+      notes.append(
+        "zero_optimization.offload_optimizer.device is \(device.quoted): its state is taken to be in the "
+          + "hosts' memory")
+      optimizerPlace = .host
+    }
     for (key, what) in [
-      ("offload_optimizer", "optimiser state is taken to be on the device"),
       ("offload_param", "weights are taken to be on the device"),
       ("zero_hpz_partition_size", "weights are taken to be shared out over all replicas"),
     ] where reader.node("zero_optimization", key) != nil {

@@ -14,6 +14,7 @@ public struct ImportedLaunch: Sendable {
   public var sequenceLength: Int?
   public var precision: Precision?
   public var optimizer: String?
+  public var optimizerPlace: OptimizerPlace?
   /// Degrees but for data, which is what the cluster leaves.
   public var degrees = ParallelismDegrees()
   /// Ranks that the launch itself says it has.

@@ -138,6 +138,12 @@ extension ImportedLaunch {
       stateReplicas = options.count("num-distributed-optimizer-instances") ?? 1
     }
     optimizer = options.text("optimizer") ?? "adam"
+    if options.has("optimizer-cpu-offload") {
+      optimizerPlace = .host
+      if let share = options.text("optimizer-offload-fraction"), Double(share) != 1 {
+        notes.append("--optimizer-offload-fraction \(share): all of the state is taken to be on the host")
+      }
+    }
     precision =
       options.has("fp4-format")
       ? .nvfp4
@@ -173,7 +179,6 @@ extension ImportedLaunch {
 
   private static let unfollowed = [
     ("cpu-offloading-num-layers", "nothing is taken to be offloaded"),
-    ("optimizer-cpu-offload", "optimiser state is taken to be on the device"),
     ("tp-comm-overlap", "the stack's usual share of tensor exchanges is taken to be visible"),
     ("overlap-moe-expert-parallel-comm", "the stack's usual share of expert exchanges is visible"),
     ("hybrid-context-parallel", "all sequences are taken to be equally long"),

@@ -122,6 +122,15 @@ struct BridgeField: Sendable, Hashable {
     ("--use-distributed-optimizer", "ddp", "use_distributed_optimizer", .value("True")),
     ("--num-distributed-optimizer-instances", "ddp", "num_distributed_optimizer_instances", .bare),
     ("--use-distributed-optimizer", "optimizer", "use_distributed_optimizer", .value("True")),
+    ("--optimizer-cpu-offload", "optimizer", "optimizer_cpu_offload", .value("True")),
+    (
+      "--use-precision-aware-optimizer", "optimizer", "use_precision_aware_optimizer",
+      .value("True")
+    ),
+    (
+      "--overlap-cpu-optimizer-d2h-h2d", "optimizer", "overlap_cpu_optimizer_d2h_h2d",
+      .value("True")
+    ),
     ("--use-megatron-fsdp", "ddp", "use_megatron_fsdp", .value("True")),
     ("--use-megatron-fsdp", "dist", "use_megatron_fsdp", .value("True")),
     ("--data-parallel-sharding-strategy", "ddp", "data_parallel_sharding_strategy", .string),

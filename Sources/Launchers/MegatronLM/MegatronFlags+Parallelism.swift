@@ -114,6 +114,12 @@ extension MegatronFlags {
       set("--no-gradient-accumulation-fusion")
       set("--ckpt-format", "fsdp_dtensor")
     }
+    if plan.inputs.workload.optimizerPlace == .host {
+      set("--use-distributed-optimizer")
+      set("--use-precision-aware-optimizer")
+      set("--optimizer-cpu-offload")
+      set("--overlap-cpu-optimizer-d2h-h2d")
+    }
     switch plan.inputs.workload.optimizer {
     case "adam": break
     case "sgd": set("--optimizer", "sgd")

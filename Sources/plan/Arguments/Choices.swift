@@ -9,6 +9,7 @@ import ParallelismVocabulary
 extension Choice<Precision> { static let precision = Choice() }
 
 extension Choice<Optimizer> { static let optimizer = Choice() }
+extension Choice<OptimizerPlace> { static let optimizerPlace = Choice() }
 
 extension Choice<ContextMethod> { static let contextMethod = Choice() }
 

@@ -9,7 +9,7 @@ struct WorkloadOptions: ParsableArguments {
     name: .customLong("workload"),
     help: ArgumentHelp(
       "A file with the workload: globalBatch or globalBatchTokens, sequenceLength, precision, "
-        + "optimizer, adapterRank, routing, lengthHistogram.", valueName: "file"))
+        + "optimizer, optimizerPlace, adapterRank, routing, lengthHistogram.", valueName: "file"))
   var file: String?
 
   @Option(
@@ -42,6 +42,14 @@ struct WorkloadOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Where the optimiser keeps its state and runs: \(Choice<OptimizerPlace>.optimizerPlace.allowed); in "
+        + "the hosts' memory it leaves more of the device's, and takes longer.",
+      valueName: "place"),
+    transform: Choice<OptimizerPlace>.optimizerPlace.parse)
+  var optimizerPlace: OptimizerPlace?
+
+  @Option(
+    help: ArgumentHelp(
       "Train low-rank adapters of this rank beside frozen weights; all weights otherwise.",
       valueName: "n"))
   var adapterRank: Int?
@@ -60,7 +68,7 @@ struct WorkloadOptions: ParsableArguments {
     let flags = WorkloadSettings(
       globalBatch: globalBatch.map { .sequences($0) } ?? globalBatchTokens.map { .tokens($0) },
       sequenceLength: sequenceLength, precision: precision, optimizer: optimizer,
-      adapterRank: adapterRank)
+      optimizerPlace: optimizerPlace, adapterRank: adapterRank)
     guard let file else { return flags }
     return flags.over(try WorkloadSettings.read(path: file))
   }

@@ -47,7 +47,7 @@ extension Schemas {
         "scaleUp": reference("scaleUp"),
         "deviceOrder": array(of: integer(0, ClusterTopology.acceleratorsPerNodeLimit - 1)),
         "nics": reference("nics"),
-        "hostMemoryGiB": rate,
+        "hostMemoryGiB": rate, "hostMemoryGigabytesPerSecond": rate,
         "pricePerNodeHour": number(0, 1_000_000),
       ])
   }

@@ -162,7 +162,8 @@ extension Schemas {
         "globalBatchTokens": integer(1, 1 << 50),
         "sequenceLength": sequence,
         "precision": choice(Precision.self),
-        "optimizer": choice(Optimizer.self), "adapterRank": integer(1, 65_536),
+        "optimizer": choice(Optimizer.self), "optimizerPlace": choice(OptimizerPlace.self),
+        "adapterRank": integer(1, 65_536),
         "routing": [
           "anyOf": [
             name, array(of: name, least: 1), object(["powerLaw": number(0, 4)]),

@@ -71,7 +71,7 @@ extension Schemas {
             "optimizer": choice(Optimizer.self),
           ],
           optional: [
-            "adapterRank": integer(1, 65_536),
+            "optimizerPlace": choice(OptimizerPlace.self), "adapterRank": integer(1, 65_536),
             "lengths": open([
               "sequences": ways,
               "histogram": array(of: open(["tokens": ways, "count": ways]), least: 1),
@@ -174,10 +174,11 @@ extension Schemas {
         "modelFlopsUtilization": number(0, 1),
         "breakdownSeconds": amounts(LaunchPlan.StepPart.self),
         "memory": array(
-          of: open([
-            "stage": integer(0), "peakBytes": number(0), "capacityBytes": number(0),
-            "parts": amounts(LaunchPlan.MemoryPart.self),
-          ]), least: 1),
+          of: open(
+            [
+              "stage": integer(0), "peakBytes": number(0), "capacityBytes": number(0),
+              "parts": amounts(LaunchPlan.MemoryPart.self),
+            ], optional: ["hostBytes": number(0)]), least: 1),
       ],
       optional: [
         "stepSecondsLow": number(0), "stepSecondsHigh": number(0),
