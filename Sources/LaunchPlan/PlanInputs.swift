@@ -84,7 +84,8 @@ public struct PlanInputs: Sendable, Equatable, Codable {
 
     public init(
       globalBatch: Int, sequenceLength: Int, precision: Precision, optimizer: String,
-      optimizerPlace: OptimizerPlace? = nil, adapterRank: Int? = nil, lengths: Lengths? = nil, expertUse: [ExpertUse]? = nil
+      optimizerPlace: OptimizerPlace? = nil, adapterRank: Int? = nil, lengths: Lengths? = nil,
+      expertUse: [ExpertUse]? = nil
     ) {
       self.globalBatch = globalBatch
       self.sequenceLength = sequenceLength

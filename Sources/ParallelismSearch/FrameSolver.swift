@@ -118,7 +118,9 @@ struct FrameSolver {
       result.raise(to: prices.step(makespan: least), by: .enumeration)
     }
     let step = best.map { prices.step(makespan: $0.makespan) }
-    if let best, let step, step < result.best?.step ?? .infinity { result.best = (best.split, step) }
+    if let best, let step, step < result.best?.step ?? .infinity {
+      result.best = (best.split, step)
+    }
   }
 
   /// A split of one chunk a stage, improved where it is near the limit of makespan.

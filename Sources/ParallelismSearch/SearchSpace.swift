@@ -201,8 +201,9 @@ public struct SearchSpace: Sendable {
       ? model.stack.capabilities.shardingsWithPipeline : model.stack.capabilities.shardings
     let useful = degrees.context * degrees.data > 1 ? possible : [.none]
     return useful.filter {
-      pins.sharding ?? $0 == $0 && model.stack.capabilities.canHoldState(
-        model.workload.optimizerPlace, degrees, $0)
+      pins.sharding ?? $0 == $0
+        && model.stack.capabilities.canHoldState(
+          model.workload.optimizerPlace, degrees, $0)
     }.sorted()
   }
 

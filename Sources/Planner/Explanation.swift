@@ -23,7 +23,8 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
   let host = prices.hostCapacity(rank: nearest.rank)
   if memory.host.value / host > memory.peak / capacity {
     return Infeasibility(
-      summary: "stage \(nearest.rank) keeps \(memory.host) of optimiser state a device in its host's "
+      summary:
+        "stage \(nearest.rank) keeps \(memory.host) of optimiser state a device in its host's "
         + "memory, of which each has \(Bytes(host))",
       need: memory.host, capacity: Bytes(host), stage: nearest.rank,
       remedies: remedies(request, nearest: .infinity),

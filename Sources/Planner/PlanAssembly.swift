@@ -241,7 +241,8 @@ extension CostModel {
     var sentences: [String] = []
     if groups.contains(where: { $0.hostMemory == nil }) {
       sentences.append(
-        "the hosts' memory holds the optimiser's state: 'hostMemoryGiB' is not given for every node")
+        "the hosts' memory holds the optimiser's state: 'hostMemoryGiB' is not given for every node"
+      )
     }
     if groups.contains(where: { $0.hostMemoryBandwidth == nil }) {
       sentences.append(

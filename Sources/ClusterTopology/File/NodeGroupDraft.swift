@@ -93,7 +93,8 @@ struct NodeGroupDraft {
     var group = NodeGroup(
       name: name, nodes: nodes, names: names, acceleratorsPerNode: acceleratorsPerNode,
       accelerator: accelerator, scaleUp: scaleUp, nics: nics, hostMemory: hostMemory,
-      hostMemoryBandwidth: hostMemoryBandwidth, pricePerNodeHour: pricePerNodeHour, preset: preset?.name)
+      hostMemoryBandwidth: hostMemoryBandwidth, pricePerNodeHour: pricePerNodeHour,
+      preset: preset?.name)
     group.deviceOrder = deviceOrder
     return group
   }

@@ -32,7 +32,8 @@ struct HostOptimizer: Sendable {
     let stored = model.workload.precision.storedBytes
     let (gradient, trained) = (4.0, model.trainedShare)
     bytes = trained * (state + gradient)
-    let moved = Bytes(model.stack.memory.gradientBytes) / device.hostLink + Bytes(stored) / device.hostLink
+    let moved =
+      Bytes(model.stack.memory.gradientBytes) / device.hostLink + Bytes(stored) / device.hostLink
     // State is read and written, the gradient read, the new weight written.
     let touched = Bytes(2 * state + gradient + stored) / (Self.rateShare * device.hostRate)
     seconds = trained * (moved + touched).value

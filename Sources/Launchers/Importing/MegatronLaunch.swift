@@ -141,7 +141,8 @@ extension ImportedLaunch {
     if options.has("optimizer-cpu-offload") {
       optimizerPlace = .host
       if let share = options.text("optimizer-offload-fraction"), Double(share) != 1 {
-        notes.append("--optimizer-offload-fraction \(share): all of the state is taken to be on the host")
+        notes.append(
+          "--optimizer-offload-fraction \(share): all of the state is taken to be on the host")
       }
     }
     precision =

@@ -25,7 +25,8 @@ struct HostOptimizerTests {
     return FramePricer(model).prices(of: frame)
   }
 
-  @Test("its step sends a gradient, touches thirty bytes at half the host's rate, and fetches a weight")
+  @Test(
+    "its step sends a gradient, touches thirty bytes at half the host's rate, and fetches a weight")
   func step() throws {
     let prices = try prices(.of(tensor: 8, pipeline: 4, batch: 32))
     let weights = prices.weights(chunk: 1, first: 8, end: 16).total
@@ -63,7 +64,8 @@ struct HostOptimizerTests {
     #expect(try prices(frame, place: .device, hostGiB: 1).fits(split))
   }
 
-  @Test("where the cluster tells nothing of its hosts, two sockets of DDR4 and enough memory are taken")
+  @Test(
+    "where the cluster tells nothing of its hosts, two sockets of DDR4 and enough memory are taken")
   func usual() throws {
     let prices = try prices(.of(tensor: 8, pipeline: 4, batch: 32), gigabytesPerSecond: nil)
     #expect(prices.hostCapacity(rank: 0) == .infinity)
