@@ -11,7 +11,7 @@ public struct ReferenceDevice: Sendable {
   public let memory: Bytes
   public let memoryBandwidth: BytesPerSecond
   /// The link to the host, and a device's share of the host's memory and of its rate; its memory is
-  /// `nil` where a node group does not tell it.
+  /// `nil` where no node group tells it.
   public let hostLink: BytesPerSecond
   public let hostRate: BytesPerSecond
   public let hostMemory: Bytes?
@@ -66,7 +66,7 @@ public struct ReferenceDevice: Sendable {
     let shares = hosts.compactMap { group in
       group.hostMemory.map { $0 / Double(group.acceleratorsPerNode) }
     }
-    hostMemory = shares.count == hosts.count ? shares.min() : nil
+    hostMemory = shares.min()
     self.calibration = calibration.kernels(of: weakest)
     self.health = health
     self.peaks = peaks

@@ -29,14 +29,17 @@ public struct LeastMemoryNeed: Sendable {
     var best: LeastMemoryNeed?
     for (mean, frame) in ordered {
       if let best, mean >= best.share { break }
-      let need = LeastMemoryNeed(pricer.prices(of: frame))
+      let need = LeastMemoryNeed(
+        pricer.prices(of: frame), evenly: !space.model.stack.capabilities.supportsUnevenStages)
       if need.share < best?.share ?? .infinity { best = need }
     }
     return best
   }
 
   /// The least need of one frame, by a bottleneck recursion over stages and layers.
-  init(_ prices: FramePrices) {
+  ///
+  /// - Parameter evenly: whether stages may differ by one layer at most.
+  init(_ prices: FramePrices, evenly: Bool) {
     let stages = prices.frame.degrees.pipeline
     let layers = prices.layers
     // least[a]: the least fullest share of the stages so far when they end before layer a.
@@ -49,7 +52,8 @@ public struct LeastMemoryNeed: Sendable {
       let ends =
         stage == stages - 1 ? layers...layers : (stage + 1)...(layers - (stages - 1 - stage))
       for end in ends {
-        for first in stage..<end where least[first] < next[end] {
+        let sizes = prices.frame.chunkSizes(stage, layers: layers, evenly: evenly)
+        for first in stage..<end where least[first] < next[end] && sizes.contains(end - first) {
           let need = max(least[first], prices.leastShare(stage: stage, first: first, end: end))
           if need < next[end] {
             next[end] = need

@@ -2,10 +2,14 @@ import CostModel
 import Quantities
 
 extension ParallelismSearch {
-  /// Of the plans found that are as good as the fastest, within `effort.ties`, the simplest: fewest axes,
-  /// then most free memory, then fastest.
-  func simplest(_ result: SearchResult, _ pricer: FramePricer) -> SearchResult.Found? {
-    let near = result.found.filter { $0.step <= (1 + effort.ties) * result.objective }
+  /// Of the plans found that are as good as the fastest, within `effort.ties`, and as near to a bound as the
+  /// gap asks, the simplest: fewest axes, then most free memory, then fastest.
+  func simplest(
+    _ result: SearchResult, above bound: Seconds, _ pricer: FramePricer
+  ) -> SearchResult.Found? {
+    let near = result.found.filter {
+      $0.step <= (1 + effort.ties) * result.objective && (1 - effort.gap) * $0.step <= bound
+    }
     return near.min {
       let axes = (pricer.model.axes($0.frame, $0.split), pricer.model.axes($1.frame, $1.split))
       guard axes.0 == axes.1 else { return axes.0 < axes.1 }

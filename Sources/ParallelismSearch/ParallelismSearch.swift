@@ -46,17 +46,16 @@ public struct ParallelismSearch: Sendable {
     }
     try search()
     // Does the bound come as near to a plan that is simpler and hardly slower?
-    if !result.wasCut, let simple = simplest(result, pricer), simple.step > result.objective,
-      result.bound >= result.target(gap: effort.gap),
-      (1 - effort.gap) * simple.step <= result.objective
+    if !result.wasCut, result.bound >= result.target(gap: effort.gap),
+      let simple = simplest(result, above: result.objective, pricer),
+      simple.frame != result.best?.frame
     {
-      let isCut = result.wasCut
-      result.goal = simple.step
-      try search()
-      result.wasCut = isCut
-      if let simple = simplest(result, pricer), (1 - effort.gap) * simple.step <= result.bound {
-        result.prefer(simple)
+      if simple.step > result.objective {
+        result.goal = simple.step
+        try search()
+        result.wasCut = false
       }
+      if let simple = simplest(result, above: result.bound, pricer) { result.prefer(simple) }
     }
     return result
   }

@@ -91,9 +91,14 @@ extension FrameRules {
         stack.capabilities.canHoldState(
           model.workload.optimizerPlace, $0.degrees, $0.sharding)
       } complaint: {
-        "parallelism.sharding is \($0.sharding.rawValue), but \(stack.identity) keeps the optimiser's "
-          + "state in the hosts' memory only with "
-          + stack.capabilities.hostShardings.sorted().map(\.rawValue).joined(separator: ", ")
+        let possible = stack.capabilities.hostShardings.sorted().map(\.rawValue)
+        guard !possible.isEmpty else {
+          return
+            "inputs.workload.optimizerPlace is host, but \(stack.identity) keeps the optimiser's "
+            + "state on the device"
+        }
+        return "parallelism.sharding is \($0.sharding.rawValue), but \(stack.identity) keeps the "
+          + "optimiser's state in the hosts' memory only with " + possible.joined(separator: ", ")
       },
       FrameRule(.outsideSpace) {
         $0.sharding == .none || $0.degrees.context * $0.degrees.data > 1

@@ -6,27 +6,31 @@ import Quantities
 extension PlanCheck {
   /// The stages whose devices lack the memory, with what takes it and what would fit.
   static func memoryViolations(_ plan: PricedPlan, _ pricer: FramePricer) -> [Violation] {
-    plan.prediction.memory.enumerated().compactMap { stage, need in
+    plan.prediction.memory.enumerated().flatMap { stage, need in
       let device = plan.prices.device(ofStage: stage)
       let capacity = device.memory
       let host = plan.prices.hostCapacity(rank: stage)
+      var violations: [Violation] = []
       if need.host.value > host * (1 + Tolerance.relative) {
-        return Violation(
-          .memory,
-          "stage \(stage) keeps \(need.host) of optimiser state a device in its host's memory, of which "
-            + "each has \(Bytes(host)): shard it over more replicas, use more pipeline stages, or keep "
-            + "it on the device")
+        violations.append(
+          Violation(
+            .memory,
+            "stage \(stage) keeps \(need.host) of optimiser state a device in its host's memory, of "
+              + "which each has \(Bytes(host)): shard it over more replicas, use more pipeline stages, "
+              + "or keep it on the device"))
       }
-      guard need.peak.value > capacity.value * (1 + Tolerance.relative) else { return nil }
+      guard need.peak.value > capacity.value * (1 + Tolerance.relative) else { return violations }
       let parts = [
         ("weights", need.weights), ("gradients", need.gradients),
         ("optimiser state", need.optimizer), ("activations", need.activations),
         ("transient", need.transient), ("reserve", need.reserve),
       ].filter { $0.1 > .zero }.map { "\($0.0) \($0.1)" }
-      return Violation(
-        .memory,
-        "stage \(stage) needs \(need.peak) of \(capacity) on each \(device.name): "
-          + parts.joined(separator: ", ") + "; " + remedy(plan, stage: stage, pricer))
+      violations.append(
+        Violation(
+          .memory,
+          "stage \(stage) needs \(need.peak) of \(capacity) on each \(device.name): "
+            + parts.joined(separator: ", ") + "; " + remedy(plan, stage: stage, pricer)))
+      return violations
     }
   }
 

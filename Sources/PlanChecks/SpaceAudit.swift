@@ -165,7 +165,11 @@ struct SpaceAudit {
     guard rules.isEmpty else { return (rules, Seconds(proof.value)) }
     let last: Certificate.Rule = prices.frame.degrees.pipeline == 2 ? .enumeration : .labels
     let closer = pricer.proof(last, of: prices, limit: step)
-    if !closer.value.isBelow(step.value) { rules.insert(last) }
+    if closer == .nothingFits {
+      rules.insert(.infeasible)
+    } else if !closer.value.isBelow(step.value) {
+      rules.insert(last)
+    }
     return (rules, Seconds(max(proof.value, closer.value)))
   }
 

@@ -27,7 +27,10 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
         "stage \(nearest.rank) keeps \(memory.host) of optimiser state a device in its host's "
         + "memory, of which each has \(Bytes(host))",
       need: memory.host, capacity: Bytes(host), stage: nearest.rank,
-      remedies: remedies(request, nearest: .infinity),
+      // What they need of the devices says nothing here.
+      remedies: remedies(request, nearest: .infinity).map {
+        Infeasibility.Remedy(sentence: $0.sentence, change: $0.change)
+      },
       bindingLimits: ["the hosts' memory: \(Bytes(host)) a device"])
   }
   return Infeasibility(
@@ -127,25 +130,29 @@ private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.
 /// The optimiser's state in the other memory, where a plan fits then.
 private func otherPlace(_ request: PlanRequest) -> Infeasibility.Remedy? {
   let place: OptimizerPlace = request.workload.optimizerPlace == .host ? .device : .host
-  guard place == .device || !request.stack.capabilities.hostShardings.isEmpty else { return nil }
+  guard
+    place == .device
+      || request.workload.optimizer == .adam && !request.stack.capabilities.hostShardings.isEmpty
+  else { return nil }
   var changed = request
   changed.workload.optimizerPlace = place
-  return roomiest(changed).map { memory in
+  return roomiest(changed).map { need, host in
     let devices = request.cluster.nodeGroups.map(\.acceleratorsPerNode).max() ?? 1
     return Infeasibility.Remedy(
       sentence: place == .host
-        ? "the optimiser's state in the hosts' memory, up to \(Double(devices) * memory.host) a node, "
+        ? "the optimiser's state in the hosts' memory, up to \(Double(devices) * host) a node, "
           + "for a longer step"
         : "the optimiser's state on the device",
-      change: "--optimizer-place \(place.rawValue)", need: memory.peak)
+      change: "--optimizer-place \(place.rawValue)", need: need)
   }
 }
 
 /// The peak of the roomiest plan of a request; `nil` where none fits.
-private func need(_ request: PlanRequest) -> Bytes? { roomiest(request)?.peak }
+private func need(_ request: PlanRequest) -> Bytes? { roomiest(request)?.need }
 
-/// The fullest stage of the roomiest plan of a request; `nil` where none fits.
-private func roomiest(_ request: PlanRequest) -> StageMemory? {
+/// The peak of the roomiest plan of a request, and the most that a device of it has in its host's memory;
+/// `nil` where none fits.
+private func roomiest(_ request: PlanRequest) -> (need: Bytes, host: Bytes)? {
   guard let model = try? request.costModel() else { return nil }
   let pricer = FramePricer(model)
   let space = SearchSpace(model: model, pins: request.pins)
@@ -156,7 +163,10 @@ private func roomiest(_ request: PlanRequest) -> StageMemory? {
   if request.pins.recompute != nil, prices.fastestSplit(boundaries: least.split.boundaries) == nil {
     return nil
   }
-  return prices.memory(rank: least.rank, split: least.split)
+  let host = (0..<least.frame.degrees.pipeline).reduce(Bytes.zero) {
+    max($0, prices.memory(rank: $1, split: least.split).host)
+  }
+  return (prices.memory(rank: least.rank, split: least.split).peak, host)
 }
 
 /// The fewest nodes of the first group with which a plan fits, up to sixteen times as many.

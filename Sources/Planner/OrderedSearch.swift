@@ -1,6 +1,7 @@
 import CostModel
 import ParallelismSearch
 import ParallelismVocabulary
+import Quantities
 
 /// A search with the hosts in an order of its own.
 struct OrderedSearch {
@@ -43,8 +44,11 @@ struct OrderedSearch {
     return best.isFaster(than: self) ? best : self
   }
 
+  /// The fastest plan's step, also where a simpler one is preferred.
+  private var fastest: Seconds { result.found.first?.step ?? .infinity }
+
   private func isFaster(than other: OrderedSearch) -> Bool {
-    result.objective < other.result.objective
+    fastest < other.fastest
   }
 
   private func again(

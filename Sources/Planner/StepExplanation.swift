@@ -57,7 +57,7 @@ public func explainStep(of plan: LaunchPlan, _ request: PlanRequest) throws -> P
 
 extension Effort {
   /// How hard to plan again for an explanation: several searches in a second or so.
-  public static let explanation = Effort(gap: 0.02, frameLimit: 200, iterationLimit: 0)
+  public static let explanation = Effort(gap: 0.02, ties: 0, frameLimit: 200, iterationLimit: 0)
 }
 
 /// Why a plan cannot be explained.

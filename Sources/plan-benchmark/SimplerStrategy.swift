@@ -36,6 +36,7 @@ enum SimplerStrategy: String, CaseIterable {
   ) throws -> (frame: Frame, step: Seconds)? {
     var request = request
     request.pins = pins
+    request.effort.ties = 0
     let space = SearchSpace(model: try request.costModel(), pins: pins)
     let result = try ParallelismSearch(space: space, effort: request.effort).run()
     return result.best.map { ($0.frame, result.objective) }

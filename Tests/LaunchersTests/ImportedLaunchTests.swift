@@ -41,6 +41,34 @@ struct ImportedLaunchTests {
     #expect(launch.notes.isEmpty)
   }
 
+  @Test(
+    "state in the hosts' memory is read with a distributed optimiser, and said to be passed over without"
+  )
+  func hostState() throws {
+    func launch(_ flags: String, without: String = "--absent") throws -> ImportedLaunch {
+      let text = script.replacing(without, with: "").replacing("--bf16", with: "--bf16 \(flags)")
+      return try ImportedLaunch.megatron(text, file: "train.sh")
+    }
+    let whole = try launch("--optimizer-cpu-offload")
+    #expect(whole.optimizerPlace == .host && whole.notes.isEmpty)
+    let half = try launch("--optimizer-cpu-offload --optimizer-offload-fraction 0.5")
+    #expect(half.optimizerPlace == .host && half.notes.count == 1)
+    let none = try launch("--optimizer-cpu-offload --optimizer-offload-fraction 0")
+    #expect(none.optimizerPlace == nil)
+    let unsharded = try launch("--optimizer-cpu-offload", without: "--use-distributed-optimizer")
+    #expect(unsharded.optimizerPlace == nil && unsharded.notes.count == 1)
+    // A replica that is alone shares out nothing, whatever its optimiser is called.
+    let degrees = try whole.degrees(onDevices: 16, file: "train.sh")
+    var alone = whole
+    (alone.ranks, alone.degrees.tensor) = (nil, 8)
+    let single = try alone.degrees(onDevices: 16, file: "train.sh")
+    #expect(
+      try whole.layout(degrees, batch: 256, layers: 32, file: "train.sh").frame.sharding
+        == .optimizer)
+    #expect(
+      try alone.layout(single, batch: 256, layers: 32, file: "train.sh").frame.sharding == .none)
+  }
+
   @Test("pipeline before data is read, and counts where there are replicas and stages")
   func rankOrder() throws {
     let text = script.replacing("--sequence-parallel", with: "--use-tp-pp-dp-mapping")

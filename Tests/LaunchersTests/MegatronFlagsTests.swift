@@ -60,7 +60,7 @@ struct MegatronFlagsTests {
     let text = try arguments(sample).map { $0.joined(separator: " ") }
     let flags = [
       "--use-distributed-optimizer", "--use-precision-aware-optimizer", "--optimizer-cpu-offload",
-      "--overlap-cpu-optimizer-d2h-h2d",
+      "--optimizer-offload-fraction 1.0", "--overlap-cpu-optimizer-d2h-h2d",
     ]
     #expect(flags.allSatisfy(text.contains))
     // One replica alone has a distributed optimiser too, which offloading asks for.

@@ -34,6 +34,35 @@ struct ValidPlanTests {
     }
   }
 
+  @Test("DeepSpeed's two even stages verify, from ample memory to what only uneven ones would fit")
+  func evenStages() throws {
+    for gibibytes in stride(from: 10.0, to: 2.5, by: -0.25) {
+      for gap in [0, 0.02] {
+        let searched = try SearchedPlan(
+          .toys(nodes: 1, perNode: 4, memory: .gibibytes(gibibytes)), .dense(layers: 16),
+          stack: .deepspeed, pins: Pins(pipeline: 2), gap: gap)
+        guard let searched else { continue }
+        let report = try verdict(searched)
+        #expect(report.violations.isEmpty, "\(gibibytes): \(report.violations.map(\.message))")
+      }
+    }
+  }
+
+  @Test(
+    "Plans with the optimiser's state in the hosts' memory verify, and no other amount of it does")
+  func hostState() throws {
+    let workload = TrainingWorkload(
+      globalBatch: 16, sequenceLength: 2_048, optimizerPlace: .host)
+    let searched = try #require(
+      try SearchedPlan(.toys(nodes: 2, memory: .gibibytes(8)), .dense(layers: 16), workload))
+    #expect(try verdict(searched).violations.isEmpty)
+    let text = JSONText.compact(try searched.plan.json())
+    let changed = text.replacing(/"hostBytes":[0-9.e+]+/, with: "\"hostBytes\":1")
+    #expect(changed != text)
+    let report = searched.check(try LaunchPlan.parse(changed, file: "plan.json"))
+    #expect(report.violations.contains { $0.message.contains("hostBytes") })
+  }
+
   @Test("Plans of every stack verify", arguments: Stack.all.map(\.name))
   func stacks(name: String) throws {
     let stack = try #require(Stack.named(name))

@@ -24,6 +24,15 @@ struct RunFormTests {
     #expect(JSONText.compact(json) == RunText.whole)
   }
 
+  @Test("A run whose optimiser is on the host says so, and is read as such")
+  func hostState() throws {
+    let text = RunText.whole.replacing(
+      "\"precision\":\"bf16\"}", with: "\"precision\":\"bf16\",\"optimizerPlace\":\"host\"}")
+    let run = try #require(try MeasuredRuns.parse(text).runs.first)
+    #expect(run.workload.optimizerPlace == .host)
+    #expect(try JSONText.compact(#require(run.json)) == text)
+  }
+
   @Test("A Hugging Face configuration serves as the model, a whole cluster file as the cluster")
   func otherInputs() throws {
     let model = """

@@ -80,10 +80,10 @@ public struct IdentityPlacement: Sendable {
       one.runs.contains(where: { !shareDomain(one[$0], other[$0 + one.run - 1]) })
     {
       // Some rank's path crosses the border between two domains.
-      return uniformOuter.speeded(by: cluster.nodeGroups[0].relief(of: one))
+      return uniformOuter.speeded(by: anyOrder == nil ? relief(0, one) : mostRelief(one))
     }
     let step = aligned.flatMap { one.run.isMultiple(of: $0.node) ? $0.node : nil } ?? 1
-    func path(_ index: Int) -> Link { devicePath(one[index], other[index], senders: one) }
+    func path(_ index: Int) -> Link { devicePath(one[index], other[index], stages: (one, other)) }
     return Swift.stride(from: step, to: one.count, by: step).reduce(path(0)) {
       slower($0, path($1))
     }
@@ -93,10 +93,18 @@ public struct IdentityPlacement: Sendable {
   /// the order is given, or nothing is known of the slowest.
   func hopInAnyOrder(_ frame: Frame) -> Link? {
     let ranks = StageRanks(stage: 0, of: frame)
-    let relief = cluster.nodeGroups.reduce(1) { max($0, $1.relief(of: ranks)) }
     return aligned.flatMap {
-      anyOrder?.slowestHop(of: frame, width: $0.node)?.speeded(by: relief)
+      anyOrder?.slowestHop(of: frame, width: $0.node)?.speeded(by: mostRelief(ranks))
     }
+  }
+
+  private func relief(_ group: Int, _ ranks: StageRanks) -> Double {
+    cluster.nodeGroups[group].relief(of: ranks)
+  }
+
+  /// The most that the cards of any node group leave to a stage's devices.
+  private func mostRelief(_ ranks: StageRanks) -> Double {
+    cluster.nodeGroups.reduce(1) { max($0, $1.relief(of: ranks)) }
   }
 
   // MARK: Spread over domains
@@ -197,14 +205,24 @@ public struct IdentityPlacement: Sendable {
 
   /// One device's slice of the way to another.
   ///
-  /// - Parameter senders: the ranks whose devices send over the network at once; all where it is `nil`.
-  private func devicePath(_ sender: Int, _ receiver: Int, senders: StageRanks? = nil) -> Link {
+  /// - Parameter stages: the ranks whose devices send and receive over the network at once; all where it is
+  ///   `nil`.
+  private func devicePath(
+    _ sender: Int, _ receiver: Int, stages: (from: StageRanks, to: StageRanks)? = nil
+  ) -> Link {
     let from = cluster.node(ofDevice: sender)
     let to = cluster.node(ofDevice: receiver)
     guard cluster.shareScaleUpDomain(from, to) else {
-      let group = cluster.nodeGroups[cluster.group(ofNode: from)]
       let link = anyOrder?.best ?? Self.deviceLink(on: cluster, calibration, from: from, to: to)
-      return link.speeded(by: senders.map(group.relief) ?? 1)
+      guard let stages else { return link }
+      // The cards of both ends carry what the stage sends.
+      let relief =
+        anyOrder == nil
+        ? min(
+          relief(cluster.group(ofNode: from), stages.from),
+          relief(cluster.group(ofNode: to), stages.to))
+        : max(mostRelief(stages.from), mostRelief(stages.to))
+      return link.speeded(by: relief)
     }
     let scaleUp = cluster.nodeGroups[cluster.group(ofNode: from)].scaleUp
     let (one, other) = (

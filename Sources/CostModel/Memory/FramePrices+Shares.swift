@@ -1,5 +1,5 @@
 /// The bytes that an element of a rank's weights takes: of the weight itself, and of the optimiser's
-/// state for what of it the rank updates.
+/// state for what of it the rank updates, be that on the device or in its host's memory.
 public struct WeightShare: Sendable, Hashable {
   public let weight: Double
   public let optimizer: Double
@@ -13,7 +13,8 @@ extension FramePrices {
   public var expertShare: WeightShare { share(members: frame.expertShards) }
 
   private func share(members: Int) -> WeightShare {
-    let parts = StateBytes(model: model, frame: frame).parts(frame.sharding, over: members)
+    let parts = StateBytes(model: model, frame: frame, place: .device)
+      .parts(frame.sharding, over: members)
     return WeightShare(weight: parts.weight, optimizer: parts.optimizer)
   }
 }

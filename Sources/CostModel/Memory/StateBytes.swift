@@ -22,7 +22,9 @@ struct StateBytes {
   }
 
   /// Of frozen weights beside adapters, only the adapters' share has gradients and optimiser state.
-  init(model: CostModel, frame: Frame) {
+  ///
+  /// - Parameter place: where the optimiser's state is counted as lying; where the workload says by default.
+  init(model: CostModel, frame: Frame, place: OptimizerPlace? = nil) {
     let precision = model.workload.precision
     let memory = model.stack.memory
     let isSingle = precision.storedBytes == 4
@@ -39,7 +41,7 @@ struct StateBytes {
       isQuantised ? min(precision.operandBytes, precision.storedBytes) : precision.storedBytes
     self.init(
       weight: held + adapters * precision.storedBytes, gradient: trained * kept,
-      optimizer: model.workload.optimizerPlace == .host
+      optimizer: place ?? model.workload.optimizerPlace == .host
         ? 0 : trained * (model.workload.optimizer.stateBytes - master))
     shardsMaster = memory.shardsMasterWeights && !isSingle && model.workload.adapterRank == nil
     if frame.degrees.pipeline > 1, memory.gathersUnderPipeline { whole = (weight, gradient) }

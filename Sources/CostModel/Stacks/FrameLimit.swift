@@ -118,6 +118,8 @@ extension Capabilities {
     if workload.adapterRank != nil, !trainsAdapters { all.append("trains no adapters") }
     if workload.optimizerPlace == .host, hostShardings.isEmpty {
       all.append("keeps the optimiser's state on the device")
+    } else if workload.optimizerPlace == .host, workload.optimizer != .adam {
+      all.append("keeps the state of adam alone in the hosts' memory")
     }
     if !model.multiTokenPrediction.isEmpty, !predictsFurther {
       all.append("has no layers that predict further tokens")

@@ -47,8 +47,8 @@ extension ImportedLaunch {
           + "\(degrees.data) replicas and the \(degrees.expertData) ranks that hold the same experts"
       )
     }
-    // Groups of one rank share out nothing.
-    let isWhole = stateReplicas > 1 && stateReplicas == degrees.context * degrees.data
+    // Groups of one rank share out nothing, nor does a replica that is alone.
+    let isWhole = stateReplicas == degrees.context * degrees.data
     let frame = Frame(
       degrees: degrees, microBatchSize: microBatchSize, microBatches: batch / sequences,
       schedule: schedule, sharding: isWhole ? .none : sharding,

@@ -138,13 +138,7 @@ extension ImportedLaunch {
       stateReplicas = options.count("num-distributed-optimizer-instances") ?? 1
     }
     optimizer = options.text("optimizer") ?? "adam"
-    if options.has("optimizer-cpu-offload") {
-      optimizerPlace = .host
-      if let share = options.text("optimizer-offload-fraction"), Double(share) != 1 {
-        notes.append(
-          "--optimizer-offload-fraction \(share): all of the state is taken to be on the host")
-      }
-    }
+    readOptimizerPlace(options)
     precision =
       options.has("fp4-format")
       ? .nvfp4
@@ -175,6 +169,22 @@ extension ImportedLaunch {
     }
     if options.has("recompute-activations") {
       notes.append("--recompute-activations is read as --recompute-modules core_attn")
+    }
+  }
+
+  private mutating func readOptimizerPlace(_ options: LaunchOptions) {
+    let share = options.text("optimizer-offload-fraction").flatMap(Double.init) ?? 1
+    guard options.has("optimizer-cpu-offload"), share > 0 else { return }
+    guard sharding == .optimizer else {
+      notes.append(
+        "--optimizer-cpu-offload is not followed but with --use-distributed-optimizer alone: optimiser "
+          + "state is taken to be on the device")
+      return
+    }
+    optimizerPlace = .host
+    if share < 1 {
+      notes.append(
+        "--optimizer-offload-fraction \(share): all of the state is taken to be on the host")
     }
   }
 

@@ -123,6 +123,7 @@ struct BridgeField: Sendable, Hashable {
     ("--num-distributed-optimizer-instances", "ddp", "num_distributed_optimizer_instances", .bare),
     ("--use-distributed-optimizer", "optimizer", "use_distributed_optimizer", .value("True")),
     ("--optimizer-cpu-offload", "optimizer", "optimizer_cpu_offload", .value("True")),
+    ("--optimizer-offload-fraction", "optimizer", "optimizer_offload_fraction", .bare),
     (
       "--use-precision-aware-optimizer", "optimizer", "use_precision_aware_optimizer",
       .value("True")

@@ -115,9 +115,15 @@ extension MegatronFlags {
       set("--ckpt-format", "fsdp_dtensor")
     }
     if plan.inputs.workload.optimizerPlace == .host {
+      if parallelism.sharding > .optimizer || plan.inputs.workload.optimizer != "adam" {
+        faults.append(
+          "it keeps Adam's state alone in the hosts' memory, and without sharding gradients or weights"
+        )
+      }
       set("--use-distributed-optimizer")
       set("--use-precision-aware-optimizer")
       set("--optimizer-cpu-offload")
+      set("--optimizer-offload-fraction", "1.0")
       set("--overlap-cpu-optimizer-d2h-h2d")
     }
     switch plan.inputs.workload.optimizer {

@@ -67,6 +67,9 @@ struct TorchtitanConfiguration: Sendable {
     if workload.optimizer != "adam" {
       faults.append("the optimiser \(workload.optimizer) does not exist there; it has Adam")
     }
+    if workload.optimizerPlace == .host {
+      faults.append("it moves weights to the host too, not the optimiser's state alone")
+    }
     if workload.adapterRank != nil {
       faults.append("it trains all weights; adapters of a low rank have no option")
     }

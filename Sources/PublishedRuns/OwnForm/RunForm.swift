@@ -61,12 +61,14 @@ enum RunWorkload {
       let length = object.required("sequenceLength", .integer(.between(1, 1 << 30)))
       let precision = object.optional("precision", .choice(Precision.self), default: .bf16)
       let optimizer = object.optional("optimizer", .choice(Optimizer.self), default: .adam)
+      let place = object.optional(
+        "optimizerPlace", .choice(OptimizerPlace.self), default: .device)
       let rank = object.optional("adapterRank", .integer(.between(1, 1 << 14)))
       object.finish()
-      guard let batch, let length, let precision, let optimizer else { return nil }
+      guard let batch, let length, let precision, let optimizer, let place else { return nil }
       return Workload(
         globalBatch: batch, sequenceLength: length, precision: precision, optimizer: optimizer,
-        adapterRank: rank)
+        optimizerPlace: place, adapterRank: rank)
     }
   }
 
@@ -78,6 +80,9 @@ enum RunWorkload {
     ]
     if workload.optimizer != .adam {
       members.append(.init("optimizer", .string(workload.optimizer.rawValue)))
+    }
+    if workload.optimizerPlace != .device {
+      members.append(.init("optimizerPlace", .string(workload.optimizerPlace.rawValue)))
     }
     if let rank = workload.adapterRank { members.append(.init("adapterRank", .integer(rank))) }
     return .object(members)

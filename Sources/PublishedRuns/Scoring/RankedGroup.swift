@@ -34,12 +34,14 @@ struct RankedGroup: Sendable {
     var chunkLayers: [Int]?
     var recompute: MeasuredRun.Recompute
     var adapterRank: Int?
+    var optimizerPlace: OptimizerPlace
 
     init(_ run: MeasuredRun) {
       frame = run.frame
       chunkLayers = run.chunkLayers
       recompute = run.recompute
       adapterRank = run.workload.adapterRank
+      optimizerPlace = run.workload.optimizerPlace
     }
   }
 

@@ -17,6 +17,7 @@ extension Schemas {
             ["globalBatch": ways, "sequenceLength": ways],
             optional: [
               "precision": choice(Precision.self), "optimizer": choice(Optimizer.self),
+              "optimizerPlace": choice(OptimizerPlace.self),
               "adapterRank": integer(1, 1 << 14),
             ]),
           "stack": name,
