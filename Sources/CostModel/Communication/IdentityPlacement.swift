@@ -80,7 +80,7 @@ public struct IdentityPlacement: Sendable {
       one.runs.contains(where: { !shareDomain(one[$0], other[$0 + one.run - 1]) })
     {
       // Some rank's path crosses the border between two domains.
-      return uniformOuter.speeded(by: anyOrder == nil ? relief(0, one) : mostRelief(one))
+      return uniformOuter.speeded(by: mostRelief(one))
     }
     let step = aligned.flatMap { one.run.isMultiple(of: $0.node) ? $0.node : nil } ?? 1
     func path(_ index: Int) -> Link { devicePath(one[index], other[index], stages: (one, other)) }
@@ -221,7 +221,7 @@ public struct IdentityPlacement: Sendable {
         ? min(
           relief(cluster.group(ofNode: from), stages.from),
           relief(cluster.group(ofNode: to), stages.to))
-        : max(mostRelief(stages.from), mostRelief(stages.to))
+        : mostRelief(stages.from)
       return link.speeded(by: relief)
     }
     let scaleUp = cluster.nodeGroups[cluster.group(ofNode: from)].scaleUp

@@ -19,10 +19,8 @@ struct HostOptimizer: Sendable {
 
   /// Of a host's memory, the share that is left for state: the system and the loading of data take some.
   static let memoryShare = 0.9
-  /// Of the nominal rate of a host's memory, what an update of long arrays reaches.
-  ///
-  /// - Source: DeepSpeed's CPU Adam updates 10⁹ weights, 30 bytes each, in about 0.22 s on two sockets
-  ///   of 128 GB/s (ZeRO-Offload, table 4; from memory): 0.53. A default, not a fit.
+  /// Of the nominal rate of a host's memory, what an update of long arrays is taken to reach: a default,
+  /// not a measurement.
   static let rateShare = 0.5
 
   /// - Returns: `nil` where the state is on the device.
@@ -32,8 +30,7 @@ struct HostOptimizer: Sendable {
     let stored = model.workload.precision.storedBytes
     let (gradient, trained) = (4.0, model.trainedShare)
     bytes = trained * (state + gradient)
-    let moved =
-      Bytes(model.stack.memory.gradientBytes) / device.hostLink + Bytes(stored) / device.hostLink
+    let moved = Bytes(model.stack.memory.gradientBytes + stored) / device.hostLink
     // State is read and written, the gradient read, the new weight written.
     let touched = Bytes(2 * state + gradient + stored) / (Self.rateShare * device.hostRate)
     seconds = trained * (moved + touched).value

@@ -60,15 +60,15 @@ public struct FramePrices: Sendable {
       EndTimes((stages?.shapes.first ?? shape).embedding),
       EndTimes((stages?.shapes.last ?? shape).head)
     )
+    hosts = (stages?.devices ?? [device]).compactMap { HostOptimizer(model, on: $0.device) }
     finish = StepFinish(
-      frame: frame, model: model, shape: shape, devices: stages?.devices ?? [device], hop: hop,
-      links: links)
+      frame: frame, model: model, shape: shape, devices: stages?.devices ?? [device],
+      hosts: hosts, hop: hop, links: links)
     let memory = model.stack.memory
     let outside = memory.outside(of: frame)
     capacity = (device.device.memory - outside) / (1 + memory.slack)
     capacities =
       stages?.devices.map { (($0.device.memory - outside) / (1 + memory.slack)).value } ?? []
-    hosts = (stages?.devices ?? [device]).compactMap { HostOptimizer(model, on: $0.device) }
     denseState = state.parts(frame.sharding, over: frame.denseShards).total
     expertState = state.parts(frame.sharding, over: frame.expertShards).total
     transients = FrameTransients(frame: frame, model: model, shape: shape, state: state)

@@ -28,10 +28,12 @@ struct StepFinish: Sendable {
   /// hop's link; none where a chunk lies on one rank.
   private let copies: Double
 
-  /// - Parameter devices: what each stage lies on, or the one that all lie on.
+  /// - Parameters:
+  ///   - devices: what each stage lies on, or the one that all lie on.
+  ///   - hosts: the optimisers of these in their hosts' memory; empty where they are on the devices.
   init(
-    frame: Frame, model: CostModel, shape: ShapePrices, devices: [PricedDevice], hop: Double,
-    links: StageLinks
+    frame: Frame, model: CostModel, shape: ShapePrices, devices: [PricedDevice],
+    hosts: [HostOptimizer], hop: Double, links: StageLinks
   ) {
     let timing = model.stack.timing
     let degrees = frame.degrees
@@ -47,11 +49,12 @@ struct StepFinish: Sendable {
     gatheredBytes = isGathered ? 0 : trained * model.workload.precision.storedBytes
     let isSharded = frame.sharding != .none
     self.isSharded = isSharded
-    rates = devices.map { device in
+    rates = devices.enumerated().map { index, device in
       let analytic = trained * (Bytes(timing.optimizerBytes) / device.device.memoryBandwidth).value
       let update =
-        HostOptimizer(model, on: device.device)?.seconds
-        ?? shape.measuredUpdate(model, degrees, on: device.device) ?? analytic
+        hosts.isEmpty
+        ? shape.measuredUpdate(model, degrees, on: device.device) ?? analytic
+        : hosts[index].seconds
       return DeviceRates(
         collectives: device.collectives,
         denseUpdate: isSharded ? update / Double(frame.denseShards) : update,
