@@ -131,7 +131,7 @@ struct AMPTrialsTests {
   }
 
   @Test(
-    "on a mixed cluster the best of 27 is chosen (AMP: 15 % slower), and ranks correlate by 0.6 (0.395)",
+    "on a mixed cluster the best of 27 is chosen (AMP: 15 % slower), ranks correlate by 0.66 (0.395)",
     .enabled(if: isPresent, ReferenceData.hint))
   func mixed() throws {
     let lines = try String(contentsOfFile: Self.collected, encoding: .utf8).split(separator: "\n")
@@ -139,9 +139,11 @@ struct AMPTrialsTests {
       .compactMap { try JSONDecoder().decode(MixedTrial.self, from: Data($0.utf8)).run }
     #expect(lines.count == 27)
     let ranking = try ranking(try MeasuredRuns.parse(lines.joined(separator: "\n")).runs)
-    // With messages of 1 MiB between stages, trials took up to 2.1 times as long as with larger ones.
-    #expect(ranking.spearman > 0.6)
+    // Five trials whose messages between stages are 1 MiB took up to 2.1 times as long as those with
+    // larger ones; the mean of all others is 8 %, by coefficients that saw none of them.
+    #expect(ranking.spearman > 0.66)
     #expect(ranking.regret == 0)
+    #expect(ranking.meanError < 0.135)
   }
 
   @Test(

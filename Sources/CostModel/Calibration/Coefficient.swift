@@ -163,7 +163,8 @@ extension Coefficient {
     .map { kind in
       Coefficient(
         name: "networks.\(kind.name)", owner: .network(kind), unit: "share",
-        meaning: "line rate that collectives reach between nodes", spread: 0.2,
+        meaning: "line rate that collectives reach between nodes"
+          + (kind.fabric == .ethernet ? ", at 50 Gb/s a card" : ""), spread: 0.2,
         read: { $0.efficiency(kind) }, write: { $1.networks[kind] = $0 })
     }
 

@@ -235,18 +235,21 @@ public struct IdentityPlacement: Sendable {
   }
 
   /// A device's share of its node's link to another domain, when all devices of the node send at
-  /// once, at the share of the nominal rate that the fabric's protocol reaches.
+  /// once, at the share of the nominal rate that the fabric's protocol reaches over its cards.
   public static func deviceLink(
     on cluster: ClusterTopology, _ calibration: Calibration, from: Int, to: Int
   ) -> Link {
     let sender = cluster.group(ofNode: from)
+    let node = cluster.nodeGroups[sender]
     let link = cluster.link(from: from, to: to)
-    let share = 1 / Double(cluster.nodeGroups[sender].acceleratorsPerNode) * link.rate
+    let share = 1 / Double(node.acceleratorsPerNode) * link.rate
     guard cluster.measured == nil,
       let fabric = cluster.fabric(between: sender, and: cluster.group(ofNode: to))
     else { return Link(latency: link.latency, rate: share) }
     let network = NetworkKind(fabric: fabric.kind, isFast: share.value >= NetworkKind.fastRate)
-    return Link(latency: link.latency, rate: calibration.efficiency(network) * share)
+    let cards = node.nics.map { $0.fabric == fabric.name ? $0.perNode : 1 } ?? 1
+    let card = 1 / Double(cards) * link.rate
+    return Link(latency: link.latency, rate: calibration.efficiency(network, card: card) * share)
   }
 }
 

@@ -1,5 +1,7 @@
 import ClusterTopology
+import InputFiles
 import ParallelismVocabulary
+import Quantities
 import Testing
 
 @testable import CostModel
@@ -76,6 +78,44 @@ struct CalibrationTests {
     #expect(calibration.efficiency(NetworkKind(fabric: .efa, isFast: true)) == 0.75)
     calibration.networks[NetworkKind(fabric: .roce, isFast: true)] = 0.8
     #expect(calibration.efficiency(NetworkKind(fabric: .roce, isFast: true)) == 0.8)
+  }
+
+  @Test("Over TCP each byte takes its time on the wire and that of a copy, which no card shortens")
+  func copies() {
+    var calibration = Calibration.defaults
+    let ethernet = NetworkKind(fabric: .ethernet, isFast: false)
+    calibration.networks = [ethernet: 0.5, NetworkKind(fabric: .roce, isFast: false): 0.6]
+    func secondsPerGigabit(_ line: Double) -> Double {
+      1 / (line * calibration.efficiency(ethernet, card: .gigabits(line)))
+    }
+    #expect(calibration.efficiency(ethernet, card: .gigabits(50)) == 0.5)
+    for line in [1.0, 10, 25, 100, 400] {
+      #expect(isClose(secondsPerGigabit(line), 1 / line + 1 / 50))
+      let roce = NetworkKind(fabric: .roce, isFast: false)
+      #expect(calibration.efficiency(roce, card: .gigabits(line)) == 0.6)
+    }
+  }
+
+  @Test("A link that joins clusters counts as one card, whatever cards they have inside")
+  func joiningLink() throws {
+    func rate(_ cards: Int) throws -> BytesPerSecond {
+      let group = """
+        "nodes": 1, "acceleratorsPerNode": 8, "node": "DGX-H100", "nics":
+        """
+      let text = """
+        {"nodeGroups": [
+          {"name": "a", \(group) {"fabric": "ib", "perNode": \(cards), "gigabitsPerSecond": 400}},
+          {"name": "b", \(group) {"fabric": "roce", "perNode": \(cards), "gigabitsPerSecond": 400}}],
+         "fabrics": [{"name": "ib", "kind": "infiniband"}, {"name": "roce", "kind": "roce"},
+          {"name": "lan", "kind": "ethernet", "gigabitsPerSecond": 100, "connects": ["a", "b"]}]}
+        """
+      let cluster = try ClusterFile.read(
+        JSONDocument.parse(text, file: "cluster.json").root, file: "cluster.json").topology
+      return IdentityPlacement.deviceLink(on: cluster, .shipped, from: 0, to: 1).rate
+    }
+    let (one, eight) = (try rate(1), try rate(8))
+    #expect(one == eight)
+    #expect(one < BytesPerSecond.gigabits(50 / 8))
   }
 
   @Test("The shipped calibration is the defaults with the fitted values in their places")
