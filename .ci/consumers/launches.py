@@ -103,6 +103,8 @@ def example(name):
     arguments = [folder / "cluster.json", folder / "model.json"]
     if (folder / "workload.json").exists():
         arguments += ["--workload", folder / "workload.json"]
+    if (folder / "options.txt").exists():
+        arguments += (folder / "options.txt").read_text().split()
     stored = WORK / "plans" / f"{name}.json"
     if stored.exists():
         return Plan(name, json.loads(stored.read_text()))

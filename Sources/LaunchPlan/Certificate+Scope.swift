@@ -30,6 +30,9 @@ extension Certificate {
     public var rankOrders: [AxisOrder]?
     /// In how many groups sharded state was held; `nil` for one alone.
     public var stateReplicas: [Int]?
+    /// What the best plan is best at; `nil` where it has the shortest step. Where it is the cheapest, bounds
+    /// are seconds for which the plan's nodes would cost as much.
+    public var goal: Goal?
     /// The frames of the space: tuples of degrees and options.
     public var frames: Int
 
@@ -38,7 +41,7 @@ extension Certificate {
       contextMethods: [ContextMethod], expert: [Int], expertTensor: [Int], pipeline: [Int],
       virtualStages: [Int], schedules: [String], microBatchSizes: [Int], shardings: [Sharding],
       recompute: [String], split: String, mapping: String, groupOrders: Int? = nil,
-      rankOrders: [AxisOrder]? = nil, stateReplicas: [Int]? = nil, frames: Int
+      rankOrders: [AxisOrder]? = nil, stateReplicas: [Int]? = nil, goal: Goal? = nil, frames: Int
     ) {
       self.stack = stack
       self.devices = devices
@@ -59,6 +62,7 @@ extension Certificate {
       self.groupOrders = groupOrders
       self.rankOrders = rankOrders
       self.stateReplicas = stateReplicas
+      self.goal = goal
       self.frames = frames
     }
   }

@@ -1,3 +1,4 @@
+import ParallelismVocabulary
 import Quantities
 
 /// Where the time and the memory of a plan's step go, and what a better part would buy.
@@ -11,14 +12,18 @@ public struct PlanExplanation: Sendable, Equatable {
   public var fullestStage: LaunchPlan.StageMemory
   /// Most gain first; those after which no plan fits come last.
   public var sensitivities: [Sensitivity]
+  /// What a gain is a share of: a token's time, or its price.
+  public var measure: Goal.Measure
   /// How hard it was planned again, as the end of a sentence: `looking at 100 layouts at most`.
   public var effort: String
 
   public init(
     step: Seconds, tokensPerSecondPerDevice: Double,
     breakdown: Parts<LaunchPlan.StepPart, Seconds>, busiestStage: BusyStage,
-    fullestStage: LaunchPlan.StageMemory, sensitivities: [Sensitivity], effort: String
+    fullestStage: LaunchPlan.StageMemory, sensitivities: [Sensitivity],
+    measure: Goal.Measure = .time, effort: String
   ) {
+    self.measure = measure
     self.step = step
     self.tokensPerSecondPerDevice = tokensPerSecondPerDevice
     self.breakdown = breakdown

@@ -19,13 +19,17 @@ extension LaunchPlan {
     public var snapshots: [SnapshotStep]?
     /// What failures of nodes leave of the time; `nil` where the cluster states no rate of them.
     public var goodput: Goodput?
+    /// What the plan's nodes cost an hour, in the currency of the cluster's prices; `nil` where a node has
+    /// none.
+    public var pricePerHour: Double?
 
     public init(
       step: Seconds, stepLow: Seconds? = nil, stepHigh: Seconds? = nil,
       tokensPerSecondPerDevice: Double, modelFlopsUtilization: Double,
       breakdown: Parts<StepPart, Seconds>, memory: [StageMemory], snapshots: [SnapshotStep]? = nil,
-      goodput: Goodput? = nil
+      goodput: Goodput? = nil, pricePerHour: Double? = nil
     ) {
+      self.pricePerHour = pricePerHour
       self.step = step
       self.stepLow = stepLow
       self.stepHigh = stepHigh
@@ -43,7 +47,7 @@ extension LaunchPlan {
       case stepHigh = "stepSecondsHigh"
       case tokensPerSecondPerDevice, modelFlopsUtilization
       case breakdown = "breakdownSeconds"
-      case memory, snapshots, goodput
+      case memory, snapshots, goodput, pricePerHour
     }
   }
 

@@ -32,6 +32,13 @@ public struct FrameResult: Sendable {
   /// The best split found, and its step.
   public var best: (split: LayerSplit, step: Seconds)?
 
+  /// Puts other seconds in their place.
+  mutating func scale(by factor: Double) {
+    (closedForm, bound) = (factor * closedForm, factor * bound)
+    ranks = ranks.map { factor * $0 }
+    best = best.map { ($0.split, factor * $0.step) }
+  }
+
   /// Takes a better bound; one that is better by rounding alone is still the old rule's.
   mutating func raise(to bound: Seconds, by rule: ClosingRule) {
     guard bound > self.bound else { return }

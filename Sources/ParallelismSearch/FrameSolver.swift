@@ -8,8 +8,11 @@ import Quantities
 /// One chunk a stage: the recursion gives both, and its split is improved by moving single layers,
 /// priced by exact simulation. Several chunks: what each rank must hold gives a first bound; where that
 /// leaves the frame open, all its splits are simulated.
+///
+/// Bounds and steps are what they count for under the search's goal.
 struct FrameSolver {
   let pricer: FramePricer
+  let worth: Worth
   /// Moves tried on one split, and the stages that may give a layer away.
   private static let moveLimit = 400
   private static let donors = 12
@@ -23,7 +26,7 @@ struct FrameSolver {
     guard !frame.schedule.dividesBackward, let pipeline = PipelineCache.shape(of: frame) else {
       return result
     }
-    let limit = prices.makespan(step: incumbent)
+    let limit = limit(incumbent, prices)
     let simulator = pricer.pipelines.simulator(pipeline)
     if frame.schedule.virtualStages > 1 {
       bound(&result, by: prices.ranksBound())
@@ -38,10 +41,8 @@ struct FrameSolver {
       result.rule = .infeasible
       return result
     }
-    if prices.step(makespan: recursion.bound) > closedForm {
-      result.bound = prices.step(makespan: recursion.bound)
-      result.rule = .recursion
-    }
+    let bound = value(recursion.bound, prices)
+    if bound > closedForm { (result.bound, result.rule) = (bound, .recursion) }
     guard result.bound < incumbent else { return result }
     // Where stages must be even, the recursion over all splits is still a bound.
     let candidate =
@@ -57,11 +58,20 @@ struct FrameSolver {
     case .exceedsMemory:
       result.bound = .infinity
       result.rule = .infeasible
-    case .step(let bound) where bound > result.closedForm:
-      result.bound = bound
-      result.rule = .ranks
-    case .step: break
+    case .step(let step):
+      let bound = worth.value(of: step, result.frame)
+      if bound > result.closedForm { (result.bound, result.rule) = (bound, .ranks) }
     }
+  }
+
+  /// What a step of this makespan, in seconds, counts for.
+  private func value(_ makespan: Double, _ prices: FramePrices) -> Seconds {
+    worth.value(of: prices.step(makespan: makespan), prices.frame)
+  }
+
+  /// The makespan of the steps that count for so much, in seconds.
+  private func limit(_ value: Seconds, _ prices: FramePrices) -> Double {
+    prices.makespan(step: worth.step(worth: value, prices.frame))
   }
 
   /// Bounds a frame of two stages with one chunk each by all its splits, which are few.
@@ -70,7 +80,7 @@ struct FrameSolver {
     guard let pipeline = PipelineCache.shape(of: result.frame) else { return }
     enumerate(
       &result, prices, pricer.pipelines.simulator(pipeline),
-      limit: prices.makespan(step: incumbent))
+      limit: limit(incumbent, prices))
   }
 
   /// Every way to share out the layers that the space has, by chunk.
@@ -115,9 +125,9 @@ struct FrameSolver {
       result.bound = .infinity
       result.rule = .infeasible
     } else {
-      result.raise(to: prices.step(makespan: least), by: .enumeration)
+      result.raise(to: value(least, prices), by: .enumeration)
     }
-    let step = best.map { prices.step(makespan: $0.makespan) }
+    let step = best.map { value($0.makespan, prices) }
     if let best, let step, step < result.best?.step ?? .infinity {
       result.best = (best.split, step)
     }
@@ -130,9 +140,9 @@ struct FrameSolver {
     guard let split = prices.fastestSplit(boundaries: boundaries) else { return nil }
     let makespan = prices.makespan(split, with: simulator)
     // Far from the best plan known, a layer more or less does not matter.
-    guard makespan < 1.05 * limit else { return (split, prices.step(makespan: makespan)) }
+    guard makespan < 1.05 * limit else { return (split, value(makespan, prices)) }
     let improved = improve(split, makespan, prices, simulator)
-    return (improved.split, prices.step(makespan: improved.makespan))
+    return (improved.split, value(improved.makespan, prices))
   }
 
   /// Moves layers from the stages that the critical path passes most to those that it passes least,
@@ -187,11 +197,11 @@ struct FrameSolver {
   /// Bounds a frame with one chunk a stage by the labels of its splits, and looks at the best of them.
   func label(_ result: inout FrameResult, incumbent: Seconds) {
     let prices = pricer.prices(of: result.frame)
-    let limit = prices.makespan(step: incumbent)
+    let limit = limit(incumbent, prices)
     guard let labels = PathLabels(prices, limit: limit),
       let pipeline = PipelineCache.shape(of: result.frame)
     else { return }
-    result.raise(to: prices.step(makespan: labels.bound), by: .labels)
+    result.raise(to: value(labels.bound, prices), by: .labels)
     guard pricer.model.stack.capabilities.supportsUnevenStages, let boundaries = labels.boundaries
     else { return }
     let found = best(
@@ -208,7 +218,7 @@ struct FrameSolver {
   ) throws(SolverError) -> (split: LayerSplit, step: Seconds)? {
     let prices = pricer.prices(of: frame)
     guard let pipeline = PipelineCache.shape(of: frame) else { return nil }
-    let limit = prices.makespan(step: incumbent)
+    let limit = limit(incumbent, prices)
     let options = SplitOptions(prices, limit: limit)
     guard options.count <= effort.optionLimit else { return nil }
     let program = StageProgram(
@@ -219,7 +229,7 @@ struct FrameSolver {
     switch outcome {
     case .noBetter, .open(nil, makespan: _): return nil
     case .solved(let split, let makespan), .open(let split?, let makespan):
-      return (split, prices.step(makespan: makespan))
+      return (split, value(makespan, prices))
     }
   }
 }

@@ -25,14 +25,15 @@ public struct ParallelismSearch: Sendable {
     progress: (SearchProgress) -> Void = { _ in }
   ) throws(SolverError) -> SearchResult {
     let pricer = FramePricer(space.model, anyOrder: anyOrder)
-    let solver = FrameSolver(pricer: pricer)
+    let worth = Worth(space.model, space.goal)
+    let solver = FrameSolver(pricer: pricer, worth: worth)
     let frames = space.frames()
     var result = SearchResult(space: frames)
     var queue: [(bound: Seconds, frame: Frame)] = []
     for (index, frame) in frames.enumerated() {
       switch pricer.prices(of: frame).closedFormBound() {
       case .exceedsMemory: result.closedByMemory += 1
-      case .step(let bound): queue.append((bound, frame))
+      case .step(let bound): queue.append((worth.value(of: bound, frame), frame))
       }
       if index.isMultiple(of: 4096) {
         progress(SearchProgress(result, index, of: frames.count, "frames bounded"))
@@ -57,6 +58,7 @@ public struct ParallelismSearch: Sendable {
       }
       if let simple = simplest(result, above: result.bound, pricer) { result.prefer(simple) }
     }
+    if let best = result.best { result.restate(share: worth.share(of: best.frame)) }
     return result
   }
 
@@ -127,7 +129,7 @@ public struct ParallelismSearch: Sendable {
 public struct SearchProgress: Sendable {
   /// The best step so far; infinite before the first plan.
   public let objective: Seconds
-  /// What has been done of the current phase, and the best step.
+  /// What has been done of the current phase, and the best step, or what costs as much on all nodes.
   public let description: String
 
   init(_ result: SearchResult, _ done: Int, of total: Int, _ phase: String) {

@@ -2,6 +2,9 @@ import CostModel
 import Quantities
 
 /// What a search found and proved.
+///
+/// Steps and bounds are in seconds of the best plan: where a goal counts prices, those of other frames
+/// are as long as the best plan's nodes would cost as much.
 public struct SearchResult: Sendable {
   /// Every frame of the declared space.
   public let space: [Frame]
@@ -23,6 +26,8 @@ public struct SearchResult: Sendable {
   public private(set) var found: [Found] = []
   /// Whether the best plan is simpler than the fastest.
   public private(set) var isSimpler = false
+  /// What the best plan's nodes have of the cluster's price; 1 where only time counts.
+  public private(set) var share = 1.0
   /// A step that the bound is to come near to although a shorter one is known.
   var goal = Seconds.zero
 
@@ -39,6 +44,8 @@ public struct SearchResult: Sendable {
   }
 
   mutating func offer(_ frame: Frame, _ split: LayerSplit, _ step: Seconds) {
+    // A step that takes too long counts for nothing.
+    guard step.isFinite else { return }
     found.append((frame, split, step))
     if step < objective {
       objective = step
@@ -53,6 +60,20 @@ public struct SearchResult: Sendable {
   mutating func prefer(_ plan: Found) {
     isSimpler = plan.step > objective
     (best, objective) = ((plan.frame, plan.split), plan.step)
+  }
+
+  /// What the best plan that was found counts for, comparable between orders of hosts.
+  public var least: Seconds { share * (found.first?.step ?? .infinity) }
+
+  /// Puts seconds of the best plan for what its steps count for.
+  mutating func restate(share: Double) {
+    guard share != 1 else { return }
+    self.share = share
+    let scale = 1 / share
+    for index in examined.indices { examined[index].scale(by: scale) }
+    for index in found.indices { found[index].step = scale * found[index].step }
+    leastUnexamined = scale * leastUnexamined
+    (objective, bound, goal) = (scale * objective, scale * bound, scale * goal)
   }
 
   mutating func finish() {

@@ -5,7 +5,8 @@ import ParallelismVocabulary
 ///
 /// The rules, each of which an independent reader can apply again:
 /// - tensor divides a scale-up domain of every node group and every dimension that it cuts;
-/// - data divides the global batch, and is the largest that leaves whole nodes (see `UsedDevices`);
+/// - data divides the global batch, and is the largest that leaves whole nodes, or any that does where
+///   the price counts (see `UsedDevices`);
 /// - micro-batches hold at most 8 sequences, or 128 where there is one stage and no pipeline to fill;
 /// - context divides the sequence and leaves segments of at least 1,024 tokens;
 /// - expert divides the experts; expert-tensor is 1 or the tensor degree; both divide a stage;
@@ -23,6 +24,8 @@ import ParallelismVocabulary
 public struct SearchSpace: Sendable {
   public let model: CostModel
   public let pins: Pins
+  /// What the best plan is best at.
+  public let goal: Goal
   private let divisibility: ModelDivisibility
 
   /// The most sequences of a micro-batch, with one stage and with several.
@@ -31,9 +34,10 @@ public struct SearchSpace: Sendable {
   public static let leastSegment = 1_024
   private static let wholeState = [1]
 
-  public init(model: CostModel, pins: Pins = .none) {
+  public init(model: CostModel, pins: Pins = .none, goal: Goal = .time) {
     self.model = model
     self.pins = pins
+    self.goal = goal
     divisibility = ModelDivisibility(model.model)
   }
 
@@ -53,7 +57,8 @@ public struct SearchSpace: Sendable {
     var frames: [Frame] = []
     for (order, cluster) in model.clusters.enumerated() {
       let used = UsedDevices(
-        cluster, globalBatch: workload.batch, pinnedData: pins.data, degrees: degrees)
+        cluster, globalBatch: workload.batch, pinnedData: pins.data, degrees: degrees,
+        takesAnyNumber: goal.measure == .cost)
       for (tensor, pipeline, context) in degrees {
         for data in used.dataDegrees(ranks: tensor * pipeline * context) {
           let degrees = ParallelismDegrees(

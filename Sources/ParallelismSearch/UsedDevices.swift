@@ -5,7 +5,8 @@ import ClusterTopology
 /// A plan uses whole nodes, the first that the cluster lists: of the first node group, the first two
 /// and so on. Of these devices its replicas are as many as there can be: the largest divisor of the
 /// global batch. A plan that leaves more than one device in twenty of them idle belongs to the space
-/// only where no other keeps more of the cluster busy.
+/// only where no other keeps more of the cluster busy. Where it is the price that counts, any number of
+/// whole nodes will do.
 struct UsedDevices {
   private let cluster: ClusterTopology
   /// The divisors of the global batch, in falling order.
@@ -14,19 +15,22 @@ struct UsedDevices {
   private let reaches: [Int]
   /// The least share of such devices that a plan keeps busy.
   private var leastShare = 0.95
+  private let takesAnyNumber: Bool
 
   /// - Parameters:
   ///   - cluster: the cluster in the order in which its nodes are used.
   ///   - degrees: the tensor, pipeline and context degrees of the space.
   init(
     _ cluster: ClusterTopology, globalBatch batch: Int, pinnedData: Int?,
-    degrees: some Sequence<(Int, Int, Int)>
+    degrees: some Sequence<(Int, Int, Int)>, takesAnyNumber: Bool = false
   ) {
     self.cluster = cluster
+    self.takesAnyNumber = takesAnyNumber
     replicas = (pinnedData.map { [$0] } ?? Self.divisors(of: batch).reversed()).filter {
       $0 > 0 && batch.isMultiple(of: $0)
     }
     reaches = cluster.nodeGroups.indices.map { cluster.devices(ofGroup: $0).upperBound }
+    guard !takesAnyNumber else { return }
     var most = 0.0
     for (tensor, pipeline, context) in degrees {
       let ranks = tensor * pipeline * context
@@ -39,6 +43,9 @@ struct UsedDevices {
 
   /// The data degrees that go with so many ranks of a replica.
   func dataDegrees(ranks: Int) -> [Int] {
+    if takesAnyNumber {
+      return replicas.filter { takesWholeNodes(ranks * $0, of: cluster.deviceCount) }
+    }
     var degrees: [Int] = []
     var reachBefore = 0
     for reach in reaches {
@@ -52,12 +59,12 @@ struct UsedDevices {
 
   /// The most replicas of so many ranks on whole nodes among the first `reach` devices.
   private func data(ranks: Int, reach: Int) -> Int? {
-    replicas.first { data in
-      let used = ranks * data
-      return used <= reach
-        && used
-          == cluster.devices(ofNode: cluster.node(ofDevice: used - 1)).upperBound
-    }
+    replicas.first { takesWholeNodes(ranks * $0, of: reach) }
+  }
+
+  /// Whether so many devices are those of the first nodes, among the first `reach` devices.
+  private func takesWholeNodes(_ used: Int, of reach: Int) -> Bool {
+    used <= reach && used == cluster.devices(ofNode: cluster.node(ofDevice: used - 1)).upperBound
   }
 
   /// In rising order.

@@ -14,14 +14,18 @@ extension PlanCheck {
     let certificate = plan.certificate
     let step = priced?.prediction.step ?? plan.prediction.step
     report.violations += summaryViolations(certificate, step: step, space.model)
-    var audit = SpaceAudit(certificate, space: space, pricer: pricer, step: step)
+    var frame = Frame(plan.parallelism)
+    frame.groupOrder = priced?.frame.groupOrder ?? 0
+    report.violations += goalViolations(plan, space)
+    var audit = SpaceAudit(certificate, space: space, pricer: pricer, step: step, plan: frame)
     audit.run()
     report.frames = audit.axes.frames
     report.bound = min(step, audit.least)
     report.violations += audit.axes.violations(certificate.scope, space.model)
     report.violations += audit.violations
     report.violations += hostOrderViolations(certificate, step: step, space, pricer.pipelines)
-    report.violations += alternativeViolations(plan, step: step, space, pricer)
+    report.violations += alternativeViolations(
+      plan, step: step, space, pricer, CountedSteps(space.goal, space.model, plan: frame))
     report.examined.append("\(counted(audit.axes.frames, "frame")) counted and bounded")
     let listed = certificate.evidence.frames.count
     if listed > 0 {
@@ -90,10 +94,22 @@ extension PlanCheck {
     return violations
   }
 
-  /// Runners-up lie in the space, are no faster than the plan by more than its ties, and not faster than
+  /// Where steps may only be so long, the plan's is no longer.
+  private static func goalViolations(_ plan: LaunchPlan, _ space: DeclaredSpace) -> [Violation] {
+    guard let longest = space.goal.longestStep, longest < plan.prediction.step else { return [] }
+    return [
+      Violation(
+        .objective,
+        "certificate.scope.goal asks for steps of at most \(longest.value) s, but the plan's takes "
+          + "\(plan.prediction.step.value) s")
+    ]
+  }
+
+  /// Runners-up lie in the space, are no better than the plan by more than its ties, and not faster than
   /// their frame can be.
   private static func alternativeViolations(
-    _ plan: LaunchPlan, step: Seconds, _ space: DeclaredSpace, _ pricer: FramePricer
+    _ plan: LaunchPlan, step: Seconds, _ space: DeclaredSpace, _ pricer: FramePricer,
+    _ goal: CountedSteps
   ) -> [Violation] {
     plan.alternatives.enumerated().compactMap { index, alternative in
       let place = "alternatives[\(index)]"
@@ -111,12 +127,13 @@ extension PlanCheck {
         return Violation(.alternative, "\(place) is \(frame.phrase), which the space does not have")
       }
       let ties = plan.certificate.ties ?? 0
-      if ((1 + ties) * alternative.step.value).isBelow(step.value) {
+      if ((1 + ties) * goal.counted(alternative.step, frame).value).isBelow(step.value) {
         let within = ties > 0 ? " within \(ties.percent)" : ""
         return Violation(
           .alternative,
           "\(place).stepSeconds is \(alternative.step.value) s, but the plan, which is the best"
-            + "\(within), takes \(step.value) s")
+            + "\(within), takes \(step.value) s"
+            + (space.goal.measure == .cost ? " and does not cost more" : ""))
       }
       switch pricer.prices(of: frame).closedFormBound() {
       case .exceedsMemory:

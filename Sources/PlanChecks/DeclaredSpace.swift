@@ -10,16 +10,21 @@ import ParallelismVocabulary
 struct DeclaredSpace {
   let model: CostModel
   let pins: Certificate.Pins
+  /// What the plan is to be best at.
+  let goal: Goal
   let rules: FrameRules
   /// The names of the node groups in the order in which the cluster lists them, which may be another
   /// than that of the plan.
   private let listedGroups: [String]
 
-  init(model: CostModel, pins: Certificate.Pins, listedGroups: [String]? = nil) {
+  init(
+    model: CostModel, pins: Certificate.Pins, goal: Goal = .time, listedGroups: [String]? = nil
+  ) {
     self.model = model
     self.pins = pins
+    self.goal = goal
     self.listedGroups = listedGroups ?? model.cluster.nodeGroups.map(\.name)
-    rules = FrameRules(model: model, pins: pins)
+    rules = FrameRules(model: model, pins: pins, goal: goal)
   }
 
   func contains(_ frame: Frame) -> Bool {

@@ -31,12 +31,13 @@ struct FrameRules: Sendable {
   /// The fewest tokens of a sequence on one context rank.
   static let leastSegment = 1_024
 
-  init(model: CostModel, pins: Certificate.Pins) {
+  init(model: CostModel, pins: Certificate.Pins, goal: Goal) {
     let dimensions = ModelDimensions(model.model)
     let ranks = Self.replicaRanks(model, dimensions, pins)
     idle = model.clusters.map {
       IdleDevices(
-        $0, globalBatch: model.workload.globalBatch, pinnedData: pins.data, ranks: ranks)
+        $0, globalBatch: model.workload.globalBatch, pinnedData: pins.data, ranks: ranks,
+        mayLeaveIdle: goal.measure == .cost)
     }
     degrees = Self.degreeRules(model, dimensions, idle) + [Self.unreachedGroups(model)]
     context = Self.contextRules(model, dimensions)

@@ -5,21 +5,23 @@ import ClusterTopology
 /// Replicas fill whole nodes from the first one on. They are counted against the devices of the first
 /// node group, the first two and so on: no larger divisor of the global batch fits there, and at most
 /// one device in twenty stays idle; or as few as any degrees leave idle of the whole cluster, where all
-/// leave more.
+/// leave more. Where the price counts, a plan may leave any whole nodes idle.
 struct IdleDevices: Sendable {
   private let divisors: [Int]
   private let groupEnds: [Int]
   /// The devices of the first nodes, for every number of nodes.
   private let nodeEnds: Set<Int>
   private let busyShare: Double
+  private let mayLeaveIdle: Bool
 
   /// - Parameters:
   ///   - cluster: the cluster in the order in which its nodes are used.
   ///   - ranks: what a replica of any degrees of the space takes.
   init(
     _ cluster: ClusterTopology, globalBatch batch: Int, pinnedData: Int?,
-    ranks: some Sequence<Int>
+    ranks: some Sequence<Int>, mayLeaveIdle: Bool = false
   ) {
+    self.mayLeaveIdle = mayLeaveIdle
     let divisors = PlanChecks.divisors(of: batch).filter { pinnedData ?? $0 == $0 }
     self.divisors = divisors
     groupEnds = cluster.nodeGroups.indices.map { cluster.devices(ofGroup: $0).upperBound }
@@ -35,6 +37,10 @@ struct IdleDevices: Sendable {
   /// The data degrees that the space has.
   func dataDegrees(ranks: Int) -> Set<Int> {
     var degrees: Set<Int> = []
+    if mayLeaveIdle {
+      let devices = groupEnds.last ?? 0
+      return Set(divisors.filter { $0 * ranks <= devices && nodeEnds.contains($0 * ranks) })
+    }
     for (index, end) in groupEnds.enumerated() {
       let before = index == 0 ? 0 : groupEnds[index - 1]
       let fitting = divisors.filter { $0 * ranks <= end && nodeEnds.contains($0 * ranks) }

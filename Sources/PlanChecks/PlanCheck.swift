@@ -51,6 +51,7 @@ public enum PlanCheck {
     let pricer = FramePricer(costs)
     let space = DeclaredSpace(
       model: costs, pins: plan.certificate.scope.pins,
+      goal: plan.certificate.scope.goal ?? .time,
       listedGroups: cluster.nodeGroups.map(\.name))
     report.violations += layoutViolations(plan, space)
     report.violations += mappingViolations(plan, cluster: cluster)

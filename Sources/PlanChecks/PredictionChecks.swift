@@ -55,6 +55,10 @@ extension PlanCheck {
           "prediction.goodput is \(stated.goodput == nil ? "absent" : "there"), but the cluster "
             + "\(goodput == nil ? "states no" : "states the") rate of failures"))
     }
+    if let price = stated.pricePerHour {
+      let cluster = model.clusters[priced.frame.groupOrder]
+      compare("pricePerHour", price, cluster.hourlyPrice(devices: devices) ?? 0, unit: "")
+    }
     for part in LaunchPlan.StepPart.allCases {
       compare(
         "breakdownSeconds.\(part.rawValue)", stated.breakdown[part].value,

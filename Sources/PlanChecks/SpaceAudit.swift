@@ -13,12 +13,16 @@ import Quantities
 ///   `infeasible`.
 ///
 /// A listed frame counts under the rule that it names, which must prove the bound that it claims.
+///
+/// Where the price counts, a frame's bounds are times the price of its nodes over that of the plan's; where
+/// steps may only be so long, bounds above that are infinite.
 struct SpaceAudit {
   let certificate: Certificate
   let space: DeclaredSpace
   let pricer: FramePricer
   /// The plan's step as simulated again.
   let step: Seconds
+  private let goal: CountedSteps
   private(set) var axes = SpaceAxes()
   private(set) var violations: [Violation] = []
   /// The least bound of any frame that may hold a better plan.
@@ -27,7 +31,12 @@ struct SpaceAudit {
   private var listed: [Frame: Int] = [:]
   private var open: (count: Int, worst: (bound: Seconds, frame: Frame)?) = (0, nil)
 
-  init(_ certificate: Certificate, space: DeclaredSpace, pricer: FramePricer, step: Seconds) {
+  /// - Parameter plan: the frame of the plan, whose nodes' price others are counted at.
+  init(
+    _ certificate: Certificate, space: DeclaredSpace, pricer: FramePricer, step: Seconds,
+    plan: Frame
+  ) {
+    goal = CountedSteps(space.goal, space.model, plan: plan)
     self.certificate = certificate
     self.space = space
     self.pricer = pricer
@@ -86,7 +95,7 @@ struct SpaceAudit {
     let place = "certificate.evidence.frames[\(index)]"
     closures.count([evidence.rule])
     // What a rule proves grows as its limit falls, and nothing above the claim is of interest.
-    let proof = pricer.proof(evidence.rule, of: prices, limit: evidence.bound ?? step)
+    let proof = proof(evidence.rule, of: prices, limit: evidence.bound ?? step)
     if case .notApplicable(let reason) = proof {
       violations.append(
         Violation(
@@ -124,18 +133,19 @@ struct SpaceAudit {
   // MARK: Frames closed by a rule without data
 
   private mutating func close(_ frame: Frame, _ prices: FramePrices) {
-    guard case .step(let closedForm) = prices.closedFormBound() else {
-      return closures.count([.memory])
-    }
-    if closedForm >= certificate.bound {
-      least = min(least, closedForm)
+    guard case .step(let closedForm) = goal.counted(FrameProof(prices.closedFormBound()), frame)
+    else { return closures.count([.memory]) }
+    let isBound = closedForm.value.agrees(with: certificate.bound.value)
+    if closedForm >= certificate.bound || isBound { least = min(least, closedForm) }
+    // Seconds that were counted at a price may differ in their last digit.
+    if closedForm >= certificate.bound, !isBound || space.goal == .time {
       return closures.count([.closedForm])
     }
     var (rules, known) =
       frame.schedule.isInterleaved
       ? rulesForSeveralChunks(prices) : rulesForOneChunk(prices)
     // A frame whose formula gives the certificate's bound but for rounding may stand under it.
-    if closedForm.value.agrees(with: certificate.bound.value) { rules.insert(.closedForm) }
+    if isBound { rules.insert(.closedForm) }
     guard rules.isEmpty else { return closures.count(rules) }
     open.count += 1
     known = max(known, closedForm)
@@ -146,7 +156,7 @@ struct SpaceAudit {
   private func rulesForSeveralChunks(_ prices: FramePrices) -> (Set<Certificate.Rule>, Seconds) {
     var known = Seconds.zero
     for rule in [Certificate.Rule.ranks, .enumeration] {
-      let proof = pricer.proof(rule, of: prices, limit: step)
+      let proof = proof(rule, of: prices, limit: step)
       if proof == .nothingFits { return ([.infeasible], .infinity) }
       if !proof.value.isBelow(step.value) { return ([rule], Seconds(proof.value)) }
       known = max(known, Seconds(proof.value))
@@ -155,22 +165,31 @@ struct SpaceAudit {
   }
 
   private func rulesForOneChunk(_ prices: FramePrices) -> (Set<Certificate.Rule>, Seconds) {
-    let proof = pricer.proof(.recursion, of: prices, limit: step)
-    var rules: Set<Certificate.Rule> = proof.value.isBelow(step.value) ? [] : [.recursion]
-    if proof.value == .infinity,
-      pricer.proof(.infeasible, of: prices, limit: step) == .nothingFits
+    let recursion = proof(.recursion, of: prices, limit: step)
+    var rules: Set<Certificate.Rule> = recursion.value.isBelow(step.value) ? [] : [.recursion]
+    if recursion.value == .infinity,
+      proof(.infeasible, of: prices, limit: step) == .nothingFits
     {
       rules.insert(.infeasible)
     }
-    guard rules.isEmpty else { return (rules, Seconds(proof.value)) }
+    guard rules.isEmpty else { return (rules, Seconds(recursion.value)) }
     let last: Certificate.Rule = prices.frame.degrees.pipeline == 2 ? .enumeration : .labels
-    let closer = pricer.proof(last, of: prices, limit: step)
+    let closer = proof(last, of: prices, limit: step)
     if closer == .nothingFits {
       rules.insert(.infeasible)
     } else if !closer.value.isBelow(step.value) {
       rules.insert(last)
     }
-    return (rules, Seconds(max(proof.value, closer.value)))
+    return (rules, Seconds(max(recursion.value, closer.value)))
+  }
+
+  /// What a rule proves, as it counts.
+  private func proof(
+    _ rule: Certificate.Rule, of prices: FramePrices, limit: Seconds
+  ) -> FrameProof {
+    goal.counted(
+      pricer.proof(rule, of: prices, limit: goal.step(countingFor: limit, prices.frame)),
+      prices.frame)
   }
 
   // MARK: The bound

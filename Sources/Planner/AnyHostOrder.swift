@@ -8,9 +8,11 @@ import Quantities
 
 extension PlanAssembly {
   /// The bound over every order of the hosts within their groups; `nil` where the order was not open, or
-  /// makes no difference.
+  /// makes no difference, or other nodes would have other prices.
   func mappingPart(step: Seconds) throws -> Certificate.Part? {
-    guard !request.keepsHostOrder, scattering == nil, model.cluster.hasOpenHostOrder else {
+    guard !request.keepsHostOrder, scattering == nil, space.goal == .time,
+      model.cluster.hasOpenHostOrder
+    else {
       return nil
     }
     let links = HostThresholds(model.cluster, model.calibration)

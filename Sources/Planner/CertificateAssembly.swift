@@ -30,7 +30,10 @@ extension PlanAssembly {
     counts[.closedForm, default: 0] += closedForm
     let schedule = Certificate.Part(
       name: .schedule, objective: step, bound: bound,
-      rule: "least over all frames of the bound of each")
+      rule: space.goal.measure == .time
+        ? "least over all frames of the bound of each"
+        : "least over all frames of the bound of each, times the price of its nodes over that of the plan's"
+    )
     return Certificate(
       objective: step, bound: bound, ties: isSimpler ? request.effort.ties : nil, scope: scope,
       parts: [schedule, try mappingPart(step: step)].compactMap(\.self),
@@ -70,7 +73,7 @@ extension PlanAssembly {
       groupOrders: model.clusters.count > 1 ? model.clusters.count : nil,
       rankOrders: orders.isEmpty || orders == [.pipelineOutermost] ? nil : orders,
       stateReplicas: groups.isEmpty || groups == [1] ? nil : groups,
-      frames: result.frames)
+      goal: space.goal == .time ? nil : space.goal, frames: result.frames)
   }
 
   /// The values that frames take. Neighbours mostly agree, so that few are looked up.

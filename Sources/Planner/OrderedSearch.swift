@@ -1,3 +1,4 @@
+import ClusterTopology
 import CostModel
 import ParallelismSearch
 import ParallelismVocabulary
@@ -18,17 +19,19 @@ struct OrderedSearch {
 
   /// The search with the hosts in a better order, or this one where none is worth its list.
   ///
-  /// Another frame may be best in another order, so the whole search runs again: once where groups that
-  /// reach one another fast are not listed side by side, and once in the best order for the best frame of
-  /// each order of the axes, since hosts that are listed at random favour one of them.
+  /// Another frame may be best in another order, so the whole search runs again: where the price counts,
+  /// once with the cheapest groups first; once where groups that reach one another fast are not listed
+  /// side by side; and once in the best order for the best frame of each order of the axes, since hosts
+  /// that are listed at random favour one of them.
   func improved(
     _ request: PlanRequest, progress: (SearchProgress) -> Void
   ) throws -> OrderedSearch {
     var best = self
-    if let groups = model.cluster.groupsByNearness,
-      let other = try best.again(in: groups, request, progress), other.isFaster(than: best)
-    {
-      best = other
+    let byPrice = space.goal.measure == .cost ? model.cluster.groupsByPrice : nil
+    for groups in [byPrice, model.cluster.groupsByNearness].compactMap(\.self) {
+      if let other = try again(in: groups, request, progress), other.isBetter(than: best) {
+        best = other
+      }
     }
     var reordered = request
     reordered.cluster = best.model.cluster
@@ -37,18 +40,16 @@ struct OrderedSearch {
       guard let plan = listed.result.found.first(where: { $0.frame.rankOrder == rankOrder }),
         let order = try HostOrder(
           reordered, model: listed.model, for: (plan.frame, plan.split))?.order,
-        let other = try listed.again(in: order, request, progress), other.isFaster(than: best)
+        let other = try listed.again(in: order, request, progress), other.isBetter(than: best)
       else { continue }
       best = other
     }
-    return best.isFaster(than: self) ? best : self
+    return best.isBetter(than: self) ? best : self
   }
 
-  /// The fastest plan's step, also where a simpler one is preferred.
-  private var fastest: Seconds { result.found.first?.step ?? .infinity }
-
-  private func isFaster(than other: OrderedSearch) -> Bool {
-    fastest < other.fastest
+  /// Whether its best plan counts for less, also where a simpler one is preferred.
+  private func isBetter(than other: OrderedSearch) -> Bool {
+    result.least < other.result.least
   }
 
   private func again(
@@ -56,10 +57,23 @@ struct OrderedSearch {
   ) throws -> OrderedSearch? {
     guard let cluster = model.cluster.reordered(places) else { return nil }
     let model = try request.costModel(on: cluster)
-    let space = SearchSpace(model: model, pins: request.pins)
+    let space = SearchSpace(model: model, pins: request.pins, goal: request.goal)
     let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
     var search = OrderedSearch(model: model, space: space, result: result)
     search.order = places.map { order?[$0] ?? $0 }
     return search
+  }
+}
+
+extension ClusterTopology {
+  /// The nodes with those of cheap devices first; `nil` where they stand so, or have no prices.
+  fileprivate var groupsByPrice: [Int]? {
+    guard hourlyPrice(devices: deviceCount) != nil else { return nil }
+    func price(_ group: Int) -> Double {
+      (nodeGroups[group].pricePerNodeHour ?? 0) / Double(nodeGroups[group].acceleratorsPerNode)
+    }
+    let groups = nodeGroups.indices.sorted { (price($0), $0) < (price($1), $1) }
+    return groups.elementsEqual(nodeGroups.indices)
+      ? nil : groups.flatMap { Array(nodes(ofGroup: $0)) }
   }
 }

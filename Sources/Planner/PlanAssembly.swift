@@ -54,9 +54,16 @@ struct PlanAssembly {
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
       sequenceScattering: scattering, prediction: documented,
       certificate: try certificate(step: prediction.step), alternatives: alternatives(prediction),
-      assumptions: request.assumptions
+      assumptions: request.assumptions + priceAssumption
         + model.assumptions.filter { !request.assumptions.contains($0) },
       repair: repair)
+  }
+
+  private var priceAssumption: [String] {
+    guard space.goal.measure == .cost,
+      model.cluster.hourlyPrice(devices: model.cluster.deviceCount) == nil
+    else { return [] }
+    return ["an hour of every device costs the same: not every node group has a 'pricePerNodeHour'"]
   }
 
   func predict(_ frame: Frame, _ split: LayerSplit) -> StepPrediction {
@@ -144,14 +151,18 @@ struct PlanAssembly {
       let range = model.interval(
         devices: found.frame.degrees.devices, groupOrder: found.frame.groupOrder
       ).range(around: best.step)
-      let isNearTie = range.contains(prediction.step)
+      // What it counts for, which is its step where only time counts.
+      let counted = space.goal.measure == .time ? prediction.step : found.step
+      let isNearTie = range.contains(counted)
       list.append(
         LaunchPlan.Alternative(
           parallelism: LaunchPlan.Parallelism(found.frame),
           nodeGroups: model.groupNames(found.frame), step: prediction.step, isNearTie: isNearTie,
-          reason: isSimpler && prediction.step < best.step
+          reason: isSimpler && counted < best.step
             ? reasonForLosing(found, to: best)
-            : prediction.reasonForLosing(to: best, isNearTie: isNearTie)))
+            : space.goal.measure == .time
+              ? prediction.reasonForLosing(to: best, isNearTie: isNearTie)
+              : reasonForPrice(found, prediction.step, to: best)))
       if list.count == 5 { break }
     }
     return list
@@ -162,7 +173,8 @@ extension PlanAssembly {
   /// Why a faster plan, as good as this one, is not taken.
   private func reasonForLosing(_ plan: SearchResult.Found, to best: StepPrediction) -> String {
     let share = (best.step - plan.step) / best.step
-    let faster = share < 0.0005 ? "as fast within 0.1 %" : "\(share.percent) faster"
+    let (close, far) = space.goal.measure == .time ? ("as fast", "faster") : ("as cheap", "cheaper")
+    let faster = share < 0.0005 ? "\(close) within 0.1 %" : "\(share.percent) \(far)"
     let (own, other) = (
       chosen.map { model.axes($0.frame, $0.split) } ?? 0, model.axes(plan.frame, plan.split)
     )
@@ -170,6 +182,15 @@ extension PlanAssembly {
       other > own
       ? "splits or recomputes in \(other) ways, not \(own)" : "leaves less memory free"
     return "\(faster), which is as good: \(why)"
+  }
+
+  /// Why a plan of another price is not taken.
+  private func reasonForPrice(
+    _ plan: SearchResult.Found, _ step: Seconds, to best: StepPrediction
+  ) -> String {
+    let share = (plan.step - best.step) / best.step
+    let price = share < 0.0005 ? "costs as much within 0.1 %" : "costs \(share.percent) more"
+    return "\(price): takes \(plan.frame.degrees.devices.grouped) devices for \(step)"
   }
 }
 

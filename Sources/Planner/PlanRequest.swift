@@ -3,6 +3,7 @@ import CostModel
 import LaunchPlan
 import ModelDescription
 import ParallelismSearch
+import ParallelismVocabulary
 
 /// Everything that a plan is made from.
 public struct PlanRequest: Sendable {
@@ -12,6 +13,8 @@ public struct PlanRequest: Sendable {
   public var stack: Stack
   public var calibration: Calibration
   public var pins: Pins
+  /// What the plan is to be best at.
+  public var goal = Goal.time
   public var effort: Effort
   /// Whether hosts and node groups stay in the order in which the cluster lists them, also where
   /// another is faster.

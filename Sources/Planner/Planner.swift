@@ -24,12 +24,14 @@ public func makePlan(
         summary: "\(request.stack.identity) \(complaints.joined(separator: " and "))",
         bindingLimits: complaints.map { "\(request.stack.identity) \($0)" }))
   }
-  let space = SearchSpace(model: model, pins: request.pins)
+  let space = SearchSpace(model: model, pins: request.pins, goal: request.goal)
   let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
   guard result.best != nil else {
     // Only where every frame is refuted is it proven that nothing fits.
     let isRefuted = !result.wasCut && !result.bound.isFinite
-    return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
+    guard isRefuted else { return .stopped }
+    return .infeasible(
+      try tooSlow(request, model) ?? explain(request, model: model, space: space))
   }
   if request.workload.lengths != nil {
     let planning = ScatteredPlanning(request, model: model, space: space, result: result)

@@ -11,8 +11,8 @@ import Quantities
 /// do to it.
 ///
 /// Faster parts are priced under the plan as it is. Changes that let another plan run (memory, nodes,
-/// the batch) are planned for again, under the plan's stack and pins; where the plan itself can still
-/// run, it stays a candidate, so that such a change never seems to harm.
+/// the batch) are planned for again, under the plan's stack, pins and goal; where the plan itself can
+/// still run, it stays a candidate, so that such a change never seems to harm.
 ///
 /// - Parameter request: what the plan was made from; its effort is how hard to plan again.
 /// - Throws: `CostModelError` where the accelerators cannot run the workload; `ExplanationFault` where
@@ -51,6 +51,7 @@ public func explainStep(of plan: LaunchPlan, _ request: PlanRequest) throws -> P
       let (one, other) = ($0.element.after?.gain, $1.element.after?.gain)
       return (other ?? -.infinity, $0.offset) < (one ?? -.infinity, $1.offset)
     }.map(\.element),
+    measure: request.goal.measure,
     effort: "to a gap of \(request.effort.gap.percent), looking at "
       + "\(request.effort.frameLimit.grouped) layouts at most")
 }
@@ -97,7 +98,8 @@ private struct ChangeEffects {
     let model = try changed.costModel()
     let pricer = FramePricer(model, pipelines: pipelines)
     let result = try ParallelismSearch(
-      space: SearchSpace(model: model, pins: changed.pins), effort: changed.effort
+      space: SearchSpace(model: model, pins: changed.pins, goal: goal(for: model.workload)),
+      effort: changed.effort
     ).run()
     let found = result.best.flatMap {
       PlanVariant(frame: $0.frame, split: $0.split, pricer: pricer)
@@ -109,7 +111,7 @@ private struct ChangeEffects {
       candidates.append((base, .idle))
     }
     if let found { candidates.append((found, extent(found))) }
-    let best = candidates.min { $0.variant.timePerToken < $1.variant.timePerToken }
+    let best = candidates.min { perToken($0.variant) < perToken($1.variant) }
     return Sensitivity(
       change: change.words, changesScale: change.changesScale,
       outcome: best.map { variant, extent in
@@ -137,8 +139,20 @@ private struct ChangeEffects {
   private func after(_ variant: PlanVariant) -> Sensitivity.After {
     Sensitivity.After(
       step: variant.prediction.step, tokensPerSecondPerDevice: variant.tokensPerSecondPerDevice,
-      gain: 1 - variant.timePerToken / base.timePerToken, peak: variant.fullest.peak,
+      gain: 1 - perToken(variant) / perToken(base), peak: variant.fullest.peak,
       capacity: variant.fullest.capacity)
+  }
+
+  /// What a token takes of time or, where the price counts, costs.
+  private func perToken(_ variant: PlanVariant) -> Double {
+    let price = request.goal.measure == .time ? 1 : variant.model.hourlyPrice(of: variant.frame)
+    return price * variant.timePerToken.value
+  }
+
+  /// The plan's goal, where steps of another batch may take as long a token.
+  private func goal(for workload: Workload) -> Goal {
+    let scale = Double(workload.tokens) / Double(request.workload.tokens)
+    return Goal(request.goal.measure, longestStep: request.goal.longestStep.map { scale * $0 })
   }
 
   private func extent(_ variant: PlanVariant) -> Sensitivity.Replan.Extent {

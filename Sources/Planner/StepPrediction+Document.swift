@@ -27,7 +27,8 @@ extension StepPrediction {
         LaunchPlan.Goodput(
           share: $0.share, checkpointSteps: $0.checkpointSteps,
           timeBetweenFailures: $0.timeBetweenFailures, spareNodes: $0.spareNodes)
-      })
+      },
+      pricePerHour: model.clusters[frame.groupOrder].hourlyPrice(devices: devices))
   }
 
   /// The step's parts, in the document's order.

@@ -30,6 +30,7 @@ extension ExplanationReport {
           }),
       ],
       "sensitivities": .array(explanation.sensitivities.map(\.json)),
+      "gainOf": .string(explanation.measure.rawValue),
       "effort": .string("planned again \(explanation.effort)"),
     ]
   }

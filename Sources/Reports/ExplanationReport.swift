@@ -109,7 +109,9 @@ public struct ExplanationReport: Sendable {
       lines += "less than \(Sensitivity.leastGain.percent) each: \(rest.joined(separator: "; "))"
         .lines(width: style.width)
     }
-    lines += "gain: the share of a token's time that is saved; planned again \(explanation.effort)"
+    let measure = explanation.measure == .time ? "time" : "price"
+    lines +=
+      "gain: the share of a token's \(measure) that is saved; planned again \(explanation.effort)"
       .lines(width: style.width)
     return lines
   }

@@ -7,21 +7,31 @@ extension PlanSummary {
   /// The bound, the gap, the space that they cover, and by what the rest of it is closed.
   var proofSection: [String] {
     let certificate = plan.certificate
-    let verdict =
-      certificate.gap <= 1e-9
-      ? "no plan of the space is faster"
-      : "no plan of the space takes less than \(certificate.bound): gap "
-        + certificate.gap.percent
     return [style.strong("proof")]
       + bullets(
         [verdict, ties, hostOrders].compactMap(\.self)
           + [space(certificate.scope), closures(certificate.evidence)])
   }
 
-  /// Why the plan is not the fastest that was found.
+  private var verdict: String {
+    let certificate = plan.certificate
+    let isOptimal = certificate.gap <= 1e-9
+    guard let goal = certificate.scope.goal, goal.measure == .cost else {
+      return isOptimal
+        ? "no plan of the space is faster"
+        : "no plan of the space takes less than \(certificate.bound): gap "
+          + certificate.gap.percent
+    }
+    let allowed = goal.longestStep.map { " with steps of at most \($0)" } ?? ""
+    return "no plan of the space\(allowed) costs less"
+      + (isOptimal
+        ? "" : " than these nodes in \(certificate.bound): gap " + certificate.gap.percent)
+  }
+
+  /// Why the plan is not the best that was found.
   private var ties: String? {
     plan.certificate.ties.map {
-      "simplest of the plans that are as fast within \($0.percent): fewest ways to split and recompute,"
+      "simplest of the plans that are as \(plan.certificate.scope.goal == nil ? "fast" : "cheap") within \($0.percent): fewest ways to split and recompute,"
         + " then most free memory"
     }
   }

@@ -117,5 +117,6 @@ extension PlanRequest {
       workload: try plan.inputs.workload.workload(file: file), stack: stack,
       calibration: try plan.inputs.calibrationFile().calibration,
       pins: Pins(plan.certificate.scope.pins), effort: effort)
+    goal = plan.certificate.scope.goal ?? .time
   }
 }

@@ -1,8 +1,10 @@
 import ArgumentParser
+import ClusterTopology
 import CostModel
 import InputFiles
 import LaunchPlan
 import Planner
+import ParallelismVocabulary
 import Quantities
 import Reports
 
@@ -24,6 +26,11 @@ struct Make: ParsableCommand {
       of hosts is chosen, for the pinned choices or those of another plan:
 
         plan cluster.json model.json --map-only --like plan.json
+
+      With --objective cost, the plan is the one whose nodes cost least for a step, on any number of \
+      them; with --step, or --tokens and --days, among those that are in time:
+
+        plan cluster.json model.json --objective cost --tokens 2e12 --days 30
 
       Control-C ends the search with the \
       best plan so far.
@@ -53,6 +60,15 @@ struct Make: ParsableCommand {
         + "'plan calibrate --show' lists.", valueName: "name[@version]"),
     transform: Stack.parse)
   var stack: Stack?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the plan is to be best at: time, the shortest step; or cost, the lowest price of a step, by "
+        + "the nodes' prices (pricePerNodeHour) or, without them, by devices.",
+      valueName: "time|cost"))
+  var objective = Goal.Measure.time
+
+  @OptionGroup(title: "With --objective cost") var deadline: DeadlineOptions
 
   @OptionGroup(title: "Cost model") var costs: CalibrationOptions
   @OptionGroup(title: "Effort") var effort: EffortOptions
@@ -96,6 +112,15 @@ struct Make: ParsableCommand {
       throw ValidationError(
         "--pareto prints a table of plans; it goes without --map-only, --lengths, --routing and "
           + "--output.")
+    }
+    if deadline.isGiven, objective == .time {
+      throw ValidationError(
+        "--step, --tokens and --days limit what --objective cost chooses from; 'plan sweep' has them too."
+      )
+    }
+    if objective == .cost, pareto || mapOnly || lengths != nil {
+      throw ValidationError(
+        "--objective cost goes without --pareto, --map-only and --lengths.")
     }
     if like != nil, pins.pins != .none {
       throw ValidationError("--like pins every choice already; give no other pins with it.")
@@ -169,6 +194,17 @@ struct Make: ParsableCommand {
       effort: effort.effort(until: interruption),
       assumptions: completed.defaults + assumedStack, name: name)
     request.keepsHostOrder = listedHosts
+    request.goal = Goal(
+      objective, longestStep: deadline.longestStep(tokens: completed.workload.tokens))
+    if objective == .cost {
+      try readCluster.topology.requireSomePrices(file: clusterPath)
+      guard completed.workload.lengths == nil else {
+        throw InputFaults(
+          malformed:
+            "--objective cost is for sequences of one length, but the workload has a histogram "
+            + "of lengths; leave either away", in: modelPath)
+      }
+    }
     request.workload.expertUse = choice?.uses(for: request) ?? []
     return (
       request,
@@ -205,6 +241,21 @@ struct Make: ParsableCommand {
   }
 
   private var isForPeople: Bool { StandardOutput.isTerminal && !format.isAsked }
+}
+
+extension Goal.Measure: ExpressibleByArgument {}
+
+extension ClusterTopology {
+  /// Prices compare only where all node groups have one, or none.
+  fileprivate func requireSomePrices(file: String) throws(InputFaults) {
+    let priced = nodeGroups.filter { $0.pricePerNodeHour ?? 0 > 0 }
+    guard !priced.isEmpty, priced.count < nodeGroups.count,
+      let odd = nodeGroups.first(where: { !($0.pricePerNodeHour ?? 0 > 0) })
+    else { return }
+    throw InputFaults(
+      malformed: "the node group \(odd.name.quoted) has no price above 0, but others have; "
+        + "--objective cost needs 'pricePerNodeHour' in every group, or in none", in: file)
+  }
 }
 
 extension Result where Failure == InputFaults {

@@ -40,18 +40,7 @@ struct SweepCommand: ParsableCommand {
     transform: { try parseList($0, parseLargeCount) })
   var sequenceLengths: [Int] = []
 
-  @Option(
-    help: ArgumentHelp("The longest step that will do.", valueName: "seconds"),
-    transform: parseSeconds)
-  var step: Double?
-
-  @Option(
-    help: ArgumentHelp("Tokens to train on in all: 2e12.", valueName: "n"), transform: parseTotal)
-  var tokens: Double?
-
-  @Option(help: ArgumentHelp("The days for them.", valueName: "n"), transform: parseTotal)
-  var days: Double?
-
+  @OptionGroup(title: "Goal") var deadline: DeadlineOptions
   @OptionGroup(title: "Workload") var workload: WorkloadOptions
   @OptionGroup(title: "Pinned choices") var pins: PinOptions
 
@@ -69,9 +58,6 @@ struct SweepCommand: ParsableCommand {
 
   func validate() throws {
     try requireOneStandardInput([cluster, model, workload.file, costs.path])
-    if (tokens == nil) != (days == nil) {
-      throw ValidationError("--tokens and --days belong together.")
-    }
     if workload.sequenceLength != nil, !sequenceLengths.isEmpty {
       throw ValidationError("Give --sequence-length or --sequence-lengths, not both.")
     }
@@ -90,12 +76,13 @@ struct SweepCommand: ParsableCommand {
       let report = SweepReport(
         points,
         goal: SweepReport.Goal(
-          step: step.map { Seconds($0) }, tokens: tokens, within: days.map { Seconds($0 * 86_400) }),
+          step: deadline.step.map { Seconds($0) }, tokens: deadline.tokens,
+          within: deadline.days.map { Seconds($0 * 86_400) }),
         style: StandardOutput.style)
       try StandardOutput.write(
         StandardOutput.isTerminal && !format.isAsked ? report.text : format.text(try report.json()))
       if !report.hasPlan { throw ExitStatus.infeasible.code }
-      if step != nil || tokens != nil, report.choice == nil { throw ExitStatus.noPlan.code }
+      if deadline.isGiven, report.choice == nil { throw ExitStatus.noPlan.code }
     }
   }
 
@@ -131,12 +118,4 @@ struct SweepCommand: ParsableCommand {
 /// Values with commas between them.
 private func parseList<Value>(_ text: String, _ parse: (String) throws -> Value) throws -> [Value] {
   try text.split(separator: ",", omittingEmptySubsequences: false).map { try parse(String($0)) }
-}
-
-/// A positive number that may be large: `2e12`.
-private func parseTotal(_ text: String) throws -> Double {
-  guard let number = Double(text), number > 0, number <= 1e18 else {
-    throw ValidationError("it must be a number above 0")
-  }
-  return number
 }

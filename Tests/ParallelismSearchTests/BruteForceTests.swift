@@ -24,16 +24,22 @@ struct BruteForceTests {
 
     var best: Seconds { optima.map(\.step).min() ?? .infinity }
 
-    init(seed: UInt64) throws {
+    /// - Parameter goal: what makes the space; prices are made up where they count.
+    init(seed: UInt64, goal: Goal = .time) throws {
       var random = SplitMix(seed: seed)
       problem = seed >= 1_000 ? .mixed(using: &random) : RandomProblem(using: &random)
       if seed.isMultiple(of: 4) == false {
         problem = try problem.withScarceMemory(using: &random)
       }
+      if goal.measure == .cost, !seed.isMultiple(of: 5) {
+        problem.prices = (0...problem.others.count).map { _ in
+          Double.random(in: 1...4, using: &random)
+        }
+      }
       model = try problem.costModel()
       let pricer = FramePricer(model)
       self.pricer = pricer
-      optima = SearchSpace(model: model, pins: problem.pins).frames().map { frame in
+      optima = SearchSpace(model: model, pins: problem.pins, goal: goal).frames().map { frame in
         guard let force = BruteForce(frame, pricer) else { return (frame, .infinity) }
         let makespan = force.optimum
         return (frame, makespan.isFinite ? force.prices.step(makespan: makespan) : .infinity)
@@ -98,7 +104,8 @@ struct BruteForceTests {
         }
       } else {
         hold(prices.ranksBound(), "the ranks' bound")
-        let solver = FrameSolver(pricer: solved.pricer)
+        let solver = FrameSolver(
+          pricer: solved.pricer, worth: Worth(solved.model, .time))
         let examined = solver.examine(frame, closedForm: .zero, incumbent: .infinity)
         #expect(
           examined.best?.step.value ?? .infinity == step.value

@@ -16,6 +16,8 @@ struct RandomProblem {
   var memory = Bytes.gibibytes(1_000)
   /// The cards of a node, which share its rate.
   var cards = 1
+  /// What a node of each group costs an hour; none where it is empty.
+  var prices: [Double] = []
   /// The memory of a host; not given where it is `nil`.
   var hostGiB: Double?
   var scaleUpGigabytes: Int
@@ -86,10 +88,11 @@ struct RandomProblem {
   }
 
   func costModel() throws -> CostModel {
-    let first = group("node", nodes: nodes, speed: 1, memoryShare: 1)
+    let first = group(0, "node", nodes: nodes, speed: 1, memoryShare: 1)
     let further = others.enumerated().map { index, other in
       group(
-        "other\(index)", nodes: other.nodes, speed: other.speed, memoryShare: other.memoryShare)
+        index + 1, "other\(index)", nodes: other.nodes, speed: other.speed,
+        memoryShare: other.memoryShare)
     }
     let cluster = try ClusterFile.parse(
       """
@@ -109,7 +112,9 @@ struct RandomProblem {
 }
 
 extension RandomProblem {
-  private func group(_ name: String, nodes: Int, speed: Double, memoryShare: Double) -> String {
+  private func group(
+    _ index: Int, _ name: String, nodes: Int, speed: Double, memoryShare: Double
+  ) -> String {
     """
     { "name": "\(name)", "nodes": \(nodes), "acceleratorsPerNode": \(acceleratorsPerNode),
       "accelerator": { "name": "toy of \(name)",
@@ -120,7 +125,8 @@ extension RandomProblem {
         "gigabytesPerSecond": \(scaleUpGigabytes) },
       "nics": { "fabric": "ib", "perNode": \(cards),
         "gigabitsPerSecond": \(Double(nicGigabits) / Double(cards)) }
-      \(hostGiB.map { ", \"hostMemoryGiB\": \($0)" } ?? "") }
+      \(hostGiB.map { ", \"hostMemoryGiB\": \($0)" } ?? "")
+      \(prices.isEmpty ? "" : ", \"pricePerNodeHour\": \(prices[index])") }
     """
   }
 

@@ -32,10 +32,12 @@ struct AgreementTests {
     }
   }
 
-  private func check(_ model: CostModel, _ pins: Pins, _ certificatePins: Certificate.Pins) {
-    let search = SearchSpace(model: model, pins: pins).frames()
+  private func check(
+    _ model: CostModel, _ pins: Pins, _ certificatePins: Certificate.Pins, goal: Goal = .time
+  ) {
+    let search = SearchSpace(model: model, pins: pins, goal: goal).frames()
     var check: [Frame] = []
-    DeclaredSpace(model: model, pins: certificatePins).forEachFrame { check.append($0) }
+    DeclaredSpace(model: model, pins: certificatePins, goal: goal).forEachFrame { check.append($0) }
     #expect(check.count == search.count, "\(pins)")
     #expect(Set(check) == Set(search), "\(pins)")
   }
@@ -44,6 +46,8 @@ struct AgreementTests {
   func frames() throws {
     for model in try costModels() {
       check(model, Pins(), .init())
+      check(model, Pins(), .init(), goal: Goal(.cost))
+      check(model, Pins(data: 2), .init(data: 2), goal: Goal(.cost))
       check(model, Pins(tensor: 2), .init(tensor: 2))
       check(model, Pins(tensor: 3), .init(tensor: 3))
       check(model, Pins(context: 2), .init(context: 2))
@@ -104,7 +108,7 @@ struct AgreementTests {
   func enumeration() throws {
     for model in try costModels() {
       let pricer = FramePricer(model)
-      let solver = FrameSolver(pricer: pricer)
+      let solver = FrameSolver(pricer: pricer, worth: Worth(model, .time))
       for frame in SearchSpace(model: model).frames() where frame.schedule.virtualStages > 1 {
         let prices = pricer.prices(of: frame)
         let search = solver.examine(frame, closedForm: .zero, incumbent: .infinity)

@@ -31,20 +31,24 @@ extension ClusterTopology {
 extension ClusterTopology {
   /// Nodes of two kinds of toy accelerator, the slower ones with more memory.
   static func twoKinds(
-    fast: Int = 1, slow: Int = 2, perNode: Int = 2, memory: Bytes = .gibibytes(16)
+    fast: Int = 1, slow: Int = 2, perNode: Int = 2, memory: Bytes = .gibibytes(16),
+    prices: (slow: Double, fast: Double)? = nil
   ) throws -> ClusterTopology {
-    func group(_ name: String, _ nodes: Int, memory: Bytes, teraflops: Int) -> String {
+    func group(
+      _ name: String, _ nodes: Int, memory: Bytes, teraflops: Int, price: Double?
+    ) -> String {
       """
       { "name": "\(name)", "nodes": \(nodes), "acceleratorsPerNode": \(perNode),
         "accelerator": { "name": "\(name) toy", "visibleMemoryGiB": \(memory.gibibytes),
           "peakTeraFLOPS": { "bf16": \(teraflops) }, "memoryGigabytesPerSecond": 800 },
         "scaleUp": { "kind": "nvswitch", "accelerators": \(perNode), "gigabytesPerSecond": 100 },
-        "nics": { "fabric": "ib", "perNode": 1, "gigabitsPerSecond": 200 } }
+        "nics": { "fabric": "ib", "perNode": 1, "gigabitsPerSecond": 200 }
+        \(price.map { ", \"pricePerNodeHour\": \($0)" } ?? "") }
       """
     }
     let groups = [
-      group("slow", slow, memory: 1.5 * memory, teraflops: 60),
-      group("fast", fast, memory: memory, teraflops: 180),
+      group("slow", slow, memory: 1.5 * memory, teraflops: 60, price: prices?.slow),
+      group("fast", fast, memory: memory, teraflops: 180, price: prices?.fast),
     ]
     return try ClusterFile.parse(
       """

@@ -20,14 +20,15 @@ struct SearchedPlan {
   init?(
     _ cluster: ClusterTopology, _ model: TinyModel,
     _ workload: TrainingWorkload = TrainingWorkload(globalBatch: 16, sequenceLength: 2_048),
-    stack: Stack = .megatronCore, pins: Pins = .none, gap: Double = 0.01
+    stack: Stack = .megatronCore, pins: Pins = .none, goal: Goal = .time, gap: Double = 0.01
   ) throws {
     self.cluster = cluster
     self.model = model
     self.workload = workload
-    let request = PlanRequest(
+    var request = PlanRequest(
       cluster: cluster, model: model.description, workload: workload, stack: stack, pins: pins,
       effort: Effort(gap: gap))
+    request.goal = goal
     let outcome = try makePlan(request, inputs: PlanInputs(cluster, model, workload))
     guard case .planned(let plan) = outcome else { return nil }
     self.plan = plan

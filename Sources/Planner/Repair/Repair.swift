@@ -2,6 +2,7 @@ import ClusterTopology
 import CostModel
 import LaunchPlan
 import ParallelismSearch
+import ParallelismVocabulary
 import PlanChecks
 import Quantities
 import RankMapping
@@ -74,9 +75,10 @@ private struct PlanRepair {
     guard let priced = PricedPlan(plan, pricer: FramePricer(model)),
       priced.prices.fits(priced.split)
     else { return nil }
-    let space = SearchSpace(model: model, pins: request.pins)
+    let space = SearchSpace(model: model, pins: request.pins, goal: request.goal)
     let result = try ParallelismSearch(space: space, effort: request.effort).run()
-    guard result.best != nil else { return nil }
+    guard result.best != nil, priced.prediction.step <= request.goal.longestStep ?? .infinity
+    else { return nil }
     return try document(
       PlanAssembly(
         request, model: model, space: space, result: result, chosen: (priced.frame, priced.split),
@@ -121,25 +123,34 @@ private struct PlanRepair {
   // MARK: Other degrees
 
   /// The best plan on the nodes that are left. What the user pinned is given up only where nothing fits
-  /// with it: first the number of replicas, then all.
+  /// with it: first how long a step may be, then the number of replicas, then all.
   func withFewerNodes() throws -> PlanOutcome {
     var withoutData = request.pins
     withoutData.data = nil
-    let trials: [(pins: Pins, note: String?)] = [
-      (request.pins, nil),
-      (withoutData, "the pinned number of replicas was given up: it does not fit the nodes left"),
-      (.none, "what was pinned was given up: it does not fit the nodes left"),
+    let unlimited = Goal(request.goal.measure)
+    let trials: [(pins: Pins, goal: Goal, note: String?)] = [
+      (request.pins, request.goal, nil),
+      (
+        request.pins, unlimited,
+        request.goal.longestStep.map { "steps of at most \($0) were given up: no plan has them" }
+      ),
+      (
+        withoutData, unlimited,
+        "the pinned number of replicas was given up: it does not fit the nodes left"
+      ),
+      (.none, unlimited, "what was pinned was given up: it does not fit the nodes left"),
     ]
     var refused: PlanOutcome?
     for (index, trial) in trials.enumerated()
-    where index == 0 || trial.pins != trials[index - 1].pins {
+    where index == 0 || (trial.pins, trial.goal) != (trials[index - 1].pins, trials[index - 1].goal)
+    {
       var request = request
-      request.pins = trial.pins
+      (request.pins, request.goal) = (trial.pins, trial.goal)
       // Groups of unlike accelerators stay in their order, so that fewer stages move.
       request.keepsHostOrder = request.keepsHostOrder || site.cluster.isMixed
       request.assumptions += trial.note.map { [$0] } ?? []
       let model = try request.costModel()
-      let space = SearchSpace(model: model, pins: request.pins)
+      let space = SearchSpace(model: model, pins: request.pins, goal: request.goal)
       let result = try ParallelismSearch(space: space, effort: request.effort).run()
       if let best = result.best {
         return .planned(try replanned(request, model, space, result, best))
@@ -187,7 +198,7 @@ private struct PlanRepair {
       return try document(
         PlanAssembly(request, model: model, space: space, result: result), best.split, prices)
     }
-    let reordered = SearchSpace(model: chosen.model, pins: request.pins)
+    let reordered = SearchSpace(model: chosen.model, pins: request.pins, goal: request.goal)
     let second = try ParallelismSearch(space: reordered, effort: request.effort).run()
     guard let final = second.best else { throw PlannerError.nothingToAssemble }
     return try document(

@@ -34,6 +34,9 @@ extension Schemas {
       optional: [
         "groupOrders": integer(1), "rankOrders": array(of: choice(AxisOrder.self), least: 1),
         "stateReplicas": counts,
+        "goal": open(
+          ["measure": choice(Goal.Measure.self)],
+          optional: ["longestStepSeconds": ["type": "number", "exclusiveMinimum": 0]]),
       ])
   }
 

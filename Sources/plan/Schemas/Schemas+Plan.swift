@@ -186,7 +186,7 @@ extension Schemas {
         "goodput": open([
           "share": number(0, 1), "checkpointSteps": ways, "secondsBetweenFailures": number(0),
           "spareNodes": integer(0),
-        ]),
+        ]), "pricePerHour": number(0),
       ])
   }
 

@@ -110,7 +110,8 @@ struct CalibrationTests {
           {"name": "lan", "kind": "ethernet", "gigabitsPerSecond": 100, "connects": ["a", "b"]}]}
         """
       let cluster = try ClusterFile.read(
-        JSONDocument.parse(text, file: "cluster.json").root, file: "cluster.json").topology
+        JSONDocument.parse(text, file: "cluster.json").root, file: "cluster.json"
+      ).topology
       return IdentityPlacement.deviceLink(on: cluster, .shipped, from: 0, to: 1).rate
     }
     let (one, eight) = (try rate(1), try rate(8))

@@ -1,0 +1,33 @@
+import CostModel
+import ParallelismVocabulary
+import Quantities
+
+/// What steps count for under a goal: their time, or the time for which the whole cluster would cost as
+/// much; infinite where they take too long.
+struct Worth: Sendable {
+  private let model: CostModel
+  private let goal: Goal
+  /// The price of all nodes.
+  private let whole: Double
+
+  init(_ model: CostModel, _ goal: Goal) {
+    self.model = model
+    self.goal = goal
+    whole = model.hourlyPrice
+  }
+
+  /// The share of the cluster's price that a frame's nodes have; 1 where only time counts.
+  func share(of frame: Frame) -> Double {
+    goal.measure == .time ? 1 : model.hourlyPrice(of: frame) / whole
+  }
+
+  func value(of step: Seconds, _ frame: Frame) -> Seconds {
+    step > goal.longestStep ?? .infinity ? .infinity : share(of: frame) * step
+  }
+
+  /// Steps of a frame that count for less than `value` are shorter than this.
+  func step(worth value: Seconds, _ frame: Frame) -> Seconds {
+    let longest = goal.longestStep.map { Seconds($0.value.nextUp) } ?? .infinity
+    return min(longest, 1 / share(of: frame) * value)
+  }
+}

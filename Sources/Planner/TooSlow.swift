@@ -1,0 +1,48 @@
+import CostModel
+import LaunchPlan
+import ParallelismSearch
+import ParallelismVocabulary
+import Quantities
+
+/// Why no plan's step is as short as the goal asks; `nil` where it asks nothing, or memory is the reason.
+///
+/// - Throws: `SolverError` only for our own mistakes.
+func tooSlow(_ request: PlanRequest, _ model: CostModel) throws -> Infeasibility? {
+  guard let longest = request.goal.longestStep else { return nil }
+  let space = SearchSpace(model: model, pins: request.pins)
+  let result = try ParallelismSearch(space: space, effort: request.effort).run()
+  guard let best = result.best else { return nil }
+  let order = model.cluster.hasUniformNetwork ? "" : " with the hosts as they are listed"
+  var remedies = [
+    Infeasibility.Remedy(
+      sentence: "steps of \(result.objective)",
+      // Rounded up, so that the plan meets it.
+      change: "--step \((1_000 * result.objective.value).rounded(.up) / 1_000)")
+  ]
+  if let nodes = try fewestNodes(request, longest) {
+    let more = nodes - request.cluster.nodeCount
+    remedies.append(
+      Infeasibility.Remedy(
+        sentence: "\(more.grouped) more \(more == 1 ? "node" : "nodes") (\(nodes.grouped) in all)",
+        change: "nodes \(nodes)"))
+  }
+  return Infeasibility(
+    summary:
+      "no plan takes at most \(longest) a step\(order): the fastest takes \(result.objective) on "
+      + "\(best.frame.degrees.devices.grouped) devices, and none less than \(result.bound)",
+    remedies: remedies, bindingLimits: ["--step \(longest.value)"])
+}
+
+/// The fewest nodes tried, of more in the first group, on which some step is short enough.
+private func fewestNodes(_ request: PlanRequest, _ longest: Seconds) throws -> Int? {
+  let now = request.cluster.nodeCount
+  for factor in [1.25, 1.5, 2, 3, 4] {
+    let nodes = Int((factor * Double(now)).rounded(.up))
+    guard !request.effort.isCancelled(), let cluster = request.cluster.enlarged(by: nodes - now)
+    else { return nil }
+    let space = SearchSpace(model: try request.costModel(on: cluster), pins: request.pins)
+    let result = try ParallelismSearch(space: space, effort: request.effort).run()
+    if result.best != nil, result.objective <= longest { return nodes }
+  }
+  return nil
+}
