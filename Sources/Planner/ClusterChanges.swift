@@ -11,6 +11,11 @@ extension ClusterTopology {
     changed { group in change(&group.accelerator) }
   }
 
+  /// Every host with memory for anything.
+  func withAmpleHosts() -> ClusterTopology? {
+    changed { $0.hostMemory = nil }
+  }
+
   /// Every link of scale-up domains at `factor` times its rate.
   func with(scaleUpRates factor: Double) -> ClusterTopology? {
     changed(

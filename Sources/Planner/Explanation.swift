@@ -21,6 +21,10 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
   let device = prices.device(ofStage: nearest.rank)
   let capacity = device.memory
   let host = prices.hostCapacity(rank: nearest.rank)
+  let clash = Clash(
+    request, memory: "memory of \(device.name): \(capacity)",
+    host: "the hosts' memory: \(Bytes(host)) a device", fits: { need($0) != nil }
+  ).limits
   if memory.host.value / host > memory.peak / capacity {
     return Infeasibility(
       summary:
@@ -31,7 +35,7 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
       remedies: remedies(request, nearest: .infinity).map {
         Infeasibility.Remedy(sentence: $0.sentence, change: $0.change)
       },
-      bindingLimits: ["the hosts' memory: \(Bytes(host)) a device"])
+      bindingLimits: clash)
   }
   return Infeasibility(
     summary:
@@ -56,7 +60,7 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
         name: "reserve", bytes: memory.reserve, reason: "the framework and its allocator"),
     ],
     remedies: remedies(request, nearest: memory.peak),
-    bindingLimits: ["memory of \(device.name): \(capacity)"])
+    bindingLimits: clash)
 }
 
 /// No frame obeys the rules of the space, most often because of pins.
@@ -79,7 +83,11 @@ private func emptySpace(_ request: PlanRequest, model: CostModel) -> Infeasibili
       : "no layout obeys what was pinned (\(given)) on \(model.cluster.deviceCount.grouped) devices "
         + "with a global batch of \(model.workload.globalBatch.grouped) sequences\(measured)",
     remedies: remedies(request, nearest: .infinity),
-    bindingLimits: pins.map(\.sentence))
+    bindingLimits: pins.isEmpty
+      ? []
+      : Clash(
+        request, memory: "the devices' memory", host: "the hosts' memory", fits: { need($0) != nil }
+      ).limits)
 }
 
 /// Changes after which some plan fits, each tried; the smallest change of each kind.
@@ -87,7 +95,7 @@ private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.
   var remedies: [Infeasibility.Remedy] = []
   for pin in request.pins.given {
     var changed = request
-    changed.pins = pin.removed
+    changed.pins = pin.removed(request.pins)
     if let need = need(changed) {
       remedies.append(
         Infeasibility.Remedy(
@@ -230,11 +238,12 @@ extension Sharding {
 }
 
 extension Pins {
-  /// One pin that was given, and the pins without it.
+  /// One pin that was given.
   struct Given {
     var sentence: String
     var flag: String
-    var removed: Pins
+    /// The pins without it.
+    var removed: (Pins) -> Pins
   }
 
   /// The pins that were given, in the order of the flags.
@@ -244,9 +253,12 @@ extension Pins {
       _ path: WritableKeyPath<Pins, Value?>, _ flag: String, _ text: (Value) -> String
     ) {
       guard let value = self[keyPath: path] else { return }
-      var removed = self
-      removed[keyPath: path] = nil
-      list.append(Given(sentence: "--\(flag) \(text(value))", flag: "--\(flag)", removed: removed))
+      list.append(
+        Given(sentence: "--\(flag) \(text(value))", flag: "--\(flag)") {
+          var pins = $0
+          pins[keyPath: path] = nil
+          return pins
+        })
     }
     let counts: [(WritableKeyPath<Pins, Int?>, String)] = [
       (\.tensor, "tensor"), (\.context, "context"), (\.expert, "expert"),

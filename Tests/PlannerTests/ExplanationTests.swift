@@ -54,6 +54,34 @@ struct ExplanationTests {
     #expect(explanation.remedies.map(\.change).contains("remove --tensor"))
   }
 
+  @Test("Of pins and memory, those are named that nothing fits with, and each of them can give way")
+  func clash() throws {
+    var request = try PlanRequest(cluster: .h100Nodes(1), model: .llama8B(), workload: workload)
+    // Replicas that hold everything do not fit, whatever the size of a micro-batch and the order of ranks.
+    request.pins = Pins(
+      tensor: 1, pipeline: 1, microBatchSize: 1, sharding: Sharding.none,
+      rankOrder: .pipelineOutermost)
+    let limits = try request.explanation().bindingLimits
+    #expect(limits.last == "memory of H100-SXM-80GB: 79.6 GiB")
+    #expect(limits.contains("--sharding none"))
+    #expect(!limits.contains { $0.contains("micro-batch-size") || $0.contains("rank-order") })
+    for pin in request.pins.given where limits.contains(pin.sentence) {
+      var without = request
+      for other in without.pins.given where !limits.contains(other.sentence) {
+        without.pins = other.removed(without.pins)
+      }
+      without.pins = pin.removed(without.pins)
+      _ = try without.plan()
+    }
+    // Memory is no part of it where nothing would fit into any.
+    request.pins = Pins(tensor: 3, pipeline: 1)
+    #expect(try request.explanation().bindingLimits == ["--tensor 3"])
+    // Nor are pins where nothing fits without them either.
+    var large = try PlanRequest(cluster: .h100Nodes(1), model: .llama70B(), workload: workload)
+    large.pins = Pins(microBatchSize: 1, sharding: .optimizer)
+    #expect(try large.explanation().bindingLimits == ["memory of H100-SXM-80GB: 79.6 GiB"])
+  }
+
   @Test(
     "A schedule that the stack cannot run is named with those it runs",
     arguments: ["zb-h1", "zb-h2", "zb-v", "dualpipe", "dualpipe-v"])
