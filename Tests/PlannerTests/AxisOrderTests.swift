@@ -17,7 +17,7 @@ struct AxisOrderTests {
     let cluster = try ClusterFile.parse(
       """
       { "name": "slow", "nodeGroups": [ { "name": "n", "nodes": 4, "node": "DGX-H100",
-          "nics": { "fabric": "lan", "perNode": 1, "gigabitsPerSecond": 25 } } ],
+          "nics": { "fabric": "lan", "perNode": 1, "gigabitsPerSecond": 16 } } ],
         "fabrics": [ { "name": "lan", "kind": "ethernet" } ] }
       """
     ).topology

@@ -189,7 +189,7 @@ struct IdentityPlacementTests {
       fabrics: [
         Fabric(name: "ib", kind: .infiniband), Fabric(name: "roce", kind: .roce),
         Fabric(
-          name: "lan", kind: .ethernet, connects: ["a", "b"], rate: .gigabytes(8)),
+          name: "lan", kind: .ethernet, connects: ["a", "b"], rate: .gigabits(50)),
       ])
     let placement = IdentityPlacement(cluster: cluster, calibration: .steady)
     func outer(_ first: Int, _ width: Int) -> Double {
@@ -198,13 +198,13 @@ struct IdentityPlacementTests {
     }
     #expect(abs(outer(0, 16) - 0.85 * 50) < 1e-9)
     #expect(abs(outer(16, 16) - 0.68 * 25) < 1e-9)
-    // Between the pods: an eighth of 8 GB/s, of which Ethernet reaches 0.79.
-    #expect(abs(outer(0, 32) - 0.79) < 1e-9)
+    // Between the pods: an eighth of 6.25 GB/s, of which Ethernet reaches 0.79.
+    #expect(abs(outer(0, 32) - 0.79 * 6.25 / 8) < 1e-9)
     #expect(
       abs(
         placement.stageLink(
           from: StageRanks(first: 0, count: 16), to: StageRanks(first: 16, count: 16)
-        ).rate.gigabytes - 0.79) < 1e-9)
+        ).rate.gigabytes - 0.79 * 6.25 / 8) < 1e-9)
   }
 
   @Test("A hop between stages is as slow as the slowest pair of ranks")
