@@ -28,6 +28,15 @@ extension ClusterTopology {
     return groups.count == 1 ? groups.first.map { nodeGroups[$0].name } : nil
   }
 
+  /// The cluster with the groups behind the first so many devices in the order of their names.
+  public func withUnreachedGroupsByName(devices: Int) -> ClusterTopology? {
+    let isReached = { (group: Int) in self.devices(ofGroup: group).lowerBound < devices }
+    let rest = nodeGroups.indices.filter { !isReached($0) }
+    return reordered(
+      groups: nodeGroups.indices.filter(isReached)
+        + rest.sorted { nodeGroups[$0].name < nodeGroups[$1].name })
+  }
+
   /// The cluster with its groups in another order; `nil` where they cannot stand so.
   public func reordered(groups: [Int]) -> ClusterTopology? {
     reordered(groups.flatMap { Array(nodes(ofGroup: $0)) })

@@ -32,7 +32,7 @@ public struct FrameResult: Sendable {
   /// The best split found, and its step.
   public var best: (split: LayerSplit, step: Seconds)?
 
-  /// Puts other seconds in their place.
+  /// Puts seconds for which another share of the cluster costs as much in their place.
   mutating func scale(by factor: Double) {
     (closedForm, bound) = (factor * closedForm, factor * bound)
     ranks = ranks.map { factor * $0 }

@@ -8,12 +8,16 @@ import Quantities
 public struct ParallelismSearch: Sendable {
   public let space: SearchSpace
   public let effort: Effort
+  /// What the best plan is best at; the space's own goal, unless it is said.
+  public let goal: Goal
   /// What stands for the links between nodes where the search is to hold in every order of hosts.
   private let anyOrder: (any AnyOrderLinks)?
 
   public init(
-    space: SearchSpace, effort: Effort = Effort(), anyOrder: (any AnyOrderLinks)? = nil
+    space: SearchSpace, effort: Effort = Effort(), goal: Goal? = nil,
+    anyOrder: (any AnyOrderLinks)? = nil
   ) {
+    self.goal = goal ?? space.goal
     self.space = space
     self.effort = effort
     self.anyOrder = anyOrder
@@ -25,10 +29,10 @@ public struct ParallelismSearch: Sendable {
     progress: (SearchProgress) -> Void = { _ in }
   ) throws(SolverError) -> SearchResult {
     let pricer = FramePricer(space.model, anyOrder: anyOrder)
-    let worth = Worth(space.model, space.goal)
+    let worth = Worth(space.model, goal)
     let solver = FrameSolver(pricer: pricer, worth: worth)
     let frames = space.frames()
-    var result = SearchResult(space: frames)
+    var result = SearchResult(space: frames, worth: worth)
     var queue: [(bound: Seconds, frame: Frame)] = []
     for (index, frame) in frames.enumerated() {
       switch pricer.prices(of: frame).closedFormBound() {
@@ -52,7 +56,7 @@ public struct ParallelismSearch: Sendable {
       simple.frame != result.best?.frame
     {
       if simple.step > result.objective {
-        result.goal = simple.step
+        result.aim = simple.step
         try search()
         result.wasCut = false
       }
@@ -127,13 +131,13 @@ public struct ParallelismSearch: Sendable {
 
 /// Where a search stands.
 public struct SearchProgress: Sendable {
-  /// The best step so far; infinite before the first plan.
+  /// The best plan's step so far; infinite before the first plan.
   public let objective: Seconds
-  /// What has been done of the current phase, and the best step, or what costs as much on all nodes.
+  /// What has been done of the current phase, and the best plan's step.
   public let description: String
 
   init(_ result: SearchResult, _ done: Int, of total: Int, _ phase: String) {
-    objective = result.objective
+    objective = result.bestStep
     description =
       "\(done.grouped) of \(total.grouped) \(phase)"
       + (objective.isFinite ? ", best step \(objective)" : "")

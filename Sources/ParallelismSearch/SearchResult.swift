@@ -29,11 +29,18 @@ public struct SearchResult: Sendable {
   /// What the best plan's nodes have of the cluster's price; 1 where only time counts.
   public private(set) var share = 1.0
   /// A step that the bound is to come near to although a shorter one is known.
-  var goal = Seconds.zero
+  var aim = Seconds.zero
+  private let worth: Worth
 
   public typealias Found = (frame: Frame, split: LayerSplit, step: Seconds)
 
-  init(space: [Frame]) { self.space = space }
+  init(space: [Frame], worth: Worth) {
+    self.space = space
+    self.worth = worth
+  }
+
+  /// The step of the best plan so far, while steps are still what they count for.
+  var bestStep: Seconds { best.map { worth.step(worth: objective, $0.frame) } ?? .infinity }
 
   /// How many frames the space has.
   public var frames: Int { space.count }
@@ -54,7 +61,7 @@ public struct SearchResult: Sendable {
   }
 
   /// The least bound that leaves a gap to the step that it is to come near to.
-  func target(gap: Double) -> Seconds { (1 - gap) * max(objective, goal) }
+  func target(gap: Double) -> Seconds { (1 - gap) * max(objective, aim) }
 
   /// Takes a plan that is simpler than the fastest.
   mutating func prefer(_ plan: Found) {
@@ -73,7 +80,7 @@ public struct SearchResult: Sendable {
     for index in examined.indices { examined[index].scale(by: scale) }
     for index in found.indices { found[index].step = scale * found[index].step }
     leastUnexamined = scale * leastUnexamined
-    (objective, bound, goal) = (scale * objective, scale * bound, scale * goal)
+    (objective, bound, aim) = (scale * objective, scale * bound, scale * aim)
   }
 
   mutating func finish() {

@@ -21,13 +21,15 @@ struct Worth: Sendable {
     goal.measure == .time ? 1 : model.hourlyPrice(of: frame) / whole
   }
 
+  /// What a step of a frame counts for.
   func value(of step: Seconds, _ frame: Frame) -> Seconds {
     step > goal.longestStep ?? .infinity ? .infinity : share(of: frame) * step
   }
 
-  /// Steps of a frame that count for less than `value` are shorter than this.
+  /// Steps of a frame that count for less than `value` are shorter than this: where only steps of some length
+  /// will do, by more than rounding may add to it.
   func step(worth value: Seconds, _ frame: Frame) -> Seconds {
-    let longest = goal.longestStep.map { Seconds($0.value.nextUp) } ?? .infinity
+    let longest = goal.longestStep.map { (1 + 1e-9) * $0 } ?? .infinity
     return min(longest, 1 / share(of: frame) * value)
   }
 }

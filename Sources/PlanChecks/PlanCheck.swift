@@ -32,15 +32,21 @@ public enum PlanCheck {
       report.violations.append(Violation(.inputs, "\(error)"))
       return report
     }
+    // Where the order of groups is open, those that the plan does not reach stand by their names.
+    let orders = plan.certificate.scope.groupOrders
+    var launched = plan.mapping.launchOrder(of: cluster) ?? cluster
+    if orders != nil {
+      launched = launched.withUnreachedGroupsByName(devices: plan.devices) ?? launched
+    }
     let costs: CostModel
     do throws(CostModelError) {
       costs = try CostModel(
-        model: model, cluster: plan.mapping.launchOrder(of: cluster) ?? cluster, workload: workload,
+        model: model, cluster: launched, workload: workload,
         stack: stack,
         recompute: plan.certificate.scope.pins.recompute.flatMap {
           RecomputePolicy(documentName: $0)
         }, calibration: calibration.calibration,
-        keepsGroupOrder: plan.certificate.scope.groupOrders == nil)
+        keepsGroupOrder: orders == nil)
     } catch {
       report.violations.append(Violation(.precision, "inputs.workload.precision: \(error)"))
       return report

@@ -200,7 +200,8 @@ struct SpaceAudit {
         Violation(
           .openFrame,
           "certificate.boundSeconds is \(certificate.bound.value) s, but \(open.count.grouped) "
-            + "\(open.count == 1 ? "frame" : "frames") may be faster than that and "
+            + "\(open.count == 1 ? "frame" : "frames") may be "
+            + "\(space.goal.measure == .time ? "faster" : "cheaper") than that and "
             + "\(open.count == 1 ? "is" : "are") not in the evidence: "
             + "\(worst.frame.phrase) is known to take \(worst.bound.value) s at least"))
     }

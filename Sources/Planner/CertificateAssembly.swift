@@ -69,7 +69,9 @@ extension PlanAssembly {
         "any number of layers a stage; interleaved chunks hold the even share rounded down, one"
         + " run of them one more, and the first and last maybe one less; a stage recomputes what"
         + " takes it least time",
-      mapping: mappingWords(isRenumbered: orders.count > 1),
+      mapping: mappingWords(isRenumbered: orders.count > 1)
+        + (space.goal.measure == .cost
+          ? "; all nodes of a group before those of the next, of the last any number" : ""),
       groupOrders: model.clusters.count > 1 ? model.clusters.count : nil,
       rankOrders: orders.isEmpty || orders == [.pipelineOutermost] ? nil : orders,
       stateReplicas: groups.isEmpty || groups == [1] ? nil : groups,

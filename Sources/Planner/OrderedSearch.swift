@@ -52,7 +52,8 @@ struct OrderedSearch {
     result.least < other.result.least
   }
 
-  private func again(
+  /// The search with the hosts in another order, by their places in this one.
+  func again(
     in places: [Int], _ request: PlanRequest, _ progress: (SearchProgress) -> Void
   ) throws -> OrderedSearch? {
     guard let cluster = model.cluster.reordered(places) else { return nil }
@@ -67,8 +68,9 @@ struct OrderedSearch {
 
 extension ClusterTopology {
   /// The nodes with those of cheap devices first; `nil` where they stand so, or have no prices.
-  fileprivate var groupsByPrice: [Int]? {
-    guard hourlyPrice(devices: deviceCount) != nil else { return nil }
+  var groupsByPrice: [Int]? {
+    // Of several kinds of accelerator, all orders are in the space.
+    guard !isMixed, hourlyPrice(devices: deviceCount) != nil else { return nil }
     func price(_ group: Int) -> Double {
       (nodeGroups[group].pricePerNodeHour ?? 0) / Double(nodeGroups[group].acceleratorsPerNode)
     }

@@ -54,8 +54,8 @@ struct PlanAssembly {
       expertPlacement: best.frame.degrees.expert > 1 ? LaunchPlan.ExpertPlacement() : nil,
       sequenceScattering: scattering, prediction: documented,
       certificate: try certificate(step: prediction.step), alternatives: alternatives(prediction),
-      assumptions: request.assumptions + priceAssumption
-        + model.assumptions.filter { !request.assumptions.contains($0) },
+      assumptions: request.assumptions
+        + (priceAssumption + model.assumptions).filter { !request.assumptions.contains($0) },
       repair: repair)
   }
 
@@ -63,7 +63,9 @@ struct PlanAssembly {
     guard space.goal.measure == .cost,
       model.cluster.hourlyPrice(devices: model.cluster.deviceCount) == nil
     else { return [] }
-    return ["an hour of every device costs the same: not every node group has a 'pricePerNodeHour'"]
+    return [
+      "an hour of every device costs the same: not every node group has a 'pricePerNodeHour' above 0"
+    ]
   }
 
   func predict(_ frame: Frame, _ split: LayerSplit) -> StepPrediction {

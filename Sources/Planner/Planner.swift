@@ -26,6 +26,13 @@ public func makePlan(
   }
   let space = SearchSpace(model: model, pins: request.pins, goal: request.goal)
   let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
+  if result.best == nil, let search = try inTime(request, model, progress) {
+    return .planned(
+      try PlanAssembly(
+        request, model: search.model, space: search.space, result: search.result,
+        order: search.order
+      ).plan(inputs))
+  }
   guard result.best != nil else {
     // Only where every frame is refuted is it proven that nothing fits.
     let isRefuted = !result.wasCut && !result.bound.isFinite

@@ -169,6 +169,8 @@ private struct ChangeEffects {
         + (pins.given.isEmpty ? "" : " under what was pinned")
     }
     let isRefuted = !result.wasCut && !result.bound.isFinite
-    return isRefuted ? "none fits in memory" : "none was found"
+    guard isRefuted else { return "none was found" }
+    return request.goal.longestStep == nil
+      ? "none fits in memory" : "none fits in memory and is in time"
   }
 }

@@ -31,7 +31,7 @@ extension PlanSummary {
   /// Why the plan is not the best that was found.
   private var ties: String? {
     plan.certificate.ties.map {
-      "simplest of the plans that are as \(plan.certificate.scope.goal == nil ? "fast" : "cheap") within \($0.percent): fewest ways to split and recompute,"
+      "simplest of the plans that are as \(plan.certificate.scope.goal?.measure == .cost ? "cheap" : "fast") within \($0.percent): fewest ways to split and recompute,"
         + " then most free memory"
     }
   }

@@ -28,7 +28,7 @@ struct Make: ParsableCommand {
         plan cluster.json model.json --map-only --like plan.json
 
       With --objective cost, the plan is the one whose nodes cost least for a step, on any number of \
-      them; with --step, or --tokens and --days, among those that are in time:
+      them (all of a group before the next group's); with --step, or --tokens and --days, among those that are in time:
 
         plan cluster.json model.json --objective cost --tokens 2e12 --days 30
 
@@ -202,7 +202,7 @@ struct Make: ParsableCommand {
         throw InputFaults(
           malformed:
             "--objective cost is for sequences of one length, but the workload has a histogram "
-            + "of lengths; leave either away", in: modelPath)
+            + "of lengths; leave out one of them", in: workload.file ?? modelPath)
       }
     }
     request.workload.expertUse = choice?.uses(for: request) ?? []

@@ -73,7 +73,10 @@ struct Trial: ParsableCommand {
   /// The plan, and those of its alternatives that are near ties, planned out.
   private func candidates(_ plan: LaunchPlan) throws -> [LaunchPlan] {
     var all = [plan]
-    for alternative in plan.alternatives where alternative.isNearTie && all.count < limit {
+    for alternative in plan.alternatives
+    where alternative.isNearTie && alternative.parallelism.degrees.devices == plan.devices
+      && all.count < limit
+    {
       var request = try PlanRequest(plan, file: self.plan.inputName, effort: Effort())
       request.pins = Pins(Frame(alternative.parallelism))
       request.name = plan.name

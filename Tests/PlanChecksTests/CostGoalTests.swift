@@ -43,6 +43,42 @@ struct CostGoalTests {
     }
   }
 
+  @Test("Groups of three kinds that a plan leaves idle may be listed in any order")
+  func idleGroups() throws {
+    func group(_ name: String, _ teraflops: Int, _ price: Double) -> String {
+      """
+      { "name": "\(name)", "nodes": 1, "acceleratorsPerNode": 2, "pricePerNodeHour": \(price),
+        "accelerator": { "name": "\(name) toy", "visibleMemoryGiB": 32,
+          "peakTeraFLOPS": { "bf16": \(teraflops) }, "memoryGigabytesPerSecond": 800 },
+        "scaleUp": { "kind": "nvswitch", "accelerators": 2, "gigabytesPerSecond": 100 },
+        "nics": { "fabric": "ib", "perNode": 1, "gigabitsPerSecond": 200 } }
+      """
+    }
+    let groups = [group("z", 60, 9), group("y", 90, 9), group("x", 120, 1)]
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+      let cluster = try ClusterFile.parse(
+        """
+        { "name": "three", "fabrics": [ { "name": "ib", "kind": "infiniband" } ],
+          "nodeGroups": [ \(order.map { groups[$0] }.joined(separator: ", ")) ] }
+        """
+      ).topology
+      let searched = try #require(
+        try SearchedPlan(cluster, .dense(layers: 6), goal: Goal(.cost)))
+      #expect(self.groups(searched) == ["x"])
+      #expect(searched.check().violations.map(\.message) == [])
+    }
+  }
+
+  @Test("Whatever digits a limit has, frames above it are closed on both sides", arguments: 0..<40)
+  func digits(turn: Int) throws {
+    let free = try cheapest(prices: (slow: 3, fast: 7), gap: 0.3).plan.prediction.step
+    let limit = (0.55 + 0.013 * Double(turn) / 1.7) * free
+    guard let searched = try searched(prices: (slow: 3, fast: 7), longestStep: limit, gap: 0.3)
+    else { return }
+    #expect(searched.check().violations.map(\.message) == [])
+    #expect(searched.plan.prediction.step <= limit)
+  }
+
   @Test("Without prices devices count, and the plan says so")
   func devices() throws {
     let searched = try cheapest(prices: nil)
@@ -83,7 +119,7 @@ struct CostGoalTests {
       return
     }
     #expect(reason.summary.hasPrefix("no plan takes at most 1.00 ms a step"))
-    #expect(reason.bindingLimits == ["--step 0.001"])
+    #expect(reason.bindingLimits == ["steps of at most 1.00 ms"])
     // The remedy does.
     let change = try #require(reason.remedies.first?.change)
     request.goal.longestStep = Seconds(try #require(Double(change.dropFirst("--step ".count))))

@@ -9,9 +9,13 @@ extension Goal: Codable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(
-      try container.decode(Measure.self, forKey: .measure),
-      longestStep: try container.decodeIfPresent(Seconds.self, forKey: .longestStep))
+    let longest = try container.decodeIfPresent(Seconds.self, forKey: .longestStep)
+    if let longest, !(longest > .zero) {
+      throw DecodingError.dataCorruptedError(
+        forKey: .longestStep, in: container,
+        debugDescription: "is \(longest.value), but must be above 0")
+    }
+    self.init(try container.decode(Measure.self, forKey: .measure), longestStep: longest)
   }
 
   public func encode(to encoder: any Encoder) throws {

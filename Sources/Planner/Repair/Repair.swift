@@ -86,7 +86,7 @@ private struct PlanRepair {
   }
 
   /// The nodes in launch order with a spare in each lost place: in turn the one with which the step is
-  /// shortest, the first of equals.
+  /// shortest, or costs least where the price counts; the first of equals.
   private func standIns(_ request: PlanRequest) throws -> [Int]? {
     var hosts = site.survivors
     var spares = site.spares
@@ -116,39 +116,47 @@ private struct PlanRepair {
     of plan: LaunchPlan, in order: [Int], _ request: PlanRequest
   ) throws -> Seconds? {
     guard let cluster = site.cluster.reordered(order) else { return nil }
-    return PricedPlan(plan, pricer: FramePricer(try request.costModel(on: cluster)))?.prediction
-      .step
+    let model = try request.costModel(on: cluster)
+    return PricedPlan(plan, pricer: FramePricer(model)).map {
+      counted($0.prediction.step, $0.frame, model, request.goal)
+    }
+  }
+
+  /// A step, times the price of its nodes where that counts.
+  private func counted(
+    _ step: Seconds, _ frame: Frame, _ model: CostModel, _ goal: Goal
+  ) -> Seconds {
+    goal.measure == .time ? step : model.hourlyPrice(of: frame) * step
   }
 
   // MARK: Other degrees
 
   /// The best plan on the nodes that are left. What the user pinned is given up only where nothing fits
-  /// with it: first how long a step may be, then the number of replicas, then all.
+  /// with it: first the number of replicas, then how long a step may be, then all.
   func withFewerNodes() throws -> PlanOutcome {
     var withoutData = request.pins
     withoutData.data = nil
-    let unlimited = Goal(request.goal.measure)
-    let trials: [(pins: Pins, goal: Goal, note: String?)] = [
-      (request.pins, request.goal, nil),
-      (
-        request.pins, unlimited,
-        request.goal.longestStep.map { "steps of at most \($0) were given up: no plan has them" }
-      ),
-      (
-        withoutData, unlimited,
-        "the pinned number of replicas was given up: it does not fit the nodes left"
-      ),
-      (.none, unlimited, "what was pinned was given up: it does not fit the nodes left"),
+    let replicas = "the pinned number of replicas was given up: it does not fit the nodes left"
+    let late = request.goal.longestStep.map {
+      "steps of at most \($0) were given up for the shortest: no plan on the nodes left was found with them"
+    }
+    // Whoever is late wants to be less so.
+    let quick = late == nil ? request.goal : .time
+    let trials: [(pins: Pins, goal: Goal, notes: [String?])] = [
+      (request.pins, request.goal, []), (withoutData, request.goal, [replicas]),
+      (request.pins, quick, [late]), (withoutData, quick, [late, replicas]),
+      (.none, quick, [late, "what was pinned was given up: it does not fit the nodes left"]),
     ]
     var refused: PlanOutcome?
     for (index, trial) in trials.enumerated()
-    where index == 0 || (trial.pins, trial.goal) != (trials[index - 1].pins, trials[index - 1].goal)
-    {
+    where !trials[..<index].contains(where: { $0.pins == trial.pins && $0.goal == trial.goal }) {
       var request = request
       (request.pins, request.goal) = (trial.pins, trial.goal)
-      // Groups of unlike accelerators stay in their order, so that fewer stages move.
-      request.keepsHostOrder = request.keepsHostOrder || site.cluster.isMixed
-      request.assumptions += trial.note.map { [$0] } ?? []
+      // Groups of unlike accelerators stay in their order, so that fewer stages move, unless it is the price
+      // that counts.
+      request.keepsHostOrder =
+        request.keepsHostOrder || site.cluster.isMixed && trial.goal.measure == .time
+      request.assumptions += trial.notes.compactMap(\.self)
       let model = try request.costModel()
       let space = SearchSpace(model: model, pins: request.pins, goal: request.goal)
       let result = try ParallelismSearch(space: space, effort: request.effort).run()
@@ -179,6 +187,9 @@ private struct PlanRepair {
     if let fastest = try HostOrder(request, model: model, for: best) {
       orders.append(fastest.order)
     }
+    if request.goal.measure == .cost, let cheapest = site.cluster.groupsByPrice {
+      orders.append(cheapest)
+    }
     var candidates: [(order: [Int], model: CostModel, step: Seconds, moved: Bytes)] = []
     for order in orders {
       guard let cluster = site.cluster.reordered(order) else { continue }
@@ -187,7 +198,11 @@ private struct PlanRepair {
         frame: best.frame, split: best.split, pricer: FramePricer(changed))
       guard let variant else { continue }
       let moved = moves.movement(to: hosts(order, best.frame), lost: Set(site.lost))
-      candidates.append((order, changed, variant.prediction.step, moved.weights + moved.optimizer))
+      candidates.append(
+        (
+          order, changed, counted(variant.prediction.step, best.frame, changed, request.goal),
+          moved.weights + moved.optimizer
+        ))
     }
     let fastest = candidates.map(\.step).min() ?? .infinity
     let near = candidates.filter { $0.step <= (1 + Self.patience) * fastest }

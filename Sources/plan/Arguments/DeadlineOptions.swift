@@ -19,6 +19,9 @@ struct DeadlineOptions: ParsableArguments {
     if (tokens == nil) != (days == nil) {
       throw ValidationError("--tokens and --days belong together.")
     }
+    if let tokens, let days, !(1e-6...1e12).contains(days * 86_400 / tokens * 1e9) {
+      throw ValidationError("--tokens \(tokens) in --days \(days) is no pace of training.")
+    }
   }
 
   var isGiven: Bool { step != nil || tokens != nil }
