@@ -79,6 +79,12 @@ public struct LaunchPlan: Sendable, Equatable {
 
   /// The devices that the plan runs on.
   public var devices: Int { parallelism.degrees.devices }
+
+  /// What a million tokens cost, in the currency of the cluster's prices; `nil` where a node has none.
+  public var pricePerMillionTokens: Double? {
+    let tokens = Double(inputs.workload.globalBatch) * Double(inputs.workload.sequenceLength)
+    return prediction.pricePerHour.map { $0 / 3_600 * prediction.step.value / tokens * 1e6 }
+  }
 }
 
 extension LaunchPlan: Codable {

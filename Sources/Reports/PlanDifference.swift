@@ -48,6 +48,16 @@ public struct PlanDifference: Sendable, Equatable {
     }
   }
 
+  /// What a million tokens cost under each, where both have prices.
+  private var price: String? {
+    guard let old = before.pricePerMillionTokens, let new = after.pricePerMillionTokens else {
+      return nil
+    }
+    let ratio = new / old - 1
+    return "price        \(old.spelled) → \(new.spelled) a million tokens "
+      + "(\(ratio < 0 ? "" : "+")\(ratio.percent))"
+  }
+
   // MARK: Writing
 
   public var json: JSONValue {
@@ -74,9 +84,10 @@ public struct PlanDifference: Sendable, Equatable {
         + "(\(ratio < 0 ? "" : "+")\(ratio.percent))",
       "utilisation  \(before.prediction.modelFlopsUtilization.percent) → "
         + after.prediction.modelFlopsUtilization.percent,
+      price,
       "fullest      \(before.fullest.percent) → \(after.fullest.percent) of a device's memory",
       "gap          \(before.certificate.gap.percent) → \(after.certificate.gap.percent)",
-    ]
+    ].compactMap(\.self)
     let choices = changes.filter { change in
       ["stack", "parallelism", "inputs.workload", "stages", "mapping"].contains { section in
         change.path.hasPrefix(section)

@@ -57,13 +57,10 @@ public struct PlanSummary: Sendable {
       ),
       ("utilisation", "\(prediction.modelFlopsUtilization.percent) of peak, without recomputation"),
     ].map { "  " + $0.padded(to: 13) + $1 }
-    if let price = prediction.pricePerHour {
-      let tokens = Double(workload.globalBatch) * Double(workload.sequenceLength)
-      let million = price / 3_600 * prediction.step.value / tokens * 1e6
+    if let price = prediction.pricePerHour, let million = plan.pricePerMillionTokens {
       lines.append(
         "  " + "price".padded(to: 13)
-          + "\(price.spelled) an hour, \(million.spelled) a million tokens"
-      )
+          + "\(price.spelled) an hour, \(million.spelled) a million tokens")
     }
     if let goodput = prediction.goodput {
       lines +=

@@ -39,10 +39,28 @@ struct PlanDifferenceTests {
         parallelism.schedule: "interleaved:5" → "1f1b"
         stages[0].chunks[1].layers: 4 → 20
         """))
+    #expect(!difference.text().contains("price"))
     #expect(
       difference.changes.contains {
         $0.path == "stages[0].recompute.modules[0]" && $0.before == JSONValue?.none
           && $0.after == "coreAttention"
       })
+  }
+
+  @Test("prices stand beside each other where both plans have one")
+  func prices() throws {
+    var sample = SamplePlan()
+    sample.pricePerHour = 3_600
+    let plan = try sample.plan()
+    sample.pricePerHour = 1_800
+    let other = try sample.plan()
+    let tokens =
+      Double(plan.inputs.workload.globalBatch) * Double(plan.inputs.workload.sequenceLength)
+    let million = plan.prediction.step.value / tokens * 1e6
+    let text = try PlanDifference(from: plan, to: other).text()
+    #expect(
+      text.contains(
+        "price        \(million.spelled) → \((million / 2).spelled) a million tokens (-50.0 %)"),
+      "\(text)")
   }
 }

@@ -19,6 +19,7 @@ struct SamplePlan {
   var alternatives: [LaunchPlan.Alternative] = []
   /// The least step in any order of hosts.
   var boundOfOrders: Seconds?
+  var pricePerHour: Double?
   var assumptions = ["sequence length 8,192: not given; the model allows more"]
 
   var parallelism: LaunchPlan.Parallelism {
@@ -44,7 +45,8 @@ struct SamplePlan {
         step: step,
         tokensPerSecondPerDevice: Double(degrees.data * microBatches * 8192) / step.value
           / Double(degrees.devices),
-        modelFlopsUtilization: 0.4125, breakdown: breakdown, memory: memory),
+        modelFlopsUtilization: 0.4125, breakdown: breakdown, memory: memory,
+        pricePerHour: pricePerHour),
       certificate: certificate, alternatives: alternatives, assumptions: assumptions)
   }
 
