@@ -22,7 +22,7 @@ struct UsedDevices {
   ///   - degrees: the tensor, pipeline and context degrees of the space.
   init(
     _ cluster: ClusterTopology, globalBatch batch: Int, pinnedData: Int?,
-    degrees: some Sequence<(Int, Int, Int)>, takesAnyNumber: Bool = false
+    degrees: some Sequence<(Int, Int, Int)>, takesAnyNumber: Bool
   ) {
     self.cluster = cluster
     self.takesAnyNumber = takesAnyNumber

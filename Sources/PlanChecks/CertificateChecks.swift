@@ -17,15 +17,15 @@ extension PlanCheck {
     var frame = Frame(plan.parallelism)
     frame.groupOrder = priced?.frame.groupOrder ?? 0
     report.violations += goalViolations(plan, space)
-    var audit = SpaceAudit(certificate, space: space, pricer: pricer, step: step, plan: frame)
+    let goal = CountedSteps(space.goal, space.model, plan: frame)
+    var audit = SpaceAudit(certificate, space: space, pricer: pricer, step: step, goal: goal)
     audit.run()
     report.frames = audit.axes.frames
     report.bound = min(step, audit.least)
     report.violations += audit.axes.violations(certificate.scope, space.model)
     report.violations += audit.violations
     report.violations += hostOrderViolations(certificate, step: step, space, pricer.pipelines)
-    report.violations += alternativeViolations(
-      plan, step: step, space, pricer, CountedSteps(space.goal, space.model, plan: frame))
+    report.violations += alternativeViolations(plan, step: step, space, pricer, goal)
     report.examined.append("\(counted(audit.axes.frames, "frame")) counted and bounded")
     let listed = certificate.evidence.frames.count
     if listed > 0 {

@@ -1,3 +1,4 @@
+import ClusterTopology
 import CostModel
 import ParallelismVocabulary
 import Quantities
@@ -20,6 +21,7 @@ struct CountedSteps {
     step.value > goal.longestStep?.value ?? .infinity ? .infinity : factor(frame) * step
   }
 
+  /// What a rule proves, as it counts.
   func counted(_ proof: FrameProof, _ frame: Frame) -> FrameProof {
     if case .step(let step) = proof { .step(counted(step, frame)) } else { proof }
   }
@@ -39,15 +41,19 @@ struct CountedSteps {
 extension CostModel {
   /// The prices of the nodes of a frame's devices, added up; its devices where a node has none.
   fileprivate func price(of frame: Frame) -> Double {
-    let cluster = clusters[frame.groupOrder]
+    clusters[frame.groupOrder].addedPrices(devices: frame.degrees.devices)
+      ?? Double(frame.degrees.devices)
+  }
+}
+
+extension ClusterTopology {
+  /// The prices of an hour of every node of the first so many devices, added up, apart from the planner's own
+  /// sum; `nil` where a node has none.
+  func addedPrices(devices: Int) -> Double? {
     var sum = 0.0
-    for group in cluster.nodeGroups.indices {
-      guard let price = cluster.nodeGroups[group].pricePerNodeHour, price > 0 else {
-        return Double(frame.degrees.devices)
-      }
-      let nodes = cluster.nodes(ofGroup: group).filter {
-        cluster.devices(ofNode: $0).lowerBound < frame.degrees.devices
-      }
+    for group in nodeGroups.indices {
+      guard let price = nodeGroups[group].pricePerNodeHour, price > 0 else { return nil }
+      let nodes = nodes(ofGroup: group).filter { self.devices(ofNode: $0).lowerBound < devices }
       sum += price * Double(nodes.count)
     }
     return sum

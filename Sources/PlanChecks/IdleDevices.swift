@@ -19,7 +19,7 @@ struct IdleDevices: Sendable {
   ///   - ranks: what a replica of any degrees of the space takes.
   init(
     _ cluster: ClusterTopology, globalBatch batch: Int, pinnedData: Int?,
-    ranks: some Sequence<Int>, mayLeaveIdle: Bool = false
+    ranks: some Sequence<Int>, mayLeaveIdle: Bool
   ) {
     self.mayLeaveIdle = mayLeaveIdle
     let divisors = PlanChecks.divisors(of: batch).filter { pinnedData ?? $0 == $0 }
@@ -36,11 +36,8 @@ struct IdleDevices: Sendable {
 
   /// The data degrees that the space has.
   func dataDegrees(ranks: Int) -> Set<Int> {
+    if mayLeaveIdle { return Set(divisors.filter { nodeEnds.contains($0 * ranks) }) }
     var degrees: Set<Int> = []
-    if mayLeaveIdle {
-      let devices = groupEnds.last ?? 0
-      return Set(divisors.filter { $0 * ranks <= devices && nodeEnds.contains($0 * ranks) })
-    }
     for (index, end) in groupEnds.enumerated() {
       let before = index == 0 ? 0 : groupEnds[index - 1]
       let fitting = divisors.filter { $0 * ranks <= end && nodeEnds.contains($0 * ranks) }

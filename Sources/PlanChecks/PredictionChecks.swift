@@ -57,7 +57,7 @@ extension PlanCheck {
     }
     if let price = stated.pricePerHour {
       let cluster = model.clusters[priced.frame.groupOrder]
-      compare("pricePerHour", price, cluster.hourlyPrice(devices: devices) ?? 0, unit: "")
+      compare("pricePerHour", price, cluster.addedPrices(devices: devices) ?? 0, unit: "")
     }
     for part in LaunchPlan.StepPart.allCases {
       compare(

@@ -31,12 +31,12 @@ struct SpaceAudit {
   private var listed: [Frame: Int] = [:]
   private var open: (count: Int, worst: (bound: Seconds, frame: Frame)?) = (0, nil)
 
-  /// - Parameter plan: the frame of the plan, whose nodes' price others are counted at.
+  /// - Parameter goal: what the steps of other frames count for beside the plan's.
   init(
     _ certificate: Certificate, space: DeclaredSpace, pricer: FramePricer, step: Seconds,
-    plan: Frame
+    goal: CountedSteps
   ) {
-    goal = CountedSteps(space.goal, space.model, plan: plan)
+    self.goal = goal
     self.certificate = certificate
     self.space = space
     self.pricer = pricer

@@ -104,11 +104,8 @@ private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.
   }
   if let remedy = otherPlace(request) { remedies.append(remedy) }
   if let (nodes, need) = fewestNodes(request) {
-    let more = nodes - request.cluster.nodeCount
     remedies.append(
-      Infeasibility.Remedy(
-        sentence: "\(more.grouped) more \(more == 1 ? "node" : "nodes") (\(nodes.grouped) in all)",
-        change: "nodes \(nodes)", need: need))
+      Infeasibility.Remedy(nodes: nodes, insteadOf: request.cluster.nodeCount, need: need))
   }
   if let (length, need) = longestSequence(request) {
     remedies.append(
@@ -133,6 +130,16 @@ private func remedies(_ request: PlanRequest, nearest: Bytes) -> [Infeasibility.
         sentence: "accelerators with at least \(nearest)", change: nil, need: nearest))
   }
   return remedies
+}
+
+extension Infeasibility.Remedy {
+  /// More nodes than there are.
+  init(nodes: Int, insteadOf now: Int, need: Bytes? = nil) {
+    let more = nodes - now
+    self.init(
+      sentence: "\(more.grouped) more \(more == 1 ? "node" : "nodes") (\(nodes.grouped) in all)",
+      change: "nodes \(nodes)", need: need)
+  }
 }
 
 /// The optimiser's state in the other memory, where a plan fits then.

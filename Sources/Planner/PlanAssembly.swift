@@ -156,15 +156,19 @@ struct PlanAssembly {
       // What it counts for, which is its step where only time counts.
       let counted = space.goal.measure == .time ? prediction.step : found.step
       let isNearTie = range.contains(counted)
+      let reason =
+        if isSimpler, counted < best.step {
+          reasonForLosing(found, to: best)
+        } else if space.goal.measure == .cost {
+          reasonForPrice(found, prediction.step, to: best)
+        } else {
+          prediction.reasonForLosing(to: best, isNearTie: isNearTie)
+        }
       list.append(
         LaunchPlan.Alternative(
           parallelism: LaunchPlan.Parallelism(found.frame),
           nodeGroups: model.groupNames(found.frame), step: prediction.step, isNearTie: isNearTie,
-          reason: isSimpler && counted < best.step
-            ? reasonForLosing(found, to: best)
-            : space.goal.measure == .time
-              ? prediction.reasonForLosing(to: best, isNearTie: isNearTie)
-              : reasonForPrice(found, prediction.step, to: best)))
+          reason: reason))
       if list.count == 5 { break }
     }
     return list

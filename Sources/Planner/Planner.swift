@@ -26,14 +26,9 @@ public func makePlan(
   }
   let space = SearchSpace(model: model, pins: request.pins, goal: request.goal)
   let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
-  if result.best == nil, let search = try inTime(request, model, progress) {
-    return .planned(
-      try PlanAssembly(
-        request, model: search.model, space: search.space, result: search.result,
-        order: search.order
-      ).plan(inputs))
-  }
-  guard result.best != nil else {
+  var search = OrderedSearch(model: model, space: space, result: result)
+  if result.best == nil, let other = try inTime(request, model, progress) { search = other }
+  guard search.result.best != nil else {
     // Only where every frame is refuted is it proven that nothing fits.
     let isRefuted = !result.wasCut && !result.bound.isFinite
     guard isRefuted else { return .stopped }
@@ -44,8 +39,9 @@ public func makePlan(
     let planning = ScatteredPlanning(request, model: model, space: space, result: result)
     return .planned(try planning.plan(inputs))
   }
-  var search = OrderedSearch(model: model, space: space, result: result)
-  if !request.keepsHostOrder { search = try search.improved(request, progress: progress) }
+  if !request.keepsHostOrder, search.order == nil {
+    search = try search.improved(request, progress: progress)
+  }
   return .planned(
     try PlanAssembly(
       request, model: search.model, space: search.space, result: search.result, order: search.order

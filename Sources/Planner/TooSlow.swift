@@ -43,11 +43,7 @@ func tooSlow(_ request: PlanRequest, _ model: CostModel) throws -> Infeasibility
       change: "--step \((1_000 * result.objective.value).rounded(.up) / 1_000)")
   ]
   if let nodes = try fewestNodes(request, longest) {
-    let more = nodes - request.cluster.nodeCount
-    remedies.append(
-      Infeasibility.Remedy(
-        sentence: "\(more.grouped) more \(more == 1 ? "node" : "nodes") (\(nodes.grouped) in all)",
-        change: "nodes \(nodes)"))
+    remedies.append(Infeasibility.Remedy(nodes: nodes, insteadOf: request.cluster.nodeCount))
   }
   return Infeasibility(
     summary:

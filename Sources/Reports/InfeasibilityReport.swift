@@ -22,8 +22,7 @@ public struct InfeasibilityReport: Sendable {
     }
     if infeasibility.bindingLimits.count > 1 {
       let limits = infeasibility.bindingLimits.map(\.onOneLine)
-      lines += indented(
-        "limits that clash, of which any one may give way: \(limits.joined(separator: "; "))")
+      lines += indented("limits that clash: \(limits.joined(separator: "; "))")
     }
     if !infeasibility.remedies.isEmpty {
       let remedies = infeasibility.remedies.map(words)

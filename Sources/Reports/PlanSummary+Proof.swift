@@ -30,9 +30,10 @@ extension PlanSummary {
 
   /// Why the plan is not the best that was found.
   private var ties: String? {
-    plan.certificate.ties.map {
-      "simplest of the plans that are as \(plan.certificate.scope.goal?.measure == .cost ? "cheap" : "fast") within \($0.percent): fewest ways to split and recompute,"
-        + " then most free memory"
+    let good = plan.certificate.scope.goal?.measure == .cost ? "cheap" : "fast"
+    return plan.certificate.ties.map {
+      "simplest of the plans that are as \(good) within \($0.percent): fewest ways to split and"
+        + " recompute, then most free memory"
     }
   }
 

@@ -3,8 +3,8 @@ import ClusterTopology
 import CostModel
 import InputFiles
 import LaunchPlan
-import Planner
 import ParallelismVocabulary
+import Planner
 import Quantities
 import Reports
 
@@ -28,7 +28,8 @@ struct Make: ParsableCommand {
         plan cluster.json model.json --map-only --like plan.json
 
       With --objective cost, the plan is the one whose nodes cost least for a step, on any number of \
-      them (all of a group before the next group's); with --step, or --tokens and --days, among those that are in time:
+      them (all of a group before the next group's); with --step, or --tokens and --days, among those \
+      that are in time:
 
         plan cluster.json model.json --objective cost --tokens 2e12 --days 30
 
@@ -68,7 +69,7 @@ struct Make: ParsableCommand {
       valueName: "time|cost"))
   var objective = Goal.Measure.time
 
-  @OptionGroup(title: "With --objective cost") var deadline: DeadlineOptions
+  @OptionGroup(title: "With --objective cost") var pace: PaceOptions
 
   @OptionGroup(title: "Cost model") var costs: CalibrationOptions
   @OptionGroup(title: "Effort") var effort: EffortOptions
@@ -113,7 +114,7 @@ struct Make: ParsableCommand {
         "--pareto prints a table of plans; it goes without --map-only, --lengths, --routing and "
           + "--output.")
     }
-    if deadline.isGiven, objective == .time {
+    if pace.isGiven, objective == .time {
       throw ValidationError(
         "--step, --tokens and --days limit what --objective cost chooses from; 'plan sweep' has them too."
       )
@@ -195,7 +196,7 @@ struct Make: ParsableCommand {
       assumptions: completed.defaults + assumedStack, name: name)
     request.keepsHostOrder = listedHosts
     request.goal = Goal(
-      objective, longestStep: deadline.longestStep(tokens: completed.workload.tokens))
+      objective, longestStep: pace.longestStep(tokens: completed.workload.tokens))
     if objective == .cost {
       try readCluster.topology.requireSomePrices(file: clusterPath)
       guard completed.workload.lengths == nil else {

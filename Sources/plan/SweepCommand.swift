@@ -40,7 +40,7 @@ struct SweepCommand: ParsableCommand {
     transform: { try parseList($0, parseLargeCount) })
   var sequenceLengths: [Int] = []
 
-  @OptionGroup(title: "Goal") var deadline: DeadlineOptions
+  @OptionGroup(title: "Goal") var pace: PaceOptions
   @OptionGroup(title: "Workload") var workload: WorkloadOptions
   @OptionGroup(title: "Pinned choices") var pins: PinOptions
 
@@ -76,13 +76,13 @@ struct SweepCommand: ParsableCommand {
       let report = SweepReport(
         points,
         goal: SweepReport.Goal(
-          step: deadline.step.map { Seconds($0) }, tokens: deadline.tokens,
-          within: deadline.days.map { Seconds($0 * 86_400) }),
+          step: pace.step.map { Seconds($0) }, tokens: pace.tokens,
+          within: pace.days.map { Seconds($0 * 86_400) }),
         style: StandardOutput.style)
       try StandardOutput.write(
         StandardOutput.isTerminal && !format.isAsked ? report.text : format.text(try report.json()))
       if !report.hasPlan { throw ExitStatus.infeasible.code }
-      if deadline.isGiven, report.choice == nil { throw ExitStatus.noPlan.code }
+      if pace.isGiven, report.choice == nil { throw ExitStatus.noPlan.code }
     }
   }
 

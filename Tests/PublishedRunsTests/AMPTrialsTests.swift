@@ -131,7 +131,7 @@ struct AMPTrialsTests {
   }
 
   @Test(
-    "on a mixed cluster the best of 27 is chosen (AMP: 15 % slower), ranks correlate by 0.66 (0.395)",
+    "on a mixed cluster the best of 27 is chosen (AMP: 15 % slower), ranks correlate by 0.66 (0.371)",
     .enabled(if: isPresent, ReferenceData.hint))
   func mixed() throws {
     let lines = try String(contentsOfFile: Self.collected, encoding: .utf8).split(separator: "\n")

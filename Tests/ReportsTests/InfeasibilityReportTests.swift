@@ -44,8 +44,7 @@ struct InfeasibilityReportTests {
     #expect(
       InfeasibilityReport(infeasibility).text == """
         no plan fits: stage 0 needs 200 GiB
-          limits that clash, of which any one may give way: tensor is pinned to 2; each
-            device has 80.0 GiB
+          limits that clash: tensor is pinned to 2; each device has 80.0 GiB
           nearest that fit: accelerators with at least 200 GiB
 
         """)

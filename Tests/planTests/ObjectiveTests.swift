@@ -3,11 +3,7 @@ import Testing
 @Suite("plan --objective cost")
 struct ObjectiveTests {
   private func program() throws -> Program {
-    let cluster = Samples.cluster
-      .replacing(
-        #""nodes": 2, "node": "DGX-H100""#,
-        with: #""nodes": 4, "node": "DGX-H100", "pricePerNodeHour": 36"#)
-    return try Program(files: ["cluster.json": cluster, "model.json": Samples.model])
+    try Program(files: ["cluster.json": Samples.pricedCluster, "model.json": Samples.model])
   }
 
   private let inputs = ["cluster.json", "model.json", "--quiet"]

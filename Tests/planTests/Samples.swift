@@ -11,6 +11,11 @@ enum Samples {
 
     """
 
+  /// Four such nodes, at 36 an hour each.
+  static let pricedCluster = cluster.replacing(
+    #""nodes": 2, "node": "DGX-H100""#,
+    with: #""nodes": 4, "node": "DGX-H100", "pricePerNodeHour": 36"#)
+
   /// About a billion parameters in 16 layers.
   static let model = """
     {

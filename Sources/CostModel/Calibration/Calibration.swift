@@ -69,8 +69,8 @@ extension Calibration {
   /// The same over cards of some rate.
   ///
   /// Over TCP processors copy each byte before or after it is on the wire, which takes as long at any line
-  /// rate: share = 1 / (1 + (1/s − 1) · card / `tcpRate`) where s is the share at `tcpRate`. Of 10 Gb/s
-  /// nearly all is reached, of 100 Gb/s less than of 50.
+  /// rate: share = 1 / (1 + (1/s − 1) · card / `tcpRate`) where s is the share at `tcpRate`: more of
+  /// slower cards, less of faster ones.
   func efficiency(_ network: NetworkKind, card: BytesPerSecond) -> Double {
     let share = efficiency(network)
     guard network.fabric == .ethernet else { return share }

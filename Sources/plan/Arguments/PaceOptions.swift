@@ -2,7 +2,7 @@ import ArgumentParser
 import Quantities
 
 /// How long a step, or the whole training, may take.
-struct DeadlineOptions: ParsableArguments {
+struct PaceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The longest step that will do.", valueName: "seconds"),
     transform: parseSeconds)
