@@ -92,7 +92,17 @@ def configuration(arguments, world):
             sorted(args.recompute_modules or []),
             args.recompute_num_layers,
         ],
+        "offload": transformer.fine_grained_activation_offloading
+        and sorted(transformer.offload_modules)
+        or [],
     }
+
+
+# What a plan calls the modules that it has the hosts keep.
+OFFLOADED = {
+    "attention": ["attn_norm", "qkv_linear", "core_attn", "attn_proj"],
+    "experts": ["mlp_norm", "expert_fc1", "moe_act"],
+}
 
 
 def expected_layout(document):
@@ -135,6 +145,12 @@ def check_arguments(plan):
             ways = plan.ways
             for key in ("tensor", "context", "data", "pipeline", "microBatchSize"):
                 CHECKS.equal(answer[key], ways[key], f"{plan.name}: {key}")
+            offloaded = plan.document["stages"][row["stage"]]["recompute"].get("offload", [])
+            CHECKS.equal(
+                answer["offload"],
+                sorted(name for module in offloaded for name in OFFLOADED[module]),
+                f"{plan.name}: offloaded modules",
+            )
             if plan.document.get("expertPlacement"):
                 for key in ("expert", "expertTensor"):
                     CHECKS.equal(answer[key], ways[key], f"{plan.name}: {key}")
@@ -209,10 +225,26 @@ def check_faults(plan, arguments):
             CHECKS.expect(False, f"{plan.name}: {fault} was accepted")
 
 
+# A tiny Mixtral, over the tiny model.
+EXPERTS = {
+    "model_type": "mixtral",
+    "architectures": ["MixtralForCausalLM"],
+    "num_local_experts": 4,
+    "num_experts_per_tok": 2,
+}
+
+
 def plans():
     yield from launches.examples()
     yield launches.tiny(
         "tiny-host", "--tensor", 2, "--pipeline", 2, "--optimizer-place", "host"
+    )
+    yield launches.tiny(
+        "tiny-offload", "--tensor", 2, "--pipeline", 2, "--recompute", "feedForward,host:attention"
+    )
+    yield launches.tiny(
+        "tiny-offload-experts", "--expert", 2, "--recompute",
+        "expertActivation,host:attention,host:experts", model=EXPERTS,
     )
     yield launches.tiny("tiny-1f1b", "--tensor", 2, "--pipeline", 2, "--schedule", "1f1b")
     yield launches.tiny(

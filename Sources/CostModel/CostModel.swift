@@ -20,7 +20,7 @@ public final class CostModel: Sendable {
   public let stack: Stack
   public let calibration: Calibration
   public let device: ReferenceDevice
-  /// What a layer may recompute, least first; the last is full recomputation.
+  /// What a layer may recompute or offload, nothing first; the last is full recomputation.
   public let policies: [RecomputePolicy]
   /// The policy that every layer must have, by its index in `policies`; `nil` leaves it open.
   public let pinnedPolicy: Int?
@@ -64,9 +64,8 @@ public final class CostModel: Sendable {
     self.stack = calibrated
     self.calibration = calibration
     self.device = device
-    var policies =
-      stack.capabilities.moduleRecompute
-      ? RecomputePolicy.choices(for: model) : [.modules([]), .full]
+    var policies = RecomputePolicy.choices(
+      for: model, stack.capabilities, place: workload.activationPlace)
     if let recompute, !policies.contains(recompute) {
       policies.insert(recompute, at: policies.count - 1)
     }

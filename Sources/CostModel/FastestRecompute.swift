@@ -1,7 +1,8 @@
 /// The recomputation that costs a stage least time among those that fit in memory.
 ///
-/// A stage either recomputes named modules in all its layers, or a number of whole layers at the
-/// head of each chunk: any number, or all, as the stack can. Memory limits belong to single stages,
+/// A stage either recomputes named modules in all its layers (and may have its host keep what others
+/// leave), or a number of whole layers at the head of each chunk: any number, or all, as the stack can.
+/// Memory limits, a device's share of its host's memory among them, belong to single stages,
 /// and a longer backward pass never shortens a step, so the fastest that fits is the only one worth
 /// keeping.
 extension FramePrices {
@@ -12,8 +13,9 @@ extension FramePrices {
     rank: Int, first: Int, end: Int
   ) -> (recompute: StageRecompute, backward: Double)? {
     let alive = Double(inFlight[rank][0][0])
-    guard hostState(chunk: rank, rank: rank, first: first, end: end) <= hostCapacity(rank: rank)
-    else { return nil }
+    let hostRoom =
+      hostCapacity(rank: rank) - hostState(chunk: rank, rank: rank, first: first, end: end)
+    guard hostRoom >= 0 else { return nil }
     let room =
       capacity(rank: rank) - state(chunk: rank, first: first, end: end)
       - transient(rank: rank, recompute: .none)
@@ -21,7 +23,8 @@ extension FramePrices {
     if let pinned = model.pinnedPolicy {
       let layers = pinned == full ? end - first : 0
       let choice = StageRecompute(policy: pinned == full ? 0 : pinned, fullLayers: layers)
-      return candidate(choice, rank: rank, first: first, end: end, alive: alive, room: room)
+      return candidate(
+        choice, rank: rank, first: first, end: end, alive: alive, room: room, hostRoom: hostRoom)
     }
     let plain = alive * saved(chunk: rank, first: first, end: end, policy: 0, full: 0)
     if plain <= room {
@@ -30,7 +33,7 @@ extension FramePrices {
     var best: (recompute: StageRecompute, backward: Double)?
     func consider(_ choice: StageRecompute) {
       if let found = candidate(
-        choice, rank: rank, first: first, end: end, alive: alive, room: room),
+        choice, rank: rank, first: first, end: end, alive: alive, room: room, hostRoom: hostRoom),
         found.backward < best?.backward ?? .infinity
       {
         best = found
@@ -50,13 +53,19 @@ extension FramePrices {
 
   @inline(__always)
   private func candidate(
-    _ choice: StageRecompute, rank: Int, first: Int, end: Int, alive: Double, room: Double
+    _ choice: StageRecompute, rank: Int, first: Int, end: Int, alive: Double, room: Double,
+    hostRoom: Double
   ) -> (recompute: StageRecompute, backward: Double)? {
     let kept =
       alive
       * saved(
         chunk: rank, first: first, end: end, policy: choice.policy, full: choice.fullLayers)
     guard kept <= room - workspace(of: choice, rank: rank) else { return nil }
+    let offloaded =
+      alive
+      * offloaded(
+        chunk: rank, first: first, end: end, policy: choice.policy, full: choice.fullLayers)
+    guard offloaded <= hostRoom else { return nil }
     return (
       choice,
       backward(
@@ -89,8 +98,8 @@ extension FramePrices {
     transient(rank: rank, recompute: choice) - transient(rank: rank, recompute: .none)
   }
 
-  /// The choices that a stage with several chunks has, by rising recomputation: modules, then whole
-  /// layers of every chunk.
+  /// The choices that a stage with several chunks has: modules by rising recomputation and what is
+  /// offloaded beside them, then whole layers of every chunk.
   public func recomputeChoices(largestChunk: Int) -> [StageRecompute] {
     let full = policies - 1
     if let pinned = model.pinnedPolicy {
@@ -129,14 +138,15 @@ extension FramePrices {
   }
 
   private func fastestChoice(rank: Int, split: LayerSplit) -> StageRecompute? {
-    guard hostState(rank: rank, split: split) <= hostCapacity(rank: rank) else { return nil }
     let chunks = stride(from: rank, to: frame.chunks, by: frame.degrees.pipeline)
     let largest = chunks.map { split.layers(ofChunk: $0).count }.max() ?? 1
     var candidate = split
     var best: (choice: StageRecompute, time: Double)?
     for choice in recomputeChoices(largestChunk: largest) {
       candidate.recompute[rank] = choice
-      guard allocated(rank: rank, split: candidate) <= capacity(rank: rank) else { continue }
+      guard allocated(rank: rank, split: candidate) <= capacity(rank: rank),
+        host(rank: rank, split: candidate) <= hostCapacity(rank: rank)
+      else { continue }
       var time = 0.0
       for chunk in chunks {
         let layers = candidate.layers(ofChunk: chunk)

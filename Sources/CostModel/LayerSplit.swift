@@ -49,9 +49,9 @@ public struct LayerSplit: Hashable, Sendable {
 }
 
 extension StageRecompute {
-  /// A document's recomputation; `nil` where the stack has no such set of modules.
+  /// A document's recomputation; `nil` where the space has no such sets of modules.
   public init?(_ recompute: Recompute, model: CostModel) {
-    guard let policy = model.policies.firstIndex(of: .modules(recompute.modules)) else {
+    guard let policy = model.policies.firstIndex(of: RecomputePolicy(recompute)) else {
       return nil
     }
     self.init(policy: policy, fullLayers: recompute.fullLayers)

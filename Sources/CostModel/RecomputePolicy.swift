@@ -1,17 +1,77 @@
 import ModelDescription
 import ParallelismVocabulary
 
-/// What one layer computes again in the backward pass.
+/// What one layer computes again in the backward pass, or has its host keep until then.
 public enum RecomputePolicy: Hashable, Sendable {
   /// Nothing, or the named modules.
   case modules(Set<RecomputeModule>)
+  /// What some modules keep waits in the host's memory; others may be computed again.
+  case offload(Set<OffloadModule>, recomputing: Set<RecomputeModule>)
   /// Everything: only the layer's input is kept.
   case full
 }
 
 extension RecomputePolicy {
-  /// The policies that are worth trying on a model, from least to most recomputation; the last is
-  /// always `.full`.
+  /// What the layers of a stage that are not recomputed whole do.
+  public init(_ recompute: Recompute) {
+    self =
+      recompute.offload.isEmpty
+      ? .modules(recompute.modules)
+      : .offload(recompute.offload, recomputing: recompute.modules)
+  }
+
+  /// The modules that are computed again; none of a layer that is recomputed whole.
+  public var modules: Set<RecomputeModule> {
+    switch self {
+    case .modules(let modules), .offload(_, recomputing: let modules): modules
+    case .full: []
+    }
+  }
+
+  /// The modules whose activations wait in the host's memory.
+  public var offloaded: Set<OffloadModule> {
+    if case .offload(let modules, _) = self { modules } else { [] }
+  }
+
+  /// The policies that are worth trying on a model, from least to most recomputation, then those that
+  /// use the host's memory; the last is always `.full`.
+  static func choices(
+    for model: ModelDescription, _ capabilities: Capabilities, place: ActivationPlace
+  ) -> [RecomputePolicy] {
+    let recomputing =
+      capabilities.moduleRecompute ? choices(for: model) : [.modules([]), .full]
+    guard place == .host, capabilities.offloadsActivations else { return recomputing }
+    let offloading = offloads(in: model, recomputes: capabilities.moduleRecompute)
+    return recomputing.dropLast() + offloading + [.full]
+  }
+
+  /// Attention alone, then experts too; without recomputation, and with that of the large products which
+  /// cannot be offloaded.
+  private static func offloads(
+    in model: ModelDescription, recomputes: Bool
+  ) -> [RecomputePolicy] {
+    let blocks = model.kinds.flatMap(\.blocks)
+    let modules = blocks.flatMap(\.operators).reduce(into: Set()) { $0.formUnion($1.modules) }
+    let hasExperts = blocks.contains { $0.offloadModule == .experts }
+    var policies: [RecomputePolicy] = []
+    func add(_ offloaded: Set<OffloadModule>, recomputing: Set<RecomputeModule>) {
+      policies.append(.offload(offloaded, recomputing: []))
+      if recomputes, !recomputing.isEmpty {
+        policies.append(.offload(offloaded, recomputing: recomputing))
+      }
+    }
+    if blocks.contains(where: { $0.offloadModule == .attention }) {
+      add([.attention], recomputing: modules.intersection([.feedForward, .experts]))
+    }
+    if hasExperts {
+      add(
+        [.attention, .experts],
+        recomputing: modules.intersection([.feedForward]).union([.expertActivation]))
+    }
+    return policies
+  }
+
+  /// The policies that only recompute.
   ///
   /// Core attention alone helps only where its scores are stored; the feed-forward part of each
   /// kind of layer is the cheapest large saving.
@@ -40,7 +100,7 @@ extension RecomputePolicy {
   private func share(of work: Work, _ moduleBits: UInt16) -> Double {
     switch self {
     case .full: return 1
-    case .modules(let modules):
+    case .modules(let modules), .offload(_, recomputing: let modules):
       let bits = modules.bits
       if bits & moduleBits != 0 { return 1 }
       guard bits & RecomputeModule.alternateProducts.bit != 0 else { return 0 }
@@ -54,7 +114,6 @@ extension RecomputePolicy {
 
   /// Whether experts run their activation function again, and nothing else of them.
   var repeatsOnlyActivation: Bool {
-    guard case .modules(let modules) = self else { return false }
     let bits = modules.bits
     return bits & RecomputeModule.expertActivation.bit != 0
       && bits & RecomputeModule.experts.bit == 0

@@ -72,6 +72,12 @@ public struct ReferenceDevice: Sendable {
     self.peaks = peaks
   }
 
+  /// What the device may use of its host's memory; infinite where no node group tells it.
+  public var hostCapacity: Bytes { Self.hostMemoryShare * (hostMemory ?? .infinity) }
+
+  /// Of a host's memory, the share that is left for training: the system and the loading of data take
+  /// some.
+  static let hostMemoryShare = 0.9
   /// One direction of sixteen lanes of PCIe 4.0.
   public static let usualHostLink = BytesPerSecond.gigabytes(31)
   /// Two sockets with eight channels of DDR4-3200 each.

@@ -73,6 +73,7 @@ public struct PlanInputs: Sendable, Equatable, Codable {
     public var optimizer: String
     /// Where the optimiser keeps its state; absent where that is the device.
     public var optimizerPlace: OptimizerPlace?
+    public var activationPlace: ActivationPlace?
     /// The rank of low-rank adapters beside frozen weights; absent where all weights are trained.
     public var adapterRank: Int?
     /// How long sequences are, where they are not alike; they are packed into `globalBatch` windows of
@@ -84,7 +85,8 @@ public struct PlanInputs: Sendable, Equatable, Codable {
 
     public init(
       globalBatch: Int, sequenceLength: Int, precision: Precision, optimizer: String,
-      optimizerPlace: OptimizerPlace? = nil, adapterRank: Int? = nil, lengths: Lengths? = nil,
+      optimizerPlace: OptimizerPlace? = nil, activationPlace: ActivationPlace? = nil,
+      adapterRank: Int? = nil, lengths: Lengths? = nil,
       expertUse: [ExpertUse]? = nil
     ) {
       self.globalBatch = globalBatch
@@ -92,6 +94,7 @@ public struct PlanInputs: Sendable, Equatable, Codable {
       self.precision = precision
       self.optimizer = optimizer
       self.optimizerPlace = optimizerPlace
+      self.activationPlace = activationPlace
       self.adapterRank = adapterRank
       self.lengths = lengths
       self.expertUse = expertUse

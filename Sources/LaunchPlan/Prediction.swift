@@ -96,7 +96,8 @@ extension LaunchPlan {
   /// What a step's time goes into.
   public enum StepPart: String, CaseIterable, Sendable, Hashable {
     case compute, recompute, tensorCommunication, contextCommunication, expertCommunication,
-      shardingCommunication, hostLaunch, pipelineBubble, stageHops, gradientReduction, optimizer,
+      shardingCommunication, hostCopies, hostLaunch, pipelineBubble, stageHops, gradientReduction,
+      optimizer,
       stragglers, perStep
   }
 

@@ -85,3 +85,8 @@ extension KeyedDecodingContainer {
     return count
   }
 }
+
+extension LaunchPlan {
+  /// Whether any stage has its host keep activations for the backward pass.
+  public var offloadsActivations: Bool { stages.contains { !$0.recompute.offload.isEmpty } }
+}

@@ -162,6 +162,7 @@ struct AccelerateConfiguration: Sendable {
     if launch.plan.inputs.workload.optimizerPlace == .host {
       faults.append("it moves weights to the host too, not the optimiser's state alone")
     }
+    if launch.plan.offloadsActivations { faults.append("it keeps activations on the device") }
     switch parallelism.sharding {
     case .none where parallelism.tensor * parallelism.context > 1:
       faults.append("without sharding it runs data parallelism only")

@@ -9,6 +9,7 @@ public struct Workload: Hashable, Sendable {
   public var precision: Precision
   public var optimizer: Optimizer
   public var optimizerPlace: OptimizerPlace
+  public var activationPlace: ActivationPlace
   /// The rank of the low-rank adapters that are trained beside frozen weights; `nil` trains all.
   public var adapterRank: Int?
   /// How long sequences are, where they are not alike: then the batch is what they fill when packed
@@ -21,7 +22,8 @@ public struct Workload: Hashable, Sendable {
   public init(
     globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16,
     optimizer: Optimizer = .adam, optimizerPlace: OptimizerPlace = .device,
-    adapterRank: Int? = nil, lengths: SequenceLengths? = nil,
+    activationPlace: ActivationPlace = .device, adapterRank: Int? = nil,
+    lengths: SequenceLengths? = nil,
     expertUse: [ExpertUse] = []
   ) {
     self.globalBatch = globalBatch
@@ -29,12 +31,22 @@ public struct Workload: Hashable, Sendable {
     self.precision = precision
     self.optimizer = optimizer
     self.optimizerPlace = optimizerPlace
+    self.activationPlace = activationPlace
     self.adapterRank = adapterRank
     self.lengths = lengths
     self.expertUse = expertUse
   }
 
   public var tokens: Int { globalBatch * sequenceLength }
+
+  /// Whether anything may lie in the hosts' memory.
+  public var keepsInHosts: Bool { optimizerPlace == .host || activationPlace == .host }
+
+  /// What may lie there, in words.
+  public var hostContents: String {
+    let state = optimizerPlace == .host ? ["the optimiser's state"] : []
+    return (state + (activationPlace == .host ? ["activations"] : [])).joined(separator: " and ")
+  }
 }
 
 /// How long the sequences of a step are, and how many they are.

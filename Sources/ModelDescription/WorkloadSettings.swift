@@ -15,6 +15,7 @@ public struct WorkloadSettings: Hashable, Sendable {
   public var precision: Precision?
   public var optimizer: Optimizer?
   public var optimizerPlace: OptimizerPlace?
+  public var activationPlace: ActivationPlace?
   /// The rank of low-rank adapters beside frozen weights; all weights are trained where `nil`.
   public var adapterRank: Int?
   /// What is known of the routing of tokens to experts.
@@ -24,7 +25,8 @@ public struct WorkloadSettings: Hashable, Sendable {
 
   public init(
     globalBatch: GlobalBatch? = nil, sequenceLength: Int? = nil, precision: Precision? = nil,
-    optimizer: Optimizer? = nil, optimizerPlace: OptimizerPlace? = nil, adapterRank: Int? = nil,
+    optimizer: Optimizer? = nil, optimizerPlace: OptimizerPlace? = nil,
+    activationPlace: ActivationPlace? = nil, adapterRank: Int? = nil,
     routing: RoutingSource? = nil, lengthHistogram: LengthHistogram? = nil
   ) {
     self.globalBatch = globalBatch
@@ -32,6 +34,7 @@ public struct WorkloadSettings: Hashable, Sendable {
     self.precision = precision
     self.optimizer = optimizer
     self.optimizerPlace = optimizerPlace
+    self.activationPlace = activationPlace
     self.adapterRank = adapterRank
     self.routing = routing
     self.lengthHistogram = lengthHistogram
@@ -44,6 +47,7 @@ public struct WorkloadSettings: Hashable, Sendable {
       sequenceLength: sequenceLength ?? weaker.sequenceLength,
       precision: precision ?? weaker.precision, optimizer: optimizer ?? weaker.optimizer,
       optimizerPlace: optimizerPlace ?? weaker.optimizerPlace,
+      activationPlace: activationPlace ?? weaker.activationPlace,
       adapterRank: adapterRank ?? weaker.adapterRank, routing: routing ?? weaker.routing,
       lengthHistogram: lengthHistogram ?? weaker.lengthHistogram)
   }
@@ -69,6 +73,7 @@ extension WorkloadSettings {
     let precision = object.optional("precision", .choice(Precision.self))
     let optimizer = object.optional("optimizer", .choice(Optimizer.self))
     let optimizerPlace = object.optional("optimizerPlace", .choice(OptimizerPlace.self))
+    let activationPlace = object.optional("activationPlace", .choice(ActivationPlace.self))
     let adapterRank = object.optional("adapterRank", .integer(.between(1, 1 << 16)))
     let routing = object.optional("routing", RoutingSource.shape)
     let lengths = object.optional("lengthHistogram", .lengthHistogram)
@@ -81,8 +86,8 @@ extension WorkloadSettings {
     return WorkloadSettings(
       globalBatch: sequences.map(GlobalBatch.sequences) ?? tokens.map(GlobalBatch.tokens),
       sequenceLength: length, precision: precision, optimizer: optimizer,
-      optimizerPlace: optimizerPlace, adapterRank: adapterRank, routing: routing,
-      lengthHistogram: lengths)
+      optimizerPlace: optimizerPlace, activationPlace: activationPlace, adapterRank: adapterRank,
+      routing: routing, lengthHistogram: lengths)
   }
 }
 
@@ -146,6 +151,7 @@ extension WorkloadSettings {
       workload: Workload(
         globalBatch: batch, sequenceLength: length, precision: precision ?? .bf16,
         optimizer: optimizer ?? .adam, optimizerPlace: optimizerPlace ?? .device,
+        activationPlace: activationPlace ?? .device,
         adapterRank: adapterRank),
       defaults: defaults)
   }
@@ -179,6 +185,7 @@ extension WorkloadSettings {
       workload: Workload(
         globalBatch: windows, sequenceLength: window, precision: precision ?? .bf16,
         optimizer: optimizer ?? .adam, optimizerPlace: optimizerPlace ?? .device,
+        activationPlace: activationPlace ?? .device,
         adapterRank: adapterRank,
         lengths: SequenceLengths(sequences: sequences, histogram: histogram)),
       defaults: defaults + unsaidFormats)

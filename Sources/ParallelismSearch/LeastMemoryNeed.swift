@@ -2,7 +2,8 @@ import CostModel
 import ParallelismVocabulary
 import Quantities
 
-/// The least memory that any split of a frame needs on its fullest rank, with everything recomputed.
+/// The least memory that any split of a frame needs on its fullest rank, with everything recomputed, or
+/// what is kept offloaded where that takes less.
 ///
 /// One chunk a stage; interleaving only adds micro-batches in flight.
 public struct LeastMemoryNeed: Sendable {
@@ -18,13 +19,8 @@ public struct LeastMemoryNeed: Sendable {
   /// Frames are taken in the order of the share that all ranks together need of what all may
   /// allocate, which is a bound, until that exceeds the best share found.
   public static func least(in space: SearchSpace, pricer: FramePricer) -> LeastMemoryNeed? {
-    let frames = Set(
-      space.frames().map { frame in
-        var simple = frame
-        simple.schedule = .oneForwardOneBackward
-        return simple
-      })
-    let ordered = frames.map { (mean: pricer.prices(of: $0).meanShare, frame: $0) }
+    let ordered = roomiest(space.frames())
+      .map { (mean: pricer.prices(of: $0).meanShare, frame: $0) }
       .sorted { ($0.mean, $0.frame) < ($1.mean, $1.frame) }
     var best: LeastMemoryNeed?
     for (mean, frame) in ordered {
@@ -34,6 +30,33 @@ public struct LeastMemoryNeed: Sendable {
       if need.share < best?.share ?? .infinity { best = need }
     }
     return best
+  }
+
+  /// Of the frames with the same degrees and sharding, the one that takes least memory: with the smallest
+  /// micro-batches, of which as many tokens as before are in flight at most, shared out over tensor ranks,
+  /// and with the fewest copies of state. What else a frame chooses takes no memory.
+  private static func roomiest(_ frames: [Frame]) -> [Frame] {
+    struct Key: Hashable {
+      let degrees: ParallelismDegrees
+      let sharding: Sharding
+      let groupOrder: Int
+    }
+    func rank(_ frame: Frame) -> (Int, Int, Int) {
+      (frame.microBatchSize, frame.sequenceParallel ? 0 : 1, frame.stateReplicas)
+    }
+    var least: [Key: Frame] = [:]
+    for frame in frames {
+      var simple = frame
+      simple.schedule = .oneForwardOneBackward
+      let key = Key(
+        degrees: frame.degrees, sharding: frame.sharding, groupOrder: frame.groupOrder)
+      if let known = least[key] {
+        let (one, other) = (rank(known), rank(simple))
+        if one == other ? known <= simple : one < other { continue }
+      }
+      least[key] = simple
+    }
+    return Array(least.values)
   }
 
   /// The least need of one frame, by a bottleneck recursion over stages and layers.
@@ -54,7 +77,8 @@ public struct LeastMemoryNeed: Sendable {
       for end in ends {
         let sizes = prices.frame.chunkSizes(stage, layers: layers, evenly: evenly)
         for first in stage..<end where least[first] < next[end] && sizes.contains(end - first) {
-          let need = max(least[first], prices.leastShare(stage: stage, first: first, end: end))
+          let need = max(
+            least[first], prices.roomiest(stage: stage, first: first, end: end).share)
           if need < next[end] {
             next[end] = need
             choice[end] = first
@@ -71,29 +95,39 @@ public struct LeastMemoryNeed: Sendable {
     split = LayerSplit(
       boundaries: boundaries,
       recompute: (0..<stages).map {
-        StageRecompute(policy: 0, fullLayers: boundaries[$0 + 1] - boundaries[$0])
+        prices.roomiest(stage: $0, first: boundaries[$0], end: boundaries[$0 + 1]).choice
       })
     let needs = (0..<stages).map {
-      prices.leastShare(stage: $0, first: boundaries[$0], end: boundaries[$0 + 1])
+      prices.roomiest(stage: $0, first: boundaries[$0], end: boundaries[$0 + 1]).share
     }
     rank = needs.indices.max { needs[$0] < needs[$1] } ?? 0
   }
 }
 
 extension FramePrices {
-  /// What a stage of some layers allocates when all of them are recomputed, over what it may; or what it
-  /// has in its host's memory, where that is fuller.
-  func leastShare(stage: Int, first: Int, end: Int) -> Double {
-    let need =
-      state(chunk: stage, first: first, end: end)
-      + transient(rank: stage, recompute: StageRecompute(fullLayers: end - first))
-      + Double(inFlight[stage][0][0])
-      * saved(chunk: stage, first: first, end: end, policy: 0, full: end - first)
-    return max(
-      share(need, of: capacity(rank: stage)),
-      share(
-        hostState(chunk: stage, rank: stage, first: first, end: end),
-        of: hostCapacity(rank: stage)))
+  /// What a stage of some layers allocates where it recomputes or offloads so that this is least, over
+  /// what it may; or what it then has in its host's memory, where that is fuller.
+  func roomiest(stage: Int, first: Int, end: Int) -> (share: Double, choice: StageRecompute) {
+    let alive = Double(inFlight[stage][0][0])
+    let state = state(chunk: stage, first: first, end: end)
+    let hostState = hostState(chunk: stage, rank: stage, first: first, end: end)
+    func need(_ choice: StageRecompute) -> Double {
+      let kept = saved(
+        chunk: stage, first: first, end: end, policy: choice.policy, full: choice.fullLayers)
+      let host = offloaded(
+        chunk: stage, first: first, end: end, policy: choice.policy, full: choice.fullLayers)
+      return max(
+        share(
+          state + transient(rank: stage, recompute: choice) + alive * kept,
+          of: capacity(rank: stage)),
+        share(hostState + alive * host, of: hostCapacity(rank: stage)))
+    }
+    var best = (share: Double.infinity, choice: StageRecompute.none)
+    for choice in roomyChoices(layers: end - first) {
+      let share = need(choice)
+      if share < best.share { best = (share, choice) }
+    }
+    return best
   }
 
   /// A bound on the fullest rank's share: all ranks' states and one micro-batch over all capacity.
@@ -101,11 +135,20 @@ extension FramePrices {
     let stages = frame.degrees.pipeline
     let whole = (0..<stages).reduce(0.0) { sum, stage in
       let first = stage == 0 ? 0 : layers
-      return sum + state(chunk: stage, first: first, end: layers)
-        + saved(chunk: stage, first: first, end: layers, policy: 0, full: layers - first)
-        + transient(rank: stage, recompute: StageRecompute(fullLayers: layers))
+      let least = roomyChoices(layers: layers).reduce(Double.infinity) { least, choice in
+        let kept = saved(
+          chunk: stage, first: first, end: layers, policy: choice.policy,
+          full: min(choice.fullLayers, layers - first))
+        return min(least, kept + transient(rank: stage, recompute: choice))
+      }
+      return sum + state(chunk: stage, first: first, end: layers) + least
     }
     return share(whole, of: (0..<stages).reduce(0) { $0 + capacity(rank: $1) })
+  }
+
+  /// The choices of which one leaves most room: all layers recomputed whole, and those that offload.
+  private func roomyChoices(layers: Int) -> [StageRecompute] {
+    [StageRecompute(fullLayers: layers)] + offloadingPolicies.map { StageRecompute(policy: $0) }
   }
 
   private func share(_ need: Double, of capacity: Double) -> Double {

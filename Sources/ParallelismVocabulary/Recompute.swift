@@ -43,26 +43,38 @@ extension Set<RecomputeModule> {
   @inlinable public var bits: UInt16 { reduce(0) { $0 | $1.bit } }
 }
 
-/// What one pipeline stage computes again in the backward pass.
+/// What one pipeline stage computes again in the backward pass, or has its host keep until then.
 ///
 /// `fullLayers` layers of every chunk keep only their input; in the others, `modules` are
-/// recomputed.
+/// recomputed, and what `offload` keeps waits in the host's memory.
 @frozen public struct Recompute: Hashable, Sendable, Codable {
   public var modules: Set<RecomputeModule>
   public var fullLayers: Int
+  public var offload: Set<OffloadModule>
 
-  @inlinable public init(modules: Set<RecomputeModule> = [], fullLayers: Int = 0) {
+  @inlinable public init(
+    modules: Set<RecomputeModule> = [], fullLayers: Int = 0, offload: Set<OffloadModule> = []
+  ) {
     self.modules = modules
     self.fullLayers = fullLayers
+    self.offload = offload
   }
 
   public static let none = Recompute()
 
-  private enum CodingKeys: String, CodingKey { case modules, fullLayers }
+  private enum CodingKeys: String, CodingKey { case modules, fullLayers, offload }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    modules = try container.decode(Set<RecomputeModule>.self, forKey: .modules)
+    fullLayers = try container.decode(Int.self, forKey: .fullLayers)
+    offload = try container.decodeIfPresent(Set<OffloadModule>.self, forKey: .offload) ?? []
+  }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(modules.sorted(), forKey: .modules)
     try container.encode(fullLayers, forKey: .fullLayers)
+    if !offload.isEmpty { try container.encode(offload.sorted(), forKey: .offload) }
   }
 }

@@ -34,6 +34,10 @@ extension PlanCheck {
         "optimizerPlace", (training.optimizerPlace ?? .device).rawValue,
         workload.optimizerPlace.rawValue
       ),
+      (
+        "activationPlace", (training.activationPlace ?? .device).rawValue,
+        workload.activationPlace.rawValue
+      ),
       ("adapterRank", rank(training.adapterRank), rank(workload.adapterRank)),
       ("lengths", lengths(training.lengths), lengths(workload.lengths)),
       ("expertUse", uses(training.expertUse ?? []), uses(workload.expertUse)),

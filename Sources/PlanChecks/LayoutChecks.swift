@@ -85,16 +85,19 @@ extension PlanCheck {
     var violations: [Violation] = []
     for stage in plan.stages {
       let place = "stages[\(stage.stage)].recompute"
-      let modules = RecomputePolicy.modules(stage.recompute.modules)
+      let modules = RecomputePolicy(stage.recompute)
       guard model.policies.contains(modules) else {
         violations.append(
           Violation(
             .recompute,
-            "\(place).modules is \(modules.documentName), but \(model.stack.identity) recomputes "
-              + (["whole layers"] + known).joined(separator: ", ")))
+            stage.recompute.offload.isEmpty
+              ? "\(place).modules is \(modules.documentName), but \(model.stack.identity) recomputes "
+                + (["whole layers"] + known).joined(separator: ", ")
+              : "\(place) is \(modules.documentName), but the space has "
+                + (["whole layers"] + known).joined(separator: ", ")))
         continue
       }
-      if !stage.recompute.modules.isEmpty, stage.recompute.fullLayers > 0 {
+      if modules != .modules([]), stage.recompute.fullLayers > 0 {
         violations.append(
           Violation(
             .outsideSpace,
@@ -114,7 +117,7 @@ extension PlanCheck {
       guard let pinned = model.pinnedPolicy.map({ model.policies[$0] }) else { continue }
       let obeys =
         pinned == .full
-        ? stage.recompute.modules.isEmpty && stage.recompute.fullLayers == longest
+        ? modules == .modules([]) && stage.recompute.fullLayers == longest
         : modules == pinned && stage.recompute.fullLayers == 0
       if !obeys {
         violations.append(

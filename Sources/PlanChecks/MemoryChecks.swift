@@ -15,9 +15,9 @@ extension PlanCheck {
         violations.append(
           Violation(
             .memory,
-            "stage \(stage) keeps \(need.host) of optimiser state a device in its host's memory, of "
-              + "which each has \(Bytes(host)): shard it over more replicas, use more pipeline stages, "
-              + "or keep it on the device"))
+            "stage \(stage) keeps \(need.host) of \(pricer.model.workload.hostContents) a device in its "
+              + "host's memory, of which each has \(Bytes(host)): shard state over more replicas, use more "
+              + "pipeline stages, or keep it on the device"))
       }
       guard need.peak.value > capacity.value * (1 + Tolerance.relative) else { return violations }
       let parts = [

@@ -91,6 +91,7 @@ extension StepBreakdown {
     case .contextCommunication: passes.context
     case .expertCommunication: passes.expert
     case .shardingCommunication: passes.sharding
+    case .hostCopies: passes.hostCopies
     case .hostLaunch: passes.launch
     case .pipelineBubble: bubble
     case .stageHops: hops

@@ -97,13 +97,13 @@ extension LaunchPlan {
 }
 
 extension RecomputePolicy {
-  /// The name in documents: `none`, modules joined by `+`, or `full`.
+  /// The name in documents: `none`, modules joined by `+`, those in the hosts' memory with `host:` before
+  /// them, or `full`.
   var documentName: String {
-    switch self {
-    case .full: "full"
-    case .modules(let modules):
-      modules.isEmpty ? "none" : modules.map(\.rawValue).sorted().joined(separator: "+")
-    }
+    if self == .full { return "full" }
+    let names =
+      modules.map(\.rawValue).sorted() + offloaded.map { "host:" + $0.rawValue }.sorted()
+    return names.isEmpty ? "none" : names.joined(separator: "+")
   }
 
   /// The policy of a document's name; `nil` where a module is unknown.
@@ -112,10 +112,12 @@ extension RecomputePolicy {
     case "full": self = .full
     case "none": self = .modules([])
     default:
-      let parts = name.split(separator: "+").map { RecomputeModule(rawValue: String($0)) }
-      let modules = parts.compactMap(\.self)
-      guard modules.count == parts.count, !modules.isEmpty else { return nil }
-      self = .modules(Set(modules))
+      let parts = name.split(separator: "+")
+      let modules = parts.compactMap { RecomputeModule(rawValue: String($0)) }
+      let offloaded = parts.filter { $0.hasPrefix("host:") }
+        .compactMap { OffloadModule(rawValue: String($0.dropFirst(5))) }
+      guard modules.count + offloaded.count == parts.count, !parts.isEmpty else { return nil }
+      self.init(Recompute(modules: Set(modules), offload: Set(offloaded)))
     }
   }
 }

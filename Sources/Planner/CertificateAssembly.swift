@@ -112,13 +112,11 @@ extension PlanAssembly {
 }
 
 extension RecomputePolicy {
-  /// The policy in words: `none`, modules joined by `+`, or `full`.
+  /// The policy in words: `none`, modules joined by `+`, those whose activations go to the hosts' memory as
+  /// `host:attention`, or `full`.
   public var name: String {
-    switch self {
-    case .modules(let modules):
-      modules.isEmpty ? "none" : modules.sorted().map(\.rawValue).joined(separator: "+")
-    case .full: "full"
-    }
+    let parts = modules.sorted().map(\.rawValue) + offloaded.sorted().map { "host:\($0.rawValue)" }
+    return self == .full ? "full" : parts.isEmpty ? "none" : parts.joined(separator: "+")
   }
 }
 

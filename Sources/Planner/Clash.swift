@@ -30,7 +30,7 @@ struct Clash {
         return request
       }
     }
-    if request.workload.optimizerPlace == .host {
+    if request.workload.keepsInHosts {
       all.append(Limit(sentence: host) { $0.with(cluster: $0.cluster.withAmpleHosts()) })
     }
     all.append(

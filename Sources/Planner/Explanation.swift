@@ -25,11 +25,13 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
     request, memory: "memory of \(device.name): \(capacity)",
     host: "the hosts' memory: \(Bytes(host)) a device", fits: { need($0) != nil }
   ).limits
+  let choice = nearest.split.recompute[nearest.rank]
+  let isOffloaded = !model.policies[choice.policy].offloaded.isEmpty
   if memory.host.value / host > memory.peak / capacity {
     return Infeasibility(
       summary:
-        "stage \(nearest.rank) keeps \(memory.host) of optimiser state a device in its host's "
-        + "memory, of which each has \(Bytes(host))",
+        "stage \(nearest.rank) keeps \(memory.host) of \(request.workload.hostContents) a device in its "
+        + "host's memory, of which each has \(Bytes(host))",
       need: memory.host, capacity: Bytes(host), stage: nearest.rank,
       // What they need of the devices says nothing here.
       remedies: remedies(request, nearest: .infinity).map {
@@ -52,7 +54,7 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
         name: "activations", bytes: memory.activations,
         reason: "\(inFlight) micro-\(inFlight == 1 ? "batch" : "batches") in flight of "
           + "\(nearest.frame.microBatchSize) × \(model.workload.sequenceLength.grouped) tokens "
-          + "(every layer recomputed)"),
+          + (isOffloaded ? "(beside what the hosts keep)" : "(every layer recomputed)")),
       Infeasibility.Part(
         name: "transient", bytes: memory.transient,
         reason: "logits, gathered inputs and the layer being recomputed"),

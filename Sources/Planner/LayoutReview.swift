@@ -77,10 +77,12 @@ extension GivenLayout {
   /// The recomputation that all stages share, as a policy that can be pinned; `nil` where they differ
   /// or some layers are recomputed whole and others not.
   fileprivate var policy: RecomputePolicy? {
-    guard let first = recompute.first, recompute.allSatisfy({ $0.modules == first.modules }) else {
+    guard let first = recompute.first,
+      recompute.allSatisfy({ $0.modules == first.modules && $0.offload == first.offload })
+    else {
       return nil
     }
-    if recompute.allSatisfy({ $0.fullLayers == 0 }) { return .modules(first.modules) }
+    if recompute.allSatisfy({ $0.fullLayers == 0 }) { return RecomputePolicy(first) }
     let isFull = recompute.indices.allSatisfy { stage in
       layersOfChunks(stage).allSatisfy { $0 <= recompute[stage].fullLayers }
     }

@@ -229,8 +229,9 @@ extension CostModel {
 
   /// A stage's recomputation in the document's words.
   func recompute(_ choice: StageRecompute) -> Recompute {
-    guard case .modules(let modules) = policies[choice.policy] else { return .none }
-    return Recompute(modules: modules, fullLayers: choice.fullLayers)
+    let policy = policies[choice.policy]
+    return Recompute(
+      modules: policy.modules, fullLayers: choice.fullLayers, offload: policy.offloaded)
   }
 
   /// What the cost model takes for granted about this cluster and model.
@@ -261,14 +262,14 @@ extension CostModel {
     return sentences + model.assumptions
   }
 
-  /// What is taken for granted of hosts that keep the optimiser's state.
+  /// What is taken for granted of hosts that keep the optimiser's state or activations.
   private var hostSentences: [String] {
-    guard workload.optimizerPlace == .host else { return [] }
+    guard workload.keepsInHosts else { return [] }
     let groups = cluster.nodeGroups
     var sentences: [String] = []
     if groups.contains(where: { $0.hostMemory == nil }) {
       sentences.append(
-        "the hosts' memory holds the optimiser's state: 'hostMemoryGiB' is not given for every node"
+        "the hosts' memory holds \(workload.hostContents): 'hostMemoryGiB' is not given for every node"
       )
     }
     if groups.contains(where: { $0.hostMemoryBandwidth == nil }) {

@@ -24,6 +24,7 @@ public struct PlanRequest: Sendable {
   /// The plan's name, if it has one.
   public var name: String?
 
+  /// A pin that offloads activations says that they may lie in the hosts' memory.
   public init(
     cluster: ClusterTopology, model: ModelDescription, workload: Workload,
     stack: Stack = .megatronCore, calibration: Calibration = .shipped, pins: Pins = .none,
@@ -36,6 +37,7 @@ public struct PlanRequest: Sendable {
     self.stack = stack
     self.calibration = calibration
     self.pins = pins
+    if pins.recompute?.offloaded.isEmpty == false { self.workload.activationPlace = .host }
     self.effort = effort
     self.assumptions = assumptions
     self.name = name
@@ -71,6 +73,7 @@ extension PlanInputs.Workload {
       globalBatch: workload.globalBatch, sequenceLength: workload.sequenceLength,
       precision: workload.precision, optimizer: workload.optimizer.rawValue,
       optimizerPlace: workload.optimizerPlace == .device ? nil : workload.optimizerPlace,
+      activationPlace: workload.activationPlace == .device ? nil : workload.activationPlace,
       adapterRank: workload.adapterRank,
       lengths: workload.lengths.map { lengths in
         .init(

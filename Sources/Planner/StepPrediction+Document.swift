@@ -39,6 +39,7 @@ extension StepPrediction {
       (.contextCommunication, breakdown.passes.context),
       (.expertCommunication, breakdown.passes.expert),
       (.shardingCommunication, breakdown.passes.sharding),
+      (.hostCopies, breakdown.passes.hostCopies),
       (.hostLaunch, breakdown.passes.launch), (.pipelineBubble, breakdown.bubble),
       (.stageHops, breakdown.hops), (.gradientReduction, breakdown.gradientReduction),
       (.optimizer, breakdown.optimizer), (.stragglers, breakdown.stragglers),
@@ -69,6 +70,7 @@ extension LaunchPlan.StepPart {
     case .contextCommunication: "context-parallel communication"
     case .expertCommunication: "expert communication"
     case .shardingCommunication: "gathering of sharded weights"
+    case .hostCopies: "copying of activations to the hosts and back"
     case .hostLaunch: "waiting for the host to launch kernels"
     case .pipelineBubble: "pipeline bubble"
     case .stageHops: "waiting for hops between stages"

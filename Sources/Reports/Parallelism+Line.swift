@@ -74,11 +74,13 @@ extension ContextMethod {
 
 extension Recompute {
   /// What a stage computes again, given the layers of its longest chunk: `none`, `full`,
-  /// `core attention`, `2 full, feed forward`.
+  /// `core attention`, `2 full, feed forward`; and what it has in its host's memory: `attention in host`.
   func words(longestChunk: Int) -> String {
     let modules = self.modules.sorted().map(\.rawValue.words)
     if fullLayers > 0, fullLayers >= longestChunk { return "full" }
-    let parts = (fullLayers > 0 ? ["\(fullLayers) full"] : []) + modules
+    let parts =
+      (fullLayers > 0 ? ["\(fullLayers) full"] : []) + modules
+      + offload.sorted().map { "\($0.rawValue.words) in host" }
     return parts.isEmpty ? "none" : parts.joined(separator: ", ")
   }
 }

@@ -79,13 +79,16 @@ extension PlanSummary {
       .sorted { $0.1 > $1.1 }
       .map { "\($0) \($1)" }
     return "stage \(fullest.stage): \(parts.joined(separator: ", "))"
-      .wrapped(width: style.width, first: "  ", hanging: "    ") + hostState
+      .wrapped(width: style.width, first: "  ", hanging: "    ") + inHosts
   }
 
   /// What lies in the hosts' memory.
-  private var hostState: [String] {
+  private var inHosts: [String] {
+    let state = plan.inputs.workload.optimizerPlace == .host ? ["optimiser state"] : []
+    let activations = plan.offloadsActivations ? ["activations"] : []
+    let contents = (state + activations).joined(separator: " and ")
     let most = plan.prediction.memory.compactMap(\.host).max()
-    return most.map { ["  in the hosts' memory: optimiser state, up to \($0) a device"] } ?? []
+    return most.map { ["  in the hosts' memory: \(contents), up to \($0) a device"] } ?? []
   }
 }
 

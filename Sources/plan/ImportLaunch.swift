@@ -89,7 +89,7 @@ struct ImportLaunch: ParsableCommand {
       globalBatch: imported.globalBatch.map(WorkloadSettings.GlobalBatch.sequences),
       sequenceLength: imported.sequenceLength, precision: imported.precision,
       optimizer: imported.optimizer.flatMap(Optimizer.init),
-      optimizerPlace: imported.optimizerPlace)
+      optimizerPlace: imported.optimizerPlace, activationPlace: imported.activationPlace)
     var settings = try workload.settings().over(given).over(model.workload)
     let degrees = try imported.degrees(
       onDevices: cluster.topology.deviceCount, file: launch.inputName)

@@ -84,7 +84,8 @@ extension PlanInputs.Workload {
     }
     return Workload(
       globalBatch: globalBatch, sequenceLength: sequenceLength, precision: precision,
-      optimizer: optimizer, optimizerPlace: optimizerPlace ?? .device, adapterRank: adapterRank,
+      optimizer: optimizer, optimizerPlace: optimizerPlace ?? .device,
+      activationPlace: activationPlace ?? .device, adapterRank: adapterRank,
       lengths: lengths?.lengths, expertUse: expertUse ?? [])
   }
 }

@@ -41,6 +41,31 @@ struct ImportedLaunchTests {
     #expect(launch.notes.isEmpty)
   }
 
+  @Test("offloaded activations are read by whole groups of modules; others are said to stay")
+  func offload() throws {
+    func launch(_ modules: String) throws -> ImportedLaunch {
+      let flags = "--fine-grained-activation-offloading --offload-modules \(modules)"
+      return try ImportedLaunch.megatron(
+        script.replacing("--bf16", with: "--bf16 \(flags)"), file: "train.sh")
+    }
+    let whole = try launch("core_attn attn_proj attn_norm qkv_linear")
+    #expect(whole.offload == [[.attention]] && whole.activationPlace == .host)
+    #expect(whole.notes.isEmpty)
+    let layout = try whole.layout(
+      whole.degrees(onDevices: 16, file: "train.sh"), batch: 256, layers: 32, file: "train.sh")
+    #expect(
+      layout.recompute.allSatisfy {
+        $0 == Recompute(modules: [.normalisation, .feedForward], offload: [.attention])
+      })
+    let part = try launch("core_attn attn_proj")
+    #expect(part.offload == [[]] && part.activationPlace == nil)
+    #expect(
+      part.notes == [
+        "--offload-modules attn_proj core_attn: taken to stay on the device, since only attn_norm "
+          + "qkv_linear core_attn attn_proj and mlp_norm expert_fc1 moe_act are followed together"
+      ])
+  }
+
   @Test(
     "state in the hosts' memory is read with a distributed optimiser, and said to be passed over without"
   )

@@ -88,7 +88,7 @@ struct MegatronBridgeTests {
                 overlap_grad_reduce=cfg.ddp.overlap_grad_reduce,
                 overlap_param_gather=cfg.ddp.overlap_param_gather,
             )
-            # What a rank recomputes concerns no other.
+            # What a rank recomputes or offloads concerns no other.
             recompute = {
                 0: {"recompute_granularity": "full", "recompute_method": "uniform", "recompute_num_layers": 1},
                 1: {"recompute_granularity": "selective", "recompute_modules": ["mlp", "layernorm"]},

@@ -71,6 +71,39 @@ struct MegatronFlagsTests {
     #expect(flags.allSatisfy(alone.contains))
   }
 
+  @Test("activations in the hosts' memory are offloaded module by module, beside what runs again")
+  func offload() throws {
+    var sample = LaunchSample()
+    sample.workload.activationPlace = .host
+    func stage(_ policy: RecomputePolicy) throws -> (arguments: String, script: String) {
+      sample.pins.recompute = policy
+      let launch = try sample.launch()
+      return (
+        try #require(MegatronOptions(launch).byStage.first).words.joined(separator: " "),
+        try RankProgram.megatron(launch).script
+      )
+    }
+    let offloading = try stage(.offload([.attention], recomputing: [.feedForward]))
+    #expect(
+      offloading.arguments
+        == "--fine-grained-activation-offloading --offload-modules attn_norm qkv_linear core_attn "
+        + "attn_proj --min-offloaded-tensor-size 65536 --recompute-granularity selective "
+        + "--recompute-modules mlp")
+    #expect(offloading.script.contains("\nexport NVTE_CPU_OFFLOAD_V1=1\n"))
+    let recomputing = try stage(.modules([.feedForward]))
+    #expect(!recomputing.script.contains("NVTE_CPU_OFFLOAD_V1"))
+    sample.model = sample.model.replacing(
+      #"{ "intermediateSize": 8192 }"#,
+      with: #"{ "count": 8, "perToken": 2, "intermediateSize": 1024 }"#)
+    (sample.pins.expert, sample.pins.expertTensor) = (1, 1)
+    let experts = try stage(.offload([.experts], recomputing: [.expertActivation]))
+    #expect(experts.arguments.contains("--offload-modules mlp_norm expert_fc1 moe_act --min"))
+    let whole = try stage(.offload([.attention, .experts], recomputing: [.experts]))
+    #expect(
+      whole.arguments.contains(
+        "--offload-modules attn_norm qkv_linear core_attn attn_proj mlp_norm --min"))
+  }
+
   @Test("groups of replicas that each hold the optimiser's state are instances of it")
   func stateReplicas() throws {
     var sample = LaunchSample()

@@ -108,7 +108,7 @@ struct BruteForce {
         var split = plain
         split.recompute[rank] = choice
         return prices.allocated(rank: rank, split: split) <= prices.capacity(rank: rank)
-          && prices.hostState(rank: rank, split: split) <= prices.hostCapacity(rank: rank)
+          && prices.host(rank: rank, split: split) <= prices.hostCapacity(rank: rank)
       }
     }
     guard fitting.allSatisfy({ !$0.isEmpty }) else { return .infinity }

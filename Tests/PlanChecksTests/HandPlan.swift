@@ -158,11 +158,9 @@ struct HandPlan {
 
 extension RecomputePolicy {
   fileprivate var name: String {
-    switch self {
-    case .full: "full"
-    case .modules(let modules):
-      modules.isEmpty ? "none" : modules.sorted().map(\.rawValue).joined(separator: "+")
-    }
+    let parts =
+      modules.sorted().map(\.rawValue) + offloaded.sorted().map { "host:\($0.rawValue)" }
+    return self == .full ? "full" : parts.isEmpty ? "none" : parts.joined(separator: "+")
   }
 }
 
@@ -172,7 +170,8 @@ extension StepBreakdown {
       .compute: passes.compute, .recompute: passes.recompute, .tensorCommunication: passes.tensor,
       .contextCommunication: passes.context, .expertCommunication: passes.expert,
       .shardingCommunication: passes.sharding, .hostLaunch: passes.launch,
-      .pipelineBubble: bubble, .stageHops: hops, .gradientReduction: gradientReduction,
+      .hostCopies: passes.hostCopies, .pipelineBubble: bubble, .stageHops: hops,
+      .gradientReduction: gradientReduction,
       .optimizer: optimizer, .stragglers: stragglers, .perStep: perStep,
     ])
   }

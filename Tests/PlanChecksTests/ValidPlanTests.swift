@@ -63,6 +63,36 @@ struct ValidPlanTests {
     #expect(report.violations.contains { $0.message.contains("hostBytes") })
   }
 
+  @Test(
+    "Plans with activations in the hosts' memory verify, and no other place or amount of them does")
+  func activations() throws {
+    let workload = TrainingWorkload(
+      globalBatch: 16, sequenceLength: 2_048, activationPlace: .host)
+    var offloading = 0
+    for gibibytes in stride(from: 3, through: 8, by: 0.25) {
+      for model in try [TinyModel.dense(layers: 16), .mixed(layers: 12)] {
+        let searched = try SearchedPlan(
+          .toys(nodes: 2, memory: .gibibytes(gibibytes)), model, workload)
+        guard let searched else { continue }
+        let report = try verdict(searched)
+        #expect(report.violations.isEmpty, "\(gibibytes): \(report.violations.map(\.message))")
+        guard searched.plan.offloadsActivations else { continue }
+        offloading += 1
+        let text = JSONText.compact(try searched.plan.json())
+        for (stated, other) in [
+          (#""offload":["attention"]"#, #""offload":["experts"]"#),
+          (#""activationPlace":"host""#, #""activationPlace":"device""#),
+          (#""hostBytes":"#, #""hostBytes":1"#),
+        ] where text.contains(stated) {
+          let changed = text.replacing(stated, with: other)
+          let report = searched.check(try LaunchPlan.parse(changed, file: "plan.json"))
+          #expect(!report.violations.isEmpty, "\(gibibytes): \(other)")
+        }
+      }
+    }
+    #expect(offloading >= 3, "\(offloading) plans offload")
+  }
+
   @Test("Plans of every stack verify", arguments: Stack.all.map(\.name))
   func stacks(name: String) throws {
     let stack = try #require(Stack.named(name))

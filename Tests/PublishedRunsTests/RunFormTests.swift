@@ -33,6 +33,22 @@ struct RunFormTests {
     #expect(try JSONText.compact(#require(run.json)) == text)
   }
 
+  @Test("A run that offloads activations says so, and is read and priced as such")
+  func offload() throws {
+    let plain = try #require(try MeasuredRuns.parse(RunText.whole).runs.first)
+    let stage = "{\"modules\":[],\"fullLayers\":0,\"offload\":[\"attention\"]}"
+    let stages = Array(repeating: stage, count: plain.frame.degrees.pipeline)
+    let text = RunText.whole.replacing(
+      "\"precision\":\"bf16\"}", with: "\"precision\":\"bf16\",\"activationPlace\":\"host\"}"
+    ).replacing(
+      /"recompute":("[a-z]*"|\[[^\]]*\])/,
+      with: "\"recompute\":[\(stages.joined(separator: ","))]")
+    let run = try #require(try MeasuredRuns.parse(text).runs.first)
+    #expect(try JSONText.compact(#require(run.json)) == text)
+    let prediction = try run.prediction()
+    #expect(prediction.memory.allSatisfy { $0.host > .zero })
+  }
+
   @Test("A Hugging Face configuration serves as the model, a whole cluster file as the cluster")
   func otherInputs() throws {
     let model = """

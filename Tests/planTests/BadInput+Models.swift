@@ -142,7 +142,18 @@ extension BadInput {
       "an unknown module", ["cluster.json", "model.json", "--recompute", "coreAttention,mlp"],
       "The value 'coreAttention,mlp' is invalid for '--recompute <what>': it must be none, full, "
         + "or a list of coreAttention, feedForward, experts, sharedExperts, expertActivation, "
-        + "latentProjection, normalisation or alternateProducts, joined by commas"),
+        + "latentProjection, normalisation or alternateProducts, joined by commas; host:attention or "
+        + "host:experts is kept by the hosts"),
+    usage(
+      "an unknown module of the hosts", ["cluster.json", "model.json", "--recompute", "host:mlp"],
+      "The value 'host:mlp' is invalid for '--recompute <what>': it must be none, full, "
+        + "or a list of coreAttention, feedForward, experts, sharedExperts, expertActivation, "
+        + "latentProjection, normalisation or alternateProducts, joined by commas; host:attention or "
+        + "host:experts is kept by the hosts"),
+    usage(
+      "an unknown place", ["cluster.json", "model.json", "--activation-place", "disk"],
+      "The value 'disk' is invalid for '--activation-place <place>': it must be one of device "
+        + "or host"),
     usage(
       "an unknown stack", ["cluster.json", "model.json", "--stack", "megatron-cor"],
       "The value 'megatron-cor' is invalid for '--stack <name[@version]>': it must be one of "

@@ -30,9 +30,9 @@ struct FrameTransients: Sendable {
     }
     let layer = memory.layer + gathered(unit, 2)
     let head = memory.head + memory.headPlaceholder + gathered(shape.head.weights.total, 1)
-    // The micro-batch's layers, all recomputed, keep at least their inputs until then.
+    // The micro-batch's layers keep at least this until then: their inputs, where all are recomputed.
     let fewest = frame.chunkSizes(0, layers: shape.forward.count - 1).lowerBound
-    let ended = Double(fewest) * shape.least.savedFull
+    let ended = Double(fewest) * (shape.least.saved.min() ?? 0)
     let embedding = max(0, memory.table + gathered(shape.embedding.weights.total, 1) - ended)
     self.policies = policies
     table = (0..<4).flatMap { end in

@@ -14,11 +14,7 @@ struct HostOptimizer: Sendable {
   let bytes: Double
   /// Seconds of the step for one weight.
   let seconds: Double
-  /// What a device may use of its host's memory; infinite where the cluster does not tell.
-  let capacity: Bytes
 
-  /// Of a host's memory, the share that is left for state: the system and the loading of data take some.
-  static let memoryShare = 0.9
   /// Of the nominal rate of a host's memory, what an update of long arrays is taken to reach: a default,
   /// not a measurement.
   static let rateShare = 0.5
@@ -34,6 +30,5 @@ struct HostOptimizer: Sendable {
     // State is read and written, the gradient read, the new weight written.
     let touched = Bytes(2 * state + gradient + stored) / (Self.rateShare * device.hostRate)
     seconds = trained * (moved + touched).value
-    capacity = Self.memoryShare * (device.hostMemory ?? .infinity)
   }
 }

@@ -6,9 +6,9 @@ import Quantities
 // one micro-batch.
 
 extension LayerPricer {
-  /// What a layer keeps from its forward to its backward pass.
+  /// What a layer keeps from its forward to its backward pass, on the device and in its host's memory.
   func saved(by layer: Layer, under policy: RecomputePolicy) -> Bytes {
-    guard case .modules = policy else { return layerInput }
+    if policy == .full { return layerInput }
     let mask = Bytes(memory.dropoutMaskBytes * tokens * shape.tokenShare * Double(hiddenSize))
     return layer.blocks.indices.reduce(.zero) { sum, block in
       let trains = trains(layer.blocks[block])
@@ -19,7 +19,7 @@ extension LayerPricer {
   }
 
   /// Whether any weight of a block is trained. Adapters stand beside the projections of attention.
-  private func trains(_ block: Block) -> Bool {
+  func trains(_ block: Block) -> Bool {
     workload.adapterRank == nil
       || block.operators.contains {
         if case .projection = $0.work { $0.part == .attention } else { false }
@@ -40,11 +40,9 @@ extension LayerPricer {
   ) -> Bytes {
     let dropped = policy.share(of: operation)
     if case .experts(let experts) = operation.work {
-      let width = Double(experts.intermediate) / Double(shape.expertTensor)
-      let read = trains ? productInputBytes : 0
-      let upward = (experts.gated ? 2 : 1) * width * storedBytes
-      let activated = policy.repeatsOnlyActivation ? 0 : width * read
-      let kept = Double(experts.inputs) * read + upward + activated
+      let row = keptByExperts(experts, trains: trains)
+      let kept =
+        row.received + row.upward + (policy.repeatsOnlyActivation ? 0 : row.activated)
       return Bytes((1 - dropped) * operators.expertRows(experts) * kept)
     }
     return operation.saved.reduce(.zero) { sum, tensor in
@@ -57,7 +55,19 @@ extension LayerPricer {
     }
   }
 
-  private func bytes(of tensor: SavedTensor, trains: Bool) -> Bytes {
+  /// The bytes that experts keep of each row: as it comes, after the products that widen it, and
+  /// activated.
+  func keptByExperts(
+    _ experts: ExpertsShape, trains: Bool
+  ) -> (received: Double, upward: Double, activated: Double) {
+    let width = Double(experts.intermediate) / Double(shape.expertTensor)
+    let read = trains ? productInputBytes : 0
+    return (
+      Double(experts.inputs) * read, (experts.gated ? 2 : 1) * width * storedBytes, width * read
+    )
+  }
+
+  func bytes(of tensor: SavedTensor, trains: Bool) -> Bytes {
     let isGathered = memory.keepsGathered && tensor.use == .weightGradient
     let cut =
       tensor.partition == .replicated

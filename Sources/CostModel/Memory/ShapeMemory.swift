@@ -5,7 +5,8 @@ import Quantities
 struct ShapeMemory: Sendable {
   /// The most that the backward pass of any layer holds beside what was kept.
   let layer: Double
-  /// By policy: the most that a layer holds of what it computes again.
+  /// By policy: the most that layers hold of what they compute again, or of what is on its way to the
+  /// host's memory and back: one layer's beside the next one's.
   let recomputed: [Double]
   /// Logits, and the head's input and its gradient.
   let head: Double
@@ -25,7 +26,7 @@ struct ShapeMemory: Sendable {
     let operators = model.kinds.flatMap(\.operators)
     layer = (model.kinds.map { pricer.passing($0) }.max() ?? .zero).value
     recomputed = policies.indices.map { policy in
-      kinds.map { ($0[0].saved - $0[policy].saved).value }.max() ?? 0
+      kinds.map { ($0[0].saved - $0[policy].saved + $0[policy].offloaded).value }.max() ?? 0
     }
     head = pricer.headPassing(model).value
     let held = model.embedding.first.map { pricer.weights(of: $0).dense } ?? 0

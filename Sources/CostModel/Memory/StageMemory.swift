@@ -10,7 +10,8 @@ public struct StageMemory: Hashable, Sendable {
   /// What is held only while something runs: gathered inputs and weights, gradients of activations,
   /// logits, a layer that is recomputed; and the workspaces that it needs.
   public var transient: Bytes
-  /// What lies in the host's memory; no part of what the device holds.
+  /// What lies in the host's memory, of the optimiser and of micro-batches in flight; no part of what
+  /// the device holds.
   public var host = Bytes.zero
   /// What of `transient` stays from step to step: placeholders and workspaces.
   public var lasting = Bytes.zero
@@ -60,15 +61,41 @@ extension FramePrices {
   /// The peak of what a rank's micro-batches in flight keep, in bytes; where the backward pass is
   /// divided, as if the weight gradient needed all that the input gradient does.
   public func activations(rank: Int, split: LayerSplit) -> Double {
-    let recompute = split.recompute[rank]
-    let saved = frame.chunks(ofRank: rank).map { chunk in
+    peak(rank: rank, split: split) {
+      saved(chunk: $0, first: $1.lowerBound, end: $1.upperBound, policy: $2, full: $3)
+    }
+  }
+
+  /// The peak of what a rank has in its host's memory under a split: its optimiser's state, and what
+  /// its micro-batches in flight have there; in bytes.
+  public func host(rank: Int, split: LayerSplit) -> Double {
+    guard !hostCapacities.isEmpty else { return 0 }
+    let state = frame.chunks(ofRank: rank).reduce(0.0) { sum, chunk in
       let layers = split.layers(ofChunk: chunk)
-      return self.saved(
-        chunk: chunk, first: layers.lowerBound, end: layers.upperBound, policy: recompute.policy,
-        full: min(recompute.fullLayers, layers.count))
+      return sum
+        + hostState(chunk: chunk, rank: rank, first: layers.lowerBound, end: layers.upperBound)
+    }
+    return state
+      + peak(rank: rank, split: split) {
+        offloaded(chunk: $0, first: $1.lowerBound, end: $1.upperBound, policy: $2, full: $3)
+      }
+  }
+
+  /// The most that a rank's micro-batches in flight hold of something at once.
+  ///
+  /// - Parameter amount: what one of them holds in a chunk, of its layers, under a policy and with a
+  ///   number of them recomputed whole.
+  private func peak(
+    rank: Int, split: LayerSplit,
+    _ amount: (_ chunk: Int, _ layers: Range<Int>, _ policy: Int, _ full: Int) -> Double
+  ) -> Double {
+    let recompute = split.recompute[rank]
+    let amounts = frame.chunks(ofRank: rank).map { chunk in
+      let layers = split.layers(ofChunk: chunk)
+      return amount(chunk, layers, recompute.policy, min(recompute.fullLayers, layers.count))
     }
     return inFlight[rank].reduce(0) { peak, alive in
-      max(peak, zip(alive, saved).reduce(0) { $0 + Double($1.0) * $1.1 })
+      max(peak, zip(alive, amounts).reduce(0) { $0 + Double($1.0) * $1.1 })
     }
   }
 
@@ -92,7 +119,7 @@ extension FramePrices {
     memory.transient = Bytes(transient(rank: rank, recompute: split.recompute[rank]))
     memory.lasting = Bytes(transients.lasting(isLast: frame.holdsLastChunk(rank)))
     memory.slack = model.stack.memory.slack * memory.allocated
-    memory.host = Bytes(hostState(rank: rank, split: split))
+    memory.host = Bytes(host(rank: rank, split: split))
     memory.outside = model.stack.memory.outside(of: frame)
     return memory
   }
@@ -101,7 +128,7 @@ extension FramePrices {
   public func fits(_ split: LayerSplit) -> Bool {
     (0..<frame.degrees.pipeline).allSatisfy {
       allocated(rank: $0, split: split) <= capacity(rank: $0)
-        && hostState(rank: $0, split: split) <= hostCapacity(rank: $0)
+        && host(rank: $0, split: split) <= hostCapacity(rank: $0)
     }
   }
 }

@@ -15,6 +15,8 @@ public enum Consumer: String, CaseIterable, Sendable, Hashable {
   /// Embedding, head, loss and multi-token prediction: the kernels of the model's ends.
   case ends
   case tensorCommunication, contextCommunication, expertCommunication, shardingCommunication
+  /// The visible part of activations' way to the host's memory and back.
+  case hostCopies
   /// What the device waits for the host.
   case hostLaunch
 
@@ -132,7 +134,7 @@ extension PassTime {
   fileprivate var waits: [Consumer: Seconds] {
     [
       .tensorCommunication: tensor, .contextCommunication: context, .expertCommunication: expert,
-      .shardingCommunication: sharding, .hostLaunch: launch,
+      .shardingCommunication: sharding, .hostCopies: hostCopies, .hostLaunch: launch,
     ]
   }
 }

@@ -38,6 +38,9 @@ public struct FramePrices: Sendable {
   /// An optimiser in the hosts' memory, of each stage; empty where it is on the device, and one where
   /// all stages lie on one kind of device.
   private let hosts: [HostOptimizer]
+  /// What a device of each stage may use of its host's memory, in bytes; empty where nothing can lie
+  /// there, and one where all stages lie on one kind of device.
+  let hostCapacities: [Double]
   /// Bytes that a rank holds while something runs.
   let transients: FrameTransients
 
@@ -60,7 +63,10 @@ public struct FramePrices: Sendable {
       EndTimes((stages?.shapes.first ?? shape).embedding),
       EndTimes((stages?.shapes.last ?? shape).head)
     )
-    hosts = (stages?.devices ?? [device]).compactMap { HostOptimizer(model, on: $0.device) }
+    let devices = (stages?.devices ?? [device]).map(\.device)
+    hosts = devices.compactMap { HostOptimizer(model, on: $0) }
+    hostCapacities =
+      hosts.isEmpty && shape.offloaded == nil ? [] : devices.map(\.hostCapacity.value)
     finish = StepFinish(
       frame: frame, model: model, shape: shape, devices: stages?.devices ?? [device],
       hosts: hosts, hop: hop, links: links)
@@ -76,6 +82,12 @@ public struct FramePrices: Sendable {
 
   public var layers: Int { shape.forward.count - 1 }
   public var policies: Int { shape.backward.policies }
+
+  /// The policies that use the host's memory, by index.
+  public var offloadingPolicies: [Int] {
+    shape.offloaded == nil
+      ? [] : model.policies.indices.filter { !model.policies[$0].offloaded.isEmpty }
+  }
 
   /// The device that a stage is priced on.
   public func device(ofStage stage: Int) -> ReferenceDevice {
@@ -178,7 +190,7 @@ public struct FramePrices: Sendable {
     return held
   }
 
-  /// What one chunk has in its host's memory, in bytes a device.
+  /// What one chunk's optimiser has in its host's memory, in bytes a device.
   @inline(__always)
   public func hostState(chunk: Int, rank: Int, first: Int, end: Int) -> Double {
     guard !hosts.isEmpty else { return 0 }
@@ -190,17 +202,13 @@ public struct FramePrices: Sendable {
   /// What a device may use of its host's memory, in bytes.
   @inline(__always)
   public func hostCapacity(rank: Int) -> Double {
-    hosts.isEmpty ? .infinity : hosts[hosts.count == 1 ? 0 : rank].capacity.value
+    hostCapacities.isEmpty ? .infinity : hostCapacities[hostCapacities.count == 1 ? 0 : rank]
   }
 
-  /// What a rank has in its host's memory under a split, in bytes.
-  public func hostState(rank: Int, split: LayerSplit) -> Double {
-    guard !hosts.isEmpty else { return 0 }
-    return frame.chunks(ofRank: rank).reduce(0) { sum, chunk in
-      let layers = split.layers(ofChunk: chunk)
-      return sum
-        + hostState(chunk: chunk, rank: rank, first: layers.lowerBound, end: layers.upperBound)
-    }
+  /// What one micro-batch has in its host's memory from one chunk, in bytes a device.
+  @inline(__always)
+  public func offloaded(chunk: Int, first: Int, end: Int, policy: Int, full: Int) -> Double {
+    shape.offloaded?.sum(first: first, end: end, policy: policy, full: full) ?? 0
   }
 
   /// Weights, gradients and optimiser state of one chunk.
@@ -224,7 +232,7 @@ public struct FramePrices: Sendable {
     held.dense * denseState + held.expert * expertState
   }
 
-  /// What one micro-batch keeps in one chunk.
+  /// What one micro-batch keeps in one chunk, on the device.
   @inline(__always)
   public func saved(chunk: Int, first: Int, end: Int, policy: Int, full: Int) -> Double {
     var bytes = shape.kept.sum(first: first, end: end, policy: policy, full: full)

@@ -6,8 +6,10 @@ import Quantities
 public struct LayerPrice: Sendable, Hashable {
   public var forward: PassTime
   public var backward: PassTime
-  /// What is kept from the forward to the backward pass.
+  /// What is kept from the forward to the backward pass, on the device.
   public var saved: Bytes
+  /// What waits for the backward pass in the host's memory.
+  public var offloaded = Bytes.zero
   /// The part of the backward pass that weight gradients take, which no other stage waits for.
   public var weightGradient = Seconds.zero
 }
@@ -81,15 +83,25 @@ struct LayerPricer {
         let share = policy.share(of: exchange.operation)
         if share > 0 { price.backward = price.backward + share * exchange.forward }
       }
-      price.saved = saved(by: layer, under: policy)
+      price.offloaded = offloaded(by: layer, under: policy)
+      price.saved = saved(by: layer, under: policy) - price.offloaded
       let again = policy == .full ? timing.launch + launchExtra : .zero
       price.forward.sharding = exposed(gathered.forward, behind: price.forward.device)
       price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
       price.forward = price.forward.flooredByLaunch(timing.launch + launchExtra)
       price.backward = price.backward.flooredByLaunch(
         timing.launchBackward + launchExtra + again)
+      price.backward.hostCopies = hostCopies(of: price)
       return price
     }
+  }
+
+  /// What the copies of a layer's offloaded activations add to its passes; all of it counts with the
+  /// backward pass, since a pipeline's time follows from the sum of both.
+  func hostCopies(of price: LayerPrice) -> Seconds {
+    guard price.offloaded > .zero else { return .zero }
+    return HostCopies(operators.device).exposed(
+      price.offloaded, forward: price.forward.total, backward: price.backward.total)
   }
 
   /// What tensor ranks and experts add to the host's time for one pass of a layer.

@@ -11,13 +11,15 @@ import Quantities
   public var context: Seconds
   public var expert: Seconds
   public var sharding: Seconds
+  /// What remains visible of activations' way to the host's memory and back.
+  public var hostCopies: Seconds
   /// What the device waits for the host to launch kernels.
   public var launch: Seconds
 
   public init(
     compute: Seconds = .zero, recompute: Seconds = .zero, tensor: Seconds = .zero,
     context: Seconds = .zero, expert: Seconds = .zero, sharding: Seconds = .zero,
-    launch: Seconds = .zero
+    hostCopies: Seconds = .zero, launch: Seconds = .zero
   ) {
     self.compute = compute
     self.recompute = recompute
@@ -25,11 +27,14 @@ import Quantities
     self.context = context
     self.expert = expert
     self.sharding = sharding
+    self.hostCopies = hostCopies
     self.launch = launch
   }
 
   /// The device's time without waiting for the host.
-  public var device: Seconds { compute + recompute + tensor + context + expert + sharding }
+  public var device: Seconds {
+    compute + recompute + tensor + context + expert + sharding + hostCopies
+  }
 
   public var total: Seconds { device + launch }
 
@@ -40,14 +45,15 @@ import Quantities
       compute: left.compute + right.compute, recompute: left.recompute + right.recompute,
       tensor: left.tensor + right.tensor, context: left.context + right.context,
       expert: left.expert + right.expert, sharding: left.sharding + right.sharding,
-      launch: left.launch + right.launch)
+      hostCopies: left.hostCopies + right.hostCopies, launch: left.launch + right.launch)
   }
 
   public static func * (factor: Double, time: PassTime) -> PassTime {
     PassTime(
       compute: factor * time.compute, recompute: factor * time.recompute,
       tensor: factor * time.tensor, context: factor * time.context, expert: factor * time.expert,
-      sharding: factor * time.sharding, launch: factor * time.launch)
+      sharding: factor * time.sharding, hostCopies: factor * time.hostCopies,
+      launch: factor * time.launch)
   }
 
   /// Adds the wait for the host: a smooth maximum of the kernels' and the launch time, less the

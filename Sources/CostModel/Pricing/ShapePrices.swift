@@ -14,6 +14,8 @@ public final class ShapePrices: Sendable {
   /// Seconds of the backward pass that weight gradients take, under any policy.
   let weightGradient: [Double]
   let kept: PolicySums
+  /// Bytes that wait in the host's memory, by policy; `nil` where none do under any.
+  let offloaded: PolicySums?
   /// Weights held, in elements.
   public let dense: [Double]
   public let expert: [Double]
@@ -52,6 +54,11 @@ public final class ShapePrices: Sendable {
     kept = PolicySums(layers: model.layers, policies: policies.count) {
       kinds[$0][$1].saved.value
     }
+    offloaded =
+      policies.contains { !$0.offloaded.isEmpty }
+      ? PolicySums(layers: model.layers, policies: policies.count) {
+        kinds[$0][$1].offloaded.value
+      } : nil
     leastKept = model.layers.reduce(0) { sum, kind in
       sum + (kinds[kind].map(\.saved.value).min() ?? 0)
     }

@@ -36,13 +36,19 @@ extension LayerPricer {
       price.backward.recompute = share(again, of: analytic.forward) * part.forward
       price.backward.tensor +=
         includesTensor ? .zero : tensorExchangeTime(of: layer, repeatedUnder: policy)
-      price.saved = kept(part, of: layer, under: policy, keptAll: keptAll)
+      let kept = kept(part, of: layer, under: policy, keptAll: keptAll)
+      price.offloaded =
+        share(offloaded(by: layer, under: policy), of: saved(by: layer, under: policy)) * kept
+      price.saved = kept - price.offloaded
       price.forward.sharding = exposed(gathered.forward, behind: price.forward.device)
       price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
+      price.backward.hostCopies = hostCopies(of: price)
       return price
     }
     // Whoever recomputes everything keeps no more than who recomputes a part.
-    if let last = prices.indices.last, let least = prices.map(\.saved).min() {
+    if let last = prices.indices.last,
+      let least = prices.filter({ $0.offloaded == .zero }).map(\.saved).min()
+    {
       prices[last].saved = least
     }
     return prices

@@ -121,6 +121,9 @@ extension Capabilities {
     } else if workload.optimizerPlace == .host, workload.optimizer != .adam {
       all.append("keeps the state of adam alone in the hosts' memory")
     }
+    if workload.activationPlace == .host, !offloadsActivations {
+      all.append("keeps activations on the device")
+    }
     if !model.multiTokenPrediction.isEmpty, !predictsFurther {
       all.append("has no layers that predict further tokens")
     }

@@ -248,7 +248,8 @@ extension Capabilities {
     contextMethods: [.ring, .allGather, .allToAll, .hierarchical], hybridShardings: [.optimizer],
     supportsExpertParallelism: true, supportsUnevenStages: true, vocabularyMultiple: 128,
     moduleRecompute: true, partialRecompute: true, limits: [.replicasOutermost],
-    rankOrders: [.pipelineOutermost, .dataOutermost], hostShardings: [.optimizer])
+    rankOrders: [.pipelineOutermost, .dataOutermost], hostShardings: [.optimizer],
+    offloadsActivations: true)
 
   fileprivate static let megatronBefore = Capabilities(
     schedules: ["1f1b", "interleaved"],

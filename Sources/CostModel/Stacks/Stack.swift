@@ -49,6 +49,8 @@ public struct Capabilities: Sendable, Hashable {
   public var trainsAdapters = true
   /// Shardings with which it can keep the optimiser's state in the hosts' memory.
   public var hostShardings: Set<Sharding> = []
+  /// Whether activations can wait for the backward pass in the hosts' memory.
+  public var offloadsActivations = false
   /// Whether it trains layers that predict further tokens.
   public var predictsFurther = true
 

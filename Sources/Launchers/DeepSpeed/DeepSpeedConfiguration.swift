@@ -115,6 +115,7 @@ struct DeepSpeedConfiguration: Sendable {
     if workload.optimizerPlace == .host, workload.optimizer != "adam" {
       faults.append("the only optimiser that it runs on the host is Adam")
     }
+    if plan.offloadsActivations { faults.append("it keeps activations on the device") }
   }
 
   private mutating func checkContext() {

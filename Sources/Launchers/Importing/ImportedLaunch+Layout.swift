@@ -55,17 +55,16 @@ extension ImportedLaunch {
       stateReplicas: isWhole ? 1 : stateReplicas, contextMethod: contextMethod,
       sequenceParallel: sequenceParallel,
       rankOrder: degrees.dependOnAxisOrder ? rankOrder : .pipelineOutermost)
-    let byStage = recompute.map { recomputation -> Recompute in
-      switch recomputation {
-      case .modules(let modules): Recompute(modules: modules)
-      case .layers(let count): Recompute(fullLayers: count ?? layers)
-      }
-    }
     return GivenLayout(
       frame: frame,
       chunkLayers: chunkLayers ?? LayerSplit.evenShares(of: layers, over: frame.chunks),
-      recompute: byStage.count == 1
-        ? Array(repeating: byStage[0], count: degrees.pipeline) : byStage)
+      recompute: (0..<degrees.pipeline).map { stage in
+        let offload = offload[offload.count == 1 ? 0 : stage]
+        return switch recompute[recompute.count == 1 ? 0 : stage] {
+        case .modules(let modules): Recompute(modules: modules, offload: offload)
+        case .layers(let count): Recompute(fullLayers: count ?? layers, offload: offload)
+        }
+      })
   }
 
   private static func fault(_ file: String, _ message: String) -> InputFaults {

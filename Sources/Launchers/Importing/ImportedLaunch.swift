@@ -15,6 +15,7 @@ public struct ImportedLaunch: Sendable {
   public var precision: Precision?
   public var optimizer: String?
   public var optimizerPlace: OptimizerPlace?
+  public var activationPlace: ActivationPlace?
   /// Degrees but for data, which is what the cluster leaves.
   public var degrees = ParallelismDegrees()
   /// Ranks that the launch itself says it has.
@@ -29,6 +30,8 @@ public struct ImportedLaunch: Sendable {
   public var rankOrder = AxisOrder.pipelineOutermost
   /// What each stage recomputes; one entry where all do alike.
   public var recompute: [Recomputation] = [.modules([])]
+  /// What each stage has its host keep; one entry where all do alike.
+  public var offload: [Set<OffloadModule>] = [[]]
   /// Layers of each chunk in the order of the virtual stages; `nil` where they are shared out evenly.
   public var chunkLayers: [Int]?
   /// What was assumed or passed over, a sentence each.

@@ -149,12 +149,29 @@ extension ImportedLaunch {
 
   private mutating func readRecomputation(_ script: MegatronScript) {
     guard script.byStage.isEmpty else {
-      recompute = (0..<degrees.pipeline).map { stage in
-        Recomputation(script.byStage[stage] ?? script.common)
-      }
+      let stages = (0..<degrees.pipeline).map { script.byStage[$0] ?? script.common }
+      recompute = stages.map(Recomputation.init)
+      offload = stages.map { offloaded($0) }
       return
     }
     recompute = [Recomputation(script.common)]
+    offload = [offloaded(script.common)]
+  }
+
+  /// What a stage has its host keep: whole groups of modules, as plans have them.
+  private mutating func offloaded(_ options: LaunchOptions) -> Set<OffloadModule> {
+    guard options.has("fine-grained-activation-offloading") else { return [] }
+    let names = Set(options.texts("offload-modules"))
+    let whole = OffloadModule.allCases.filter { names.isSuperset(of: $0.megatronNames) }
+    let rest = names.subtracting(whole.flatMap(\.megatronNames)).sorted()
+    if !rest.isEmpty {
+      let groups = OffloadModule.allCases.map { $0.megatronNames.joined(separator: " ") }
+      notes.append(
+        "--offload-modules \(rest.joined(separator: " ")): taken to stay on the device, since only "
+          + "\(groups.joined(separator: " and ")) are followed together")
+    }
+    if !whole.isEmpty { activationPlace = .host }
+    return Set(whole)
   }
 
   /// What changes the time or the memory and is not followed.

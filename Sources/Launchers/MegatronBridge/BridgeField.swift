@@ -75,6 +75,7 @@ struct BridgeField: Sendable, Hashable {
         "--hidden-dropout", "--mtp-num-layers", "--tensor-model-parallel-size",
         "--pipeline-model-parallel-size", "--context-parallel-size",
         "--expert-model-parallel-size", "--expert-tensor-parallel-size", "--recompute-num-layers",
+        "--min-offloaded-tensor-size",
       ]
     ),
     (
@@ -91,10 +92,10 @@ struct BridgeField: Sendable, Hashable {
       [
         "--multi-latent-attention", "--qk-layernorm", "--add-qkv-bias", "--moe-shared-expert-gate",
         "--moe-grouped-gemm", "--moe-router-enable-expert-bias", "--moe-router-pre-softmax",
-        "--sequence-parallel",
+        "--sequence-parallel", "--fine-grained-activation-offloading",
       ]
     ),
-    (.tuple, ["--window-size"]), (.strings, ["--recompute-modules"]),
+    (.tuple, ["--window-size"]), (.strings, ["--recompute-modules", "--offload-modules"]),
     (.numbers, ["--hierarchical-context-parallel-sizes"]),
   ]
 

@@ -147,6 +147,9 @@ struct BridgeRecipe: Sendable {
     if RankProgram.wantsOneConnection(launch) {
       lines.append(#"    cfg.env_vars["CUDA_DEVICE_MAX_CONNECTIONS"] = "1""#)
     }
+    if launch.plan.offloadsActivations {
+      lines.append(#"    cfg.env_vars["NVTE_CPU_OFFLOAD_V1"] = "1""#)
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -167,7 +170,7 @@ struct BridgeRecipe: Sendable {
       return "        \(stage): {\(pairs)},"
     }
     return """
-          # What a rank recomputes concerns no other.
+          # What a rank recomputes or offloads concerns no other.
           recompute = {
       \(cases.joined(separator: "\n"))
           }

@@ -192,14 +192,24 @@ struct PipelineLayout: Sendable, Hashable {
 }
 
 extension MegatronFlags {
-  /// The options for what a stage computes again; none where it keeps everything.
+  /// The options for what a stage computes again or offloads; none where it keeps everything.
   ///
-  /// Recomputation is local to a rank, so that the options of one stage need not be those of
-  /// another: every process reads its own.
+  /// Both are local to a rank, so that the options of one stage need not be those of another: every
+  /// process reads its own.
   static func recompute(of stage: LaunchPlan.Stage, faults: inout [String]) -> MegatronFlags {
     var flags = MegatronFlags()
     let recompute = stage.recompute
     let longest = stage.layerRuns.map(\.count).max() ?? 0
+    if !recompute.offload.isEmpty {
+      // Experts that run again as a whole keep nothing that could go.
+      let names = recompute.offload.sorted().flatMap(\.megatronNames).filter {
+        !recompute.modules.contains(.experts) || !OffloadModule.insideExperts.contains($0)
+      }
+      flags.set("--fine-grained-activation-offloading")
+      flags.set("--offload-modules", all: names)
+      // Below a mebi-element tensors would stay, among them keys of few heads.
+      flags.set("--min-offloaded-tensor-size", 65_536)
+    }
     if recompute.fullLayers > 0 {
       if !recompute.modules.isEmpty, recompute.fullLayers < longest {
         faults.append(
@@ -229,6 +239,18 @@ extension MegatronFlags {
     flags.set("--recompute-modules", all: names)
     return flags
   }
+}
+
+extension OffloadModule {
+  /// The names among `--offload-modules`.
+  var megatronNames: [String] {
+    switch self {
+    case .attention: ["attn_norm", "qkv_linear", "core_attn", "attn_proj"]
+    case .experts: ["mlp_norm"] + Self.insideExperts
+    }
+  }
+
+  static let insideExperts = ["expert_fc1", "moe_act"]
 }
 
 extension RecomputeModule {

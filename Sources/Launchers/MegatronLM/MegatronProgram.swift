@@ -35,7 +35,8 @@ extension RankProgram {
     guard let first = stages.first else { return "" }
     if stages.allSatisfy({ $0 == first }) {
       return first.options.isEmpty
-        ? "# No stage recomputes anything." : "arguments+=(\n\(first.lines(indentation: "  "))\n)"
+        ? "# No stage recomputes or offloads anything."
+        : "arguments+=(\n\(first.lines(indentation: "  "))\n)"
     }
     return stageCases(stages.map(\.words), of: plan) ?? ""
   }
@@ -51,7 +52,12 @@ extension RankProgram {
   }
 
   private static func connections(_ launch: Launch) -> String {
-    wantsOneConnection(launch)
-      ? "export CUDA_DEVICE_MAX_CONNECTIONS=1" : "unset CUDA_DEVICE_MAX_CONNECTIONS"
+    let lines = [
+      wantsOneConnection(launch)
+        ? "export CUDA_DEVICE_MAX_CONNECTIONS=1" : "unset CUDA_DEVICE_MAX_CONNECTIONS"
+    ]
+    // With hooks of this kind, Transformer Engine leaves the weights on the device.
+    let offload = launch.plan.offloadsActivations ? ["export NVTE_CPU_OFFLOAD_V1=1"] : []
+    return (lines + offload).joined(separator: "\n")
   }
 }

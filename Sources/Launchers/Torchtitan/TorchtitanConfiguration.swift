@@ -70,6 +70,7 @@ struct TorchtitanConfiguration: Sendable {
     if workload.optimizerPlace == .host {
       faults.append("it moves weights to the host too, not the optimiser's state alone")
     }
+    if plan.offloadsActivations { faults.append("it keeps activations on the device") }
     if workload.adapterRank != nil {
       faults.append("it trains all weights; adapters of a low rank have no option")
     }

@@ -63,10 +63,15 @@ extension MeasuredRun.Recompute {
     case .byStage(let stages):
       .array(
         stages.map { stage in
-          [
-            "modules": .array(stage.modules.sorted().map { .string($0.rawValue) }),
-            "fullLayers": .integer(stage.fullLayers),
+          var members: [JSONValue.Member] = [
+            .init("modules", .array(stage.modules.sorted().map { .string($0.rawValue) })),
+            .init("fullLayers", .integer(stage.fullLayers)),
           ]
+          if !stage.offload.isEmpty {
+            members.append(
+              .init("offload", .array(stage.offload.sorted().map { .string($0.rawValue) })))
+          }
+          return .object(members)
         })
     }
   }

@@ -197,8 +197,9 @@ struct PinnedLayout {
   private static func stage(_ object: ObjectReader) -> Recompute? {
     let modules = object.optional("modules", .array(of: .choice(RecomputeModule.self)), default: [])
     let layers = object.optional("fullLayers", .integer(.between(0, 1 << 14)), default: 0)
+    let offload = object.optional("offload", .array(of: .choice(OffloadModule.self)), default: [])
     object.finish()
-    guard let modules, let layers else { return nil }
-    return Recompute(modules: Set(modules), fullLayers: layers)
+    guard let modules, let layers, let offload else { return nil }
+    return Recompute(modules: Set(modules), fullLayers: layers, offload: Set(offload))
   }
 }

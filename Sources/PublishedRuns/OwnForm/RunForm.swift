@@ -63,12 +63,15 @@ enum RunWorkload {
       let optimizer = object.optional("optimizer", .choice(Optimizer.self), default: .adam)
       let place = object.optional(
         "optimizerPlace", .choice(OptimizerPlace.self), default: .device)
+      let activations = object.optional(
+        "activationPlace", .choice(ActivationPlace.self), default: .device)
       let rank = object.optional("adapterRank", .integer(.between(1, 1 << 14)))
       object.finish()
-      guard let batch, let length, let precision, let optimizer, let place else { return nil }
+      guard let batch, let length, let precision, let optimizer, let place, let activations
+      else { return nil }
       return Workload(
         globalBatch: batch, sequenceLength: length, precision: precision, optimizer: optimizer,
-        optimizerPlace: place, adapterRank: rank)
+        optimizerPlace: place, activationPlace: activations, adapterRank: rank)
     }
   }
 
@@ -83,6 +86,9 @@ enum RunWorkload {
     }
     if workload.optimizerPlace != .device {
       members.append(.init("optimizerPlace", .string(workload.optimizerPlace.rawValue)))
+    }
+    if workload.activationPlace != .device {
+      members.append(.init("activationPlace", .string(workload.activationPlace.rawValue)))
     }
     if let rank = workload.adapterRank { members.append(.init("adapterRank", .integer(rank))) }
     return .object(members)

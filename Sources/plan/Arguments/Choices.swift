@@ -10,6 +10,7 @@ extension Choice<Precision> { static let precision = Choice() }
 
 extension Choice<Optimizer> { static let optimizer = Choice() }
 extension Choice<OptimizerPlace> { static let optimizerPlace = Choice() }
+extension Choice<ActivationPlace> { static let activationPlace = Choice() }
 
 extension Choice<ContextMethod> { static let contextMethod = Choice() }
 
@@ -39,7 +40,7 @@ struct ScheduleArgument: Sendable, Hashable {
 }
 
 extension RecomputePolicy {
-  /// `none`, `full`, or modules joined by commas.
+  /// `none`, `full`, or modules joined by commas, `host:` before those that are offloaded.
   static func parse(_ text: String) throws -> RecomputePolicy {
     switch text.lowercased() {
     case "none": return .modules([])
@@ -47,11 +48,22 @@ extension RecomputePolicy {
     default: break
     }
     let modules = Choice<RecomputeModule>()
+    let offloaded = Choice<OffloadModule>()
     do {
-      return .modules(Set(try text.split(separator: ",").map { try modules.parse(String($0)) }))
+      var recompute = Recompute.none
+      for part in text.split(separator: ",") {
+        if part.lowercased().hasPrefix("host:") {
+          recompute.offload.insert(try offloaded.parse(String(part.dropFirst(5))))
+        } else {
+          recompute.modules.insert(try modules.parse(String(part)))
+        }
+      }
+      return RecomputePolicy(recompute)
     } catch {
       throw ValidationError(
-        "it must be none, full, or a list of \(modules.allowed), joined by commas")
+        "it must be none, full, or a list of \(modules.allowed), joined by commas; "
+          + OffloadModule.allCases.map { "host:\($0.rawValue)" }.joined(separator: " or ")
+          + " is kept by the hosts")
     }
   }
 }

@@ -84,7 +84,8 @@ struct PinOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Pin what is recomputed: none, full, or modules joined by commas "
-        + "(\(Choice<RecomputeModule>().allowed)).", valueName: "what"),
+        + "(\(Choice<RecomputeModule>().allowed)); host:attention and host:experts wait in the hosts' "
+        + "memory instead.", valueName: "what"),
     transform: RecomputePolicy.parse)
   var recompute: RecomputePolicy?
 

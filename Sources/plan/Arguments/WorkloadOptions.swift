@@ -9,7 +9,8 @@ struct WorkloadOptions: ParsableArguments {
     name: .customLong("workload"),
     help: ArgumentHelp(
       "A file with the workload: globalBatch or globalBatchTokens, sequenceLength, precision, "
-        + "optimizer, optimizerPlace, adapterRank, routing, lengthHistogram.", valueName: "file"))
+        + "optimizer, optimizerPlace, activationPlace, adapterRank, routing, lengthHistogram.",
+      valueName: "file"))
   var file: String?
 
   @Option(
@@ -50,6 +51,14 @@ struct WorkloadOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Where activations may wait for the backward pass: \(Choice<ActivationPlace>.activationPlace.allowed); "
+        + "with host, a stage may have its host keep them, where that is faster than computing them again.",
+      valueName: "place"),
+    transform: Choice<ActivationPlace>.activationPlace.parse)
+  var activationPlace: ActivationPlace?
+
+  @Option(
+    help: ArgumentHelp(
       "Train low-rank adapters of this rank beside frozen weights; all weights otherwise.",
       valueName: "n"))
   var adapterRank: Int?
@@ -68,7 +77,7 @@ struct WorkloadOptions: ParsableArguments {
     let flags = WorkloadSettings(
       globalBatch: globalBatch.map { .sequences($0) } ?? globalBatchTokens.map { .tokens($0) },
       sequenceLength: sequenceLength, precision: precision, optimizer: optimizer,
-      optimizerPlace: optimizerPlace, adapterRank: adapterRank)
+      optimizerPlace: optimizerPlace, activationPlace: activationPlace, adapterRank: adapterRank)
     guard let file else { return flags }
     return flags.over(try WorkloadSettings.read(path: file))
   }

@@ -163,6 +163,7 @@ extension Schemas {
         "sequenceLength": sequence,
         "precision": choice(Precision.self),
         "optimizer": choice(Optimizer.self), "optimizerPlace": choice(OptimizerPlace.self),
+        "activationPlace": choice(ActivationPlace.self),
         "adapterRank": integer(1, 65_536),
         "routing": [
           "anyOf": [

@@ -71,7 +71,8 @@ extension Schemas {
             "optimizer": choice(Optimizer.self),
           ],
           optional: [
-            "optimizerPlace": choice(OptimizerPlace.self), "adapterRank": integer(1, 65_536),
+            "optimizerPlace": choice(OptimizerPlace.self),
+            "activationPlace": choice(ActivationPlace.self), "adapterRank": integer(1, 65_536),
             "lengths": open([
               "sequences": ways,
               "histogram": array(of: open(["tokens": ways, "count": ways]), least: 1),
@@ -126,9 +127,9 @@ extension Schemas {
         of: open(
           ["kind": choice(kinds)], optional: ["firstLayer": integer(0), "layers": integer(0)]),
         least: 1),
-      "recompute": open([
-        "modules": array(of: choice(RecomputeModule.self)), "fullLayers": integer(0),
-      ]),
+      "recompute": open(
+        ["modules": array(of: choice(RecomputeModule.self)), "fullLayers": integer(0)],
+        optional: ["offload": array(of: choice(OffloadModule.self), least: 1)]),
     ])
   }
 

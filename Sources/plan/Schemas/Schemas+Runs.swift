@@ -18,6 +18,7 @@ extension Schemas {
             optional: [
               "precision": choice(Precision.self), "optimizer": choice(Optimizer.self),
               "optimizerPlace": choice(OptimizerPlace.self),
+              "activationPlace": choice(ActivationPlace.self),
               "adapterRank": integer(1, 1 << 14),
             ]),
           "stack": name,
@@ -36,6 +37,7 @@ extension Schemas {
                       optional: [
                         "modules": array(of: choice(RecomputeModule.self)),
                         "fullLayers": integer(0),
+                        "offload": array(of: choice(OffloadModule.self)),
                       ])),
                 ]
               ],
