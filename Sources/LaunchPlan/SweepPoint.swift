@@ -6,8 +6,6 @@ public struct SweepPoint: Sendable, Equatable {
   public var devices: Int
   public var sequenceLength: Int
   public var globalBatch: Int
-  /// What the nodes cost in an hour; `nil` where a node has no price.
-  public var pricePerHour: Double?
   public var result: Result
   /// Whether no other point of the same workload is as fast on as few devices.
   public var isOnFront = false
@@ -20,14 +18,12 @@ public struct SweepPoint: Sendable, Equatable {
   }
 
   public init(
-    nodes: Int, devices: Int, sequenceLength: Int, globalBatch: Int, pricePerHour: Double?,
-    result: Result
+    nodes: Int, devices: Int, sequenceLength: Int, globalBatch: Int, result: Result
   ) {
     self.nodes = nodes
     self.devices = devices
     self.sequenceLength = sequenceLength
     self.globalBatch = globalBatch
-    self.pricePerHour = pricePerHour
     self.result = result
   }
 
@@ -41,11 +37,8 @@ public struct SweepPoint: Sendable, Equatable {
   /// Tokens a second on all devices.
   public var tokensPerSecond: Double? { plan.map { tokens / $0.prediction.step.value } }
 
-  /// What a million tokens cost, in the currency of the cluster's prices.
-  public var pricePerMillionTokens: Double? {
-    guard let pricePerHour, let tokensPerSecond else { return nil }
-    return pricePerHour / 3600 / tokensPerSecond * 1e6
-  }
+  /// What a million tokens cost on the nodes that the plan uses, in the currency of the cluster's prices.
+  public var pricePerMillionTokens: Double? { plan?.pricePerMillionTokens }
 
   /// The memory that the fullest device has left.
   public var headroom: Bytes? {

@@ -54,9 +54,6 @@ public struct Sweep: Sendable {
     inputs.workload.globalBatch = request.workload.globalBatch
     inputs.workload.sequenceLength = request.workload.sequenceLength
     inputs.workload.lengths = nil
-    let prices = request.cluster.nodeGroups.map { group in
-      group.pricePerNodeHour.map { $0 * Double(group.nodes) }
-    }
     let result: SweepPoint.Result =
       switch try makePlan(request, inputs: inputs) {
       case .planned(let plan): .planned(plan)
@@ -66,7 +63,6 @@ public struct Sweep: Sendable {
     return SweepPoint(
       nodes: request.cluster.nodeCount, devices: request.cluster.deviceCount,
       sequenceLength: request.workload.sequenceLength, globalBatch: request.workload.globalBatch,
-      pricePerHour: prices.contains(nil) ? nil : prices.compactMap(\.self).reduce(0, +),
       result: result)
   }
 }

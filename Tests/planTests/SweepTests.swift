@@ -18,6 +18,19 @@ struct SweepTests {
     #expect(outcome.output == "6\n\"pricePerMillionTokens\":0.0\n", "\(outcome.errors)")
   }
 
+  @Test("a point costs what the nodes cost that its plan uses, not all that were asked for")
+  func price() throws {
+    let outcome = try program().shell(
+      """
+      for nodes in 2 3; do
+        $PLAN sweep cluster.json model.json --nodes $nodes --data 16 --micro-batch-size 1 > $nodes.json
+        grep -o '"pricePerMillionTokens":[0-9.]*' $nodes.json
+      done | uniq | wc -l
+      grep -o '"nodes":3,"devices":24' 3.json
+      """)
+    #expect(outcome.output == "1\n\"nodes\":3,\"devices\":24\n", "\(outcome.errors)")
+  }
+
   @Test("--pareto plans for one node, all, and their halves, and marks the front")
   func front() throws {
     let outcome = try program().shell(
