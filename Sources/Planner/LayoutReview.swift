@@ -122,12 +122,14 @@ private struct SingleChanges {
         space: SearchSpace(model: model, pins: changed.pins), effort: changed.effort
       ).run()
       guard let best = result.best else { continue }
-      let parallelism = LaunchPlan.Parallelism(best.frame)
+      // The layout is a plan of each of these spaces itself, and may lie inside the gap asked for.
+      let isBetter = result.objective < step
+      let parallelism = isBetter ? LaunchPlan.Parallelism(best.frame) : given
       guard let words = choice.words(given, parallelism) else { continue }
       changes.append(
         LayoutReview.Change(
-          words: words, parallelism: parallelism, step: result.objective,
-          gain: 1 - result.objective / step))
+          words: words, parallelism: parallelism, step: min(result.objective, step),
+          gain: isBetter ? 1 - result.objective / step : 0))
     }
     return changes.sorted { ($1.gain, $0.words) < ($0.gain, $1.words) }
   }

@@ -148,6 +148,19 @@ struct ImportLaunchTests {
     #expect(free.output.hasPrefix("\"change\":\"tensor "))
   }
 
+  @Test("no change of the best layout is said to be slower: what a looser search finds is left out")
+  func best() throws {
+    let outcome = try Program(files: Samples.files).shell(
+      """
+      $PLAN cluster.json model.json --gap 0 --ties 0 -o best.json &&
+        $PLAN emit best.json --target megatron-lm > best.sh &&
+        $PLAN import launch best.sh --cluster cluster.json > review.json; echo status $?
+      grep -c '"change":"everything free"' review.json
+      grep -c '"gain":-' review.json
+      """)
+    #expect(outcome.output == "status 0\n1\n0\n", "\(outcome.errors)")
+  }
+
   @Test("a launch that needs more memory than there is ends with 5 and says where")
   func tooLarge() throws {
     let large = script.replacing("--num-layers 16", with: "--num-layers 400")
