@@ -152,7 +152,8 @@ struct ImportLaunchTests {
   func best() throws {
     let outcome = try Program(files: Samples.files).shell(
       """
-      $PLAN cluster.json model.json --gap 0 --ties 0 -o best.json &&
+      $PLAN cluster.json model.json --gap 0 --ties 0 --sequence-length 128k --global-batch 16 \\
+          -o best.json > /dev/null &&
         $PLAN emit best.json --target megatron-lm > best.sh &&
         $PLAN import launch best.sh --cluster cluster.json > review.json; echo status $?
       grep -c '"change":"everything free"' review.json
