@@ -3,9 +3,8 @@ import Quantities
 extension Frame {
   /// The layers that one chunk may hold in the declared space.
   ///
-  /// One chunk a stage: any number of at least one. Interleaved: the even share rounded down or up;
-  /// the first and the last chunk, which also embed and project, may hold one layer less, and where
-  /// the share is whole the others may hold one more.
+  /// One chunk a stage: any number of at least one. Interleaved: the even share rounded down or one more;
+  /// the first and the last chunk, which also embed and project, may hold one layer less.
   ///
   /// - Parameter evenly: whether stages of one chunk hold the even share rounded down or up too, as
   ///   some stacks need it.
@@ -15,10 +14,8 @@ extension Frame {
       let rounded = layers.isMultiple(of: chunks) ? share : share + 1
       return evenly ? max(1, share)...max(1, rounded) : 1...max(1, layers - chunks + 1)
     }
-    let isWhole = layers.isMultiple(of: chunks)
     let isEnd = chunk == 0 || chunk == chunks - 1
-    return isEnd
-      ? max(1, share - 1)...(isWhole ? share : share + 1) : max(1, share)...(share + 1)
+    return max(1, isEnd ? share - 1 : share)...(share + 1)
   }
 }
 
@@ -48,14 +45,19 @@ extension FramePrices {
   }
 
   private var sumFitsMemory: Bool {
-    let ranks = Double(frame.degrees.pipeline)
+    let head = state(of: shape.head.weights) + transients.head
+    let capacities = (0..<frame.degrees.pipeline).reduce(0.0) { $0 + capacity(rank: $1) }
+    return leastNeed <= capacities && head <= capacity(rank: frame.degrees.pipeline - 1)
+  }
+
+  /// The least that all ranks allocate together, however layers are split and recomputed, in bytes: all
+  /// state, one micro-batch, and what every rank holds while it works.
+  public var leastNeed: Double {
     let weights =
       HeldWeights(dense: shape.dense[layers], expert: shape.expert[layers])
       + shape.embedding.weights + shape.head.weights
-    let need = state(of: weights) + shape.leastKept + ranks * transients.least
-    let head = state(of: shape.head.weights) + transients.head
-    let capacities = (0..<frame.degrees.pipeline).reduce(0.0) { $0 + capacity(rank: $1) }
-    return need <= capacities && head <= capacity(rank: frame.degrees.pipeline - 1)
+    return state(of: weights) + shape.leastKept
+      + Double(frame.degrees.pipeline) * transients.least
   }
 
   /// The totals that every split shares.

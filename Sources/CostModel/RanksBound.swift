@@ -77,17 +77,18 @@ private struct RankNeed {
       let fixed = state + prices.transient(rank: rank, recompute: choice)
       let kept = Self.kept(
         prices.inFlight[rank], sizes: sizes, ends: ends, choice: choice, least)
+      var fitsAlways = true
       for (index, count) in layers.enumerated() {
         guard fixed + Double(count) * leastState + kept[index] <= prices.capacity(rank: rank) else {
+          fitsAlways = false
           break
         }
         let extra = Self.recomputation(choice, sizes: sizes, count: count, least)
         forced[index] = min(forced[index], extra)
       }
-      // Nothing beats recomputing nothing, with which the choices begin; and more whole layers, with
-      // which they end, only take longer.
-      let worst = forced[forced.count - 1]
-      if worst == 0 || (worst.isFinite && choice.fullLayers > 0) { break }
+      // Nothing beats recomputing nothing, with which the choices begin; and more whole layers than
+      // fit anyhow, with which they end, only take longer.
+      if fitsAlways && (choice == .none || choice.fullLayers > 0) { break }
     }
     works = layers.enumerated().map { index, count in
       forced[index].isFinite

@@ -93,6 +93,31 @@ extension RecomputePolicy {
 }
 
 extension RecomputePolicy {
+  /// The name in documents: `none`, modules joined by `+`, those whose activations go to the hosts' memory
+  /// as `host:attention`, or `full`.
+  public var name: String {
+    if self == .full { return "full" }
+    let parts = modules.sorted().map(\.rawValue) + offloaded.sorted().map { "host:\($0.rawValue)" }
+    return parts.isEmpty ? "none" : parts.joined(separator: "+")
+  }
+
+  /// The policy of a name; `nil` where a module is unknown.
+  public init?(name: String) {
+    switch name {
+    case "full": self = .full
+    case "none": self = .modules([])
+    default:
+      let parts = name.split(separator: "+")
+      let modules = parts.compactMap { RecomputeModule(rawValue: String($0)) }
+      let offloaded = parts.filter { $0.hasPrefix("host:") }
+        .compactMap { OffloadModule(rawValue: String($0.dropFirst(5))) }
+      guard modules.count + offloaded.count == parts.count, !parts.isEmpty else { return nil }
+      self.init(Recompute(modules: Set(modules), offload: Set(offloaded)))
+    }
+  }
+}
+
+extension RecomputePolicy {
   /// The share of an operator's forward pass that runs again in the backward pass.
   @inline(__always)
   func share(of operation: Operator) -> Double { share(of: operation.work, operation.moduleBits) }

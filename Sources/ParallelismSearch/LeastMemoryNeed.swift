@@ -3,7 +3,7 @@ import ParallelismVocabulary
 import Quantities
 
 /// The least memory that any split of a frame needs on its fullest rank, with everything recomputed, or
-/// what is kept offloaded where that takes less.
+/// what is kept offloaded where that takes less; with what is pinned, where that is.
 ///
 /// One chunk a stage; interleaving only adds micro-batches in flight.
 public struct LeastMemoryNeed: Sendable {
@@ -130,25 +130,17 @@ extension FramePrices {
     return best
   }
 
-  /// A bound on the fullest rank's share: all ranks' states and one micro-batch over all capacity.
+  /// A bound on the fullest rank's share: what all ranks need at least over all capacity.
   var meanShare: Double {
-    let stages = frame.degrees.pipeline
-    let whole = (0..<stages).reduce(0.0) { sum, stage in
-      let first = stage == 0 ? 0 : layers
-      let least = roomyChoices(layers: layers).reduce(Double.infinity) { least, choice in
-        let kept = saved(
-          chunk: stage, first: first, end: layers, policy: choice.policy,
-          full: min(choice.fullLayers, layers - first))
-        return min(least, kept + transient(rank: stage, recompute: choice))
-      }
-      return sum + state(chunk: stage, first: first, end: layers) + least
-    }
-    return share(whole, of: (0..<stages).reduce(0) { $0 + capacity(rank: $1) })
+    share(leastNeed, of: (0..<frame.degrees.pipeline).reduce(0) { $0 + capacity(rank: $1) })
   }
 
-  /// The choices of which one leaves most room: all layers recomputed whole, and those that offload.
+  /// The choices of which one leaves most room: what is pinned, or all layers recomputed whole and those
+  /// that offload.
   private func roomyChoices(layers: Int) -> [StageRecompute] {
-    [StageRecompute(fullLayers: layers)] + offloadingPolicies.map { StageRecompute(policy: $0) }
+    hasPinnedRecompute
+      ? recomputeChoices(largestChunk: layers)
+      : [StageRecompute(fullLayers: layers)] + offloadingPolicies.map { StageRecompute(policy: $0) }
   }
 
   private func share(_ need: Double, of capacity: Double) -> Double {

@@ -81,19 +81,26 @@ extension PlanCheck {
     _ plan: LaunchPlan, _ space: DeclaredSpace
   ) -> [Violation] {
     let model = space.model
-    let known = model.policies.filter { $0 != .full && $0 != .modules([]) }.map(\.documentName)
+    let known = model.policies.filter { $0 != .full && $0 != .modules([]) }.map(\.name)
     var violations: [Violation] = []
     for stage in plan.stages {
       let place = "stages[\(stage.stage)].recompute"
+      if !stage.recompute.offload.isEmpty, model.workload.activationPlace == .device {
+        violations.append(
+          Violation(
+            .recompute,
+            "\(place).offload is \(stage.recompute.offload.map(\.rawValue).sorted().joined(separator: ", ")), "
+              + "but inputs.workload.activationPlace is device"))
+      }
       let modules = RecomputePolicy(stage.recompute)
       guard model.policies.contains(modules) else {
         violations.append(
           Violation(
             .recompute,
             stage.recompute.offload.isEmpty
-              ? "\(place).modules is \(modules.documentName), but \(model.stack.identity) recomputes "
+              ? "\(place).modules is \(modules.name), but \(model.stack.identity) recomputes "
                 + (["whole layers"] + known).joined(separator: ", ")
-              : "\(place) is \(modules.documentName), but the space has "
+              : "\(place) is \(modules.name), but the space has "
                 + (["whole layers"] + known).joined(separator: ", ")))
         continue
       }
@@ -101,7 +108,7 @@ extension PlanCheck {
         violations.append(
           Violation(
             .outsideSpace,
-            "\(place) has modules and \(stage.recompute.fullLayers) full layers, but the space has "
+            "\(place) has \(modules.name) and \(stage.recompute.fullLayers) full layers, but the space has "
               + "one or the other"))
       }
       let longest = stage.layerRuns.map(\.count).max() ?? 0
@@ -123,8 +130,8 @@ extension PlanCheck {
         violations.append(
           Violation(
             .pins,
-            "\(place) has modules \(modules.documentName) and \(stage.recompute.fullLayers) full "
-              + "layers of \(longest), but certificate.scope.pins states \(pinned.documentName)"))
+            "\(place) has modules \(modules.name) and \(stage.recompute.fullLayers) full "
+              + "layers of \(longest), but certificate.scope.pins states \(pinned.name)"))
       }
     }
     return violations

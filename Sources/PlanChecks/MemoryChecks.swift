@@ -65,19 +65,20 @@ extension PlanCheck {
             chunk: run.chunk, first: run.layers.lowerBound, end: run.layers.upperBound,
             policy: choice.policy, full: min(choice.fullLayers, run.layers.count))
       }
-      return (choice: choice, time: time, need: prices.memory(rank: stage, split: split).peak)
-    }
+      return (choice: choice, time: time, need: prices.memory(rank: stage, split: split))
+    }.filter { $0.need.host.value <= prices.hostCapacity(rank: stage) }
     let capacity = prices.device(ofStage: stage).memory
     let best =
-      choices.filter { $0.need <= capacity }.min { $0.time < $1.time }
-      ?? choices.min { $0.need < $1.need }
+      choices.filter { $0.need.peak <= capacity }.min { $0.time < $1.time }
+      ?? choices.min { $0.need.peak < $1.need.peak }
     return best.map { best in
-      let policy = pricer.model.policies[best.choice.policy].documentName
+      let policy = pricer.model.policies[best.choice.policy]
       let change =
         best.choice.fullLayers > 0
         ? "recomputing \(best.choice.fullLayers) of \(longest) layers whole"
-        : "recomputing \(policy)"
-      return [(change, best.need)]
+        : policy.offloaded.isEmpty
+          ? "recomputing \(policy.name)" : "recomputing or offloading \(policy.name)"
+      return [(change, best.need.peak)]
     } ?? []
   }
 

@@ -44,7 +44,7 @@ public enum PlanCheck {
         model: model, cluster: launched, workload: workload,
         stack: stack,
         recompute: plan.certificate.scope.pins.recompute.flatMap {
-          RecomputePolicy(documentName: $0)
+          RecomputePolicy(name: $0)
         }, calibration: calibration.calibration,
         keepsGroupOrder: orders == nil)
     } catch {

@@ -95,29 +95,3 @@ extension LaunchPlan {
     (0..<parallelism.virtualStages).flatMap { chunk in stages.map { $0.layerRuns[chunk] } }
   }
 }
-
-extension RecomputePolicy {
-  /// The name in documents: `none`, modules joined by `+`, those in the hosts' memory with `host:` before
-  /// them, or `full`.
-  var documentName: String {
-    if self == .full { return "full" }
-    let names =
-      modules.map(\.rawValue).sorted() + offloaded.map { "host:" + $0.rawValue }.sorted()
-    return names.isEmpty ? "none" : names.joined(separator: "+")
-  }
-
-  /// The policy of a document's name; `nil` where a module is unknown.
-  public init?(documentName name: String) {
-    switch name {
-    case "full": self = .full
-    case "none": self = .modules([])
-    default:
-      let parts = name.split(separator: "+")
-      let modules = parts.compactMap { RecomputeModule(rawValue: String($0)) }
-      let offloaded = parts.filter { $0.hasPrefix("host:") }
-        .compactMap { OffloadModule(rawValue: String($0.dropFirst(5))) }
-      guard modules.count + offloaded.count == parts.count, !parts.isEmpty else { return nil }
-      self.init(Recompute(modules: Set(modules), offload: Set(offloaded)))
-    }
-  }
-}

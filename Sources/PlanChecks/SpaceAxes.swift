@@ -68,7 +68,7 @@ struct SpaceAxes {
       AxisOrder.allCases.filter(rankOrders.contains).map(\.rawValue))
     compare("stateReplicas", scope.stateReplicas ?? [1], stateReplicas.sorted())
     let policies = model.pinnedPolicy.map { [model.policies[$0]] } ?? model.policies
-    compare("recompute", scope.recompute, policies.map(\.documentName))
+    compare("recompute", scope.recompute, policies.map(\.name))
     if scope.frames != frames { violations.append(countViolation(scope)) }
     return violations
   }

@@ -111,15 +111,6 @@ extension PlanAssembly {
   }
 }
 
-extension RecomputePolicy {
-  /// The policy in words: `none`, modules joined by `+`, those whose activations go to the hosts' memory as
-  /// `host:attention`, or `full`.
-  public var name: String {
-    let parts = modules.sorted().map(\.rawValue) + offloaded.sorted().map { "host:\($0.rawValue)" }
-    return self == .full ? "full" : parts.isEmpty ? "none" : parts.joined(separator: "+")
-  }
-}
-
 extension Certificate.Rule {
   init(_ rule: ClosingRule) {
     self =
@@ -172,7 +163,7 @@ extension Pins {
       stateReplicas: pins.stateReplicas,
       contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
       rankOrder: pins.rankOrder,
-      recompute: pins.recompute.flatMap { RecomputePolicy(documentName: $0) })
+      recompute: pins.recompute.flatMap { RecomputePolicy(name: $0) })
   }
 }
 

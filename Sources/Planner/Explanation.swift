@@ -25,8 +25,6 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
     request, memory: "memory of \(device.name): \(capacity)",
     host: "the hosts' memory: \(Bytes(host)) a device", fits: { need($0) != nil }
   ).limits
-  let choice = nearest.split.recompute[nearest.rank]
-  let isOffloaded = !model.policies[choice.policy].offloaded.isEmpty
   if memory.host.value / host > memory.peak / capacity {
     return Infeasibility(
       summary:
@@ -54,7 +52,7 @@ func explain(_ request: PlanRequest, model: CostModel, space: SearchSpace) -> In
         name: "activations", bytes: memory.activations,
         reason: "\(inFlight) micro-\(inFlight == 1 ? "batch" : "batches") in flight of "
           + "\(nearest.frame.microBatchSize) × \(model.workload.sequenceLength.grouped) tokens "
-          + (isOffloaded ? "(beside what the hosts keep)" : "(every layer recomputed)")),
+          + "(\(model.words(nearest.split.recompute[nearest.rank])))"),
       Infeasibility.Part(
         name: "transient", bytes: memory.transient,
         reason: "logits, gathered inputs and the layer being recomputed"),
@@ -176,10 +174,6 @@ private func roomiest(_ request: PlanRequest) -> (need: Bytes, host: Bytes)? {
   guard let least = LeastMemoryNeed.least(in: space, pricer: pricer) else { return nil }
   let prices = pricer.prices(of: least.frame)
   guard least.share <= 1 else { return nil }
-  // A pinned recomputation may keep more than the roomiest one.
-  if request.pins.recompute != nil, prices.fastestSplit(boundaries: least.split.boundaries) == nil {
-    return nil
-  }
   let host = (0..<least.frame.degrees.pipeline).reduce(Bytes.zero) {
     max($0, prices.memory(rank: $1, split: least.split).host)
   }
@@ -220,6 +214,16 @@ extension ClusterTopology {
     groups[0].nodes += nodes
     groups[0].names = .generated(prefix: groups[0].name, count: groups[0].nodes)
     return try? ClusterTopology(name: name, nodeGroups: groups, fabrics: fabrics)
+  }
+}
+
+extension CostModel {
+  /// What a stage recomputes, or has its host keep, in an explanation.
+  fileprivate func words(_ choice: StageRecompute) -> String {
+    let policy = policies[choice.policy]
+    if choice.fullLayers > 0 { return "every layer recomputed" }
+    if !policy.offloaded.isEmpty { return "beside what the hosts keep" }
+    return policy.modules.isEmpty ? "nothing recomputed" : "\(policy.name) recomputed"
   }
 }
 

@@ -86,7 +86,7 @@ extension GivenLayout {
     let isFull = recompute.indices.allSatisfy { stage in
       layersOfChunks(stage).allSatisfy { $0 <= recompute[stage].fullLayers }
     }
-    return isFull && first.modules.isEmpty ? .full : nil
+    return isFull && RecomputePolicy(first) == .modules([]) ? .full : nil
   }
 }
 

@@ -13,10 +13,12 @@ import PlanChecks
 public func mapPlan(
   _ request: PlanRequest, like: LaunchPlan?, inputs: PlanInputs
 ) throws -> PlanOutcome {
-  var request = request
+  var (request, inputs) = (request, inputs)
   if let like {
     request.pins = Pins(Frame(like.parallelism))
     request.pins.recompute = Pins(like.certificate.scope.pins).recompute
+    if like.offloadsActivations { request.workload.activationPlace = .host }
+    inputs.workload.activationPlace = PlanInputs.Workload(request.workload).activationPlace
   }
   // Groups of unlike accelerators stand as they are listed: their stages have layers of their own.
   let model = try request.costModel(keepsGroupOrder: true)

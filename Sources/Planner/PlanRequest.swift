@@ -57,6 +57,21 @@ extension PlanRequest {
   }
 }
 
+extension PlanRequest {
+  /// That what is pinned to be offloaded is no part of the model; `nil` where it is one.
+  var absentOffload: Infeasibility? {
+    let present = Set(model.kinds.flatMap(\.blocks).compactMap(\.offloadModule))
+    let absent = (pins.recompute?.offloaded ?? []).subtracting(present).sorted()
+    guard let module = absent.first else { return nil }
+    let pin = "--recompute host:\(module.rawValue)"
+    return Infeasibility(
+      summary:
+        "\(pin) offloads nothing: no layer of \(model.name) has a block of such a module alone",
+      remedies: [.init(sentence: "without \(pin)", change: "remove --recompute")],
+      bindingLimits: [pin])
+  }
+}
+
 /// How planning ended.
 public enum PlanOutcome: Sendable {
   case planned(LaunchPlan)

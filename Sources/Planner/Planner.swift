@@ -24,6 +24,7 @@ public func makePlan(
         summary: "\(request.stack.identity) \(complaints.joined(separator: " and "))",
         bindingLimits: complaints.map { "\(request.stack.identity) \($0)" }))
   }
+  if let absent = request.absentOffload { return .infeasible(absent) }
   let space = SearchSpace(model: model, pins: request.pins, goal: request.goal)
   let result = try ParallelismSearch(space: space, effort: request.effort).run(progress: progress)
   var search = OrderedSearch(model: model, space: space, result: result)

@@ -197,6 +197,12 @@ struct Make: ParsableCommand {
     request.keepsHostOrder = listedHosts
     request.goal = Goal(
       objective, longestStep: pace.longestStep(tokens: completed.workload.tokens))
+    if request.workload.activationPlace == .host, completed.workload.lengths != nil {
+      throw InputFaults(
+        malformed:
+          "activations in the hosts' memory are for sequences of one length, but the workload has a "
+          + "histogram of lengths; leave out one of them", in: workload.file ?? modelPath)
+    }
     if objective == .cost {
       try readCluster.topology.requireSomePrices(file: clusterPath)
       guard completed.workload.lengths == nil else {

@@ -57,6 +57,17 @@ struct ImportedLaunchTests {
       layout.recompute.allSatisfy {
         $0 == Recompute(modules: [.normalisation, .feedForward], offload: [.attention])
       })
+    let beside = try ImportedLaunch.megatron(
+      script.replacing(
+        "--recompute-granularity selective",
+        with: "--recompute-granularity full --fine-grained-activation-offloading "
+          + "--offload-modules core_attn"),
+      file: "train.sh")
+    #expect(beside.recompute == [.layers(nil)] && beside.offload == [[]])
+    #expect(
+      beside.notes == [
+        "--fine-grained-activation-offloading is not followed beside whole layers that are recomputed"
+      ])
     let part = try launch("core_attn attn_proj")
     #expect(part.offload == [[]] && part.activationPlace == nil)
     #expect(

@@ -156,14 +156,6 @@ struct HandPlan {
   }
 }
 
-extension RecomputePolicy {
-  fileprivate var name: String {
-    let parts =
-      modules.sorted().map(\.rawValue) + offloaded.sorted().map { "host:\($0.rawValue)" }
-    return self == .full ? "full" : parts.isEmpty ? "none" : parts.joined(separator: "+")
-  }
-}
-
 extension StepBreakdown {
   fileprivate var parts: Parts<LaunchPlan.StepPart, Seconds> {
     Parts([

@@ -93,6 +93,25 @@ struct ValidPlanTests {
     #expect(offloading >= 3, "\(offloading) plans offload")
   }
 
+  @Test("A plan whose stages offload, pinned or not, says that activations may lie with the hosts")
+  func statedPlace() throws {
+    let searched = try #require(
+      try SearchedPlan(
+        .toys(nodes: 2), .dense(layers: 16),
+        TrainingWorkload(globalBatch: 16, sequenceLength: 2_048, activationPlace: .host),
+        pins: Pins(recompute: .offload([.attention], recomputing: []))))
+    #expect(try verdict(searched).violations.isEmpty)
+    let text = JSONText.compact(try searched.plan.json())
+    let changed = text.replacing(#","activationPlace":"host""#, with: "")
+    #expect(changed != text)
+    var device = searched
+    device.workload.activationPlace = .device
+    let report = device.check(try LaunchPlan.parse(changed, file: "plan.json"))
+    #expect(
+      report.violations.map(\.message).contains(
+        "stages[0].recompute.offload is attention, but inputs.workload.activationPlace is device"))
+  }
+
   @Test("Plans of every stack verify", arguments: Stack.all.map(\.name))
   func stacks(name: String) throws {
     let stack = try #require(Stack.named(name))

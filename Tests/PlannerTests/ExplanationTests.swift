@@ -42,6 +42,39 @@ struct ExplanationTests {
     _ = try roomier.plan()
   }
 
+  @Test("What is pinned to be recomputed or offloaded is what an explanation counts with")
+  func pinnedRecompute() throws {
+    var long = workload
+    (long.globalBatch, long.sequenceLength) = (1, 524_288)
+    for (policy, words) in [
+      (RecomputePolicy.modules([]), "(nothing recomputed)"),
+      (.modules([.normalisation]), "(normalisation recomputed)"),
+      (.offload([.attention], recomputing: []), "(beside what the hosts keep)"),
+    ] {
+      let request = PlanRequest(
+        cluster: try .h100Nodes(1), model: try .llama8B(), workload: long,
+        pins: Pins(tensor: 8, recompute: policy))
+      let explanation = try request.explanation()
+      let (need, capacity) = (
+        try #require(explanation.need), try #require(explanation.capacity)
+      )
+      #expect(need > capacity)
+      #expect(explanation.parts[1].reason.hasSuffix(words), "\(explanation.parts[1].reason)")
+      #expect(explanation.bindingLimits.contains("--recompute \(policy.name)"))
+    }
+  }
+
+  @Test("What is pinned to be offloaded must be a module of the model")
+  func absentOffload() throws {
+    let request = PlanRequest(
+      cluster: try .h100Nodes(1), model: try .llama8B(), workload: workload,
+      pins: Pins(recompute: .offload([.experts], recomputing: [])))
+    #expect(
+      try request.explanation().summary
+        == "--recompute host:experts offloads nothing: no layer of model has a block of such a module alone"
+    )
+  }
+
   @Test("A pin that makes the space empty is named, with what helps")
   func emptySpace() throws {
     var request = try PlanRequest(cluster: .h100Nodes(1), model: .llama8B(), workload: workload)

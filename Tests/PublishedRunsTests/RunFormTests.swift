@@ -47,6 +47,13 @@ struct RunFormTests {
     #expect(try JSONText.compact(#require(run.json)) == text)
     let prediction = try run.prediction()
     #expect(prediction.memory.allSatisfy { $0.host > .zero })
+    // What a stage offloads says where it lies.
+    let unsaid = text.replacing(",\"activationPlace\":\"host\"", with: "")
+    let inferred = try #require(try MeasuredRuns.parse(unsaid).runs.first).prediction()
+    #expect(inferred.memory.map(\.host) == prediction.memory.map(\.host))
+    // Any modules that all stages share have a price.
+    let other = text.replacing("\"modules\":[]", with: "\"modules\":[\"normalisation\"]")
+    _ = try #require(try MeasuredRuns.parse(other).runs.first).prediction()
   }
 
   @Test("A Hugging Face configuration serves as the model, a whole cluster file as the cluster")

@@ -37,6 +37,26 @@ struct MapOnlyTests {
     return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 
+  @Test("A plan whose stages offload keeps that, and says so")
+  func offloading() throws {
+    let program = try program()
+    let outcome = try program.shell(
+      """
+      $PLAN listed.json model.json --tensor 8 --pipeline 2 --recompute host:attention -o made.json \
+          > /dev/null || exit 1
+      $PLAN cluster.json model.json --map-only --like made.json -o mapped.json > /dev/null
+      $PLAN check mapped.json | head -1
+      grep -o '"activationPlace":"host"' mapped.json; grep -c 'hosts. memory holds activations' mapped.json
+      """)
+    #expect(
+      outcome.output == """
+        mapped.json: the plan is feasible and its certificate holds
+        "activationPlace":"host"
+        1
+
+        """, "\(outcome.errors)")
+  }
+
   @Test("A plan that was made for links as nominal keeps all but its order of hosts")
   func like() throws {
     let program = try program()

@@ -37,6 +37,25 @@ struct ScatterTests {
         """, "\(outcome.errors)")
   }
 
+  @Test("activations stay on the device, also where a plan is made for lengths")
+  func offload() throws {
+    let program = try program("[300, 5000]")
+    let scattered = try program.run(Self.scatter + ["--recompute", "host:attention"])
+    #expect(scattered.status == 64)
+    #expect(
+      scattered.errors.contains(
+        "--recompute host: is for sequences of one length; 'plan scatter' keeps activations on the device."
+      ))
+    let made = try program.run([
+      "cluster.json", "model.json", "--lengths", "lengths.jsonl", "--activation-place", "host",
+    ])
+    #expect(made.status == 65)
+    #expect(
+      made.errors.contains(
+        "activations in the hosts' memory are for sequences of one length, but the workload has a "
+          + "histogram of lengths"))
+  }
+
   @Test("a pipeline's stages stand in the costs, and its batches verify")
   func pipeline() throws {
     let program = try program("[300, 5000, 120, 9000, 64, 2048, 700, 30000]\n")

@@ -2,6 +2,8 @@ import ModelDescription
 import ParallelismVocabulary
 import Quantities
 
+// Which activations wait in the host's memory, and what their way there and back costs.
+
 /// How activations travel to the host's memory and back: each way once for a micro-batch, beside the
 /// kernels.
 ///
@@ -30,19 +32,20 @@ struct HostCopies: Sendable {
 }
 
 extension Block {
-  /// The module that the block is to offloading; `nil` where what it keeps stays on the device.
+  /// The module that the block is to offloading; `nil` where what it keeps stays on the device, as it does
+  /// where attention and the network beside it share one block.
   ///
   /// - Source: Megatron-Core 0.19, `--offload-modules`: `attn_norm`, `qkv_linear`, `core_attn` and
   ///   `attn_proj`; `mlp_norm`, `expert_fc1` and `moe_act`. Dense feed-forward parts have none.
-  var offloadModule: OffloadModule? {
-    for operation in operators {
-      switch operation.work {
-      case .attention: return .attention
-      case .experts: return .experts
-      default: continue
+  public var offloadModule: OffloadModule? {
+    let parts = operators.reduce(into: Set<OffloadModule?>()) { parts, operation in
+      switch operation.part {
+      case .routedExperts: parts.insert(.experts)
+      case .denseFeedForward, .linearAttention, .stateSpace: parts.insert(nil)
+      default: if case .attention = operation.work { parts.insert(.attention) }
       }
     }
-    return nil
+    return parts.count == 1 ? parts.first ?? nil : nil
   }
 }
 
@@ -70,12 +73,19 @@ extension LayerPricer {
     }
   }
 
+  /// Whether experts keep the rows that they receive as these came, not quantised.
+  ///
+  /// - Source: Megatron-Core 0.19, `moe/experts.py`: so that they can be offloaded, but with MXFP8 and NVFP4.
+  func receivesWhole(under policy: RecomputePolicy) -> Bool {
+    policy.offloaded.contains(.experts) && ![.mxfp8, .nvfp4].contains(workload.precision)
+  }
+
   /// The rows that experts receive, and what their first products give; not the activated ones.
   private func offloadedRows(
     of operation: Operator, under policy: RecomputePolicy, trains: Bool
   ) -> Bytes {
     guard case .experts(let experts) = operation.work else { return .zero }
-    let kept = keptByExperts(experts, trains: trains)
+    let kept = keptByExperts(experts, trains: trains, receivesWhole: receivesWhole(under: policy))
     let rows = (1 - policy.share(of: operation)) * operators.expertRows(experts)
     return Bytes(rows * (kept.received + kept.upward))
   }

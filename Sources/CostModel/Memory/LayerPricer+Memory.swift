@@ -40,7 +40,8 @@ extension LayerPricer {
   ) -> Bytes {
     let dropped = policy.share(of: operation)
     if case .experts(let experts) = operation.work {
-      let row = keptByExperts(experts, trains: trains)
+      let row = keptByExperts(
+        experts, trains: trains, receivesWhole: receivesWhole(under: policy))
       let kept =
         row.received + row.upward + (policy.repeatsOnlyActivation ? 0 : row.activated)
       return Bytes((1 - dropped) * operators.expertRows(experts) * kept)
@@ -58,13 +59,12 @@ extension LayerPricer {
   /// The bytes that experts keep of each row: as it comes, after the products that widen it, and
   /// activated.
   func keptByExperts(
-    _ experts: ExpertsShape, trains: Bool
+    _ experts: ExpertsShape, trains: Bool, receivesWhole: Bool
   ) -> (received: Double, upward: Double, activated: Double) {
     let width = Double(experts.intermediate) / Double(shape.expertTensor)
     let read = trains ? productInputBytes : 0
-    return (
-      Double(experts.inputs) * read, (experts.gated ? 2 : 1) * width * storedBytes, width * read
-    )
+    let received = Double(experts.inputs) * (trains && receivesWhole ? storedBytes : read)
+    return (received, (experts.gated ? 2 : 1) * width * storedBytes, width * read)
   }
 
   func bytes(of tensor: SavedTensor, trains: Bool) -> Bytes {

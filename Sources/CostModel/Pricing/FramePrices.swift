@@ -83,6 +83,9 @@ public struct FramePrices: Sendable {
   public var layers: Int { shape.forward.count - 1 }
   public var policies: Int { shape.backward.policies }
 
+  /// Whether it is decided what every layer recomputes.
+  public var hasPinnedRecompute: Bool { model.pinnedPolicy != nil }
+
   /// The policies that use the host's memory, by index.
   public var offloadingPolicies: [Int] {
     shape.offloaded == nil

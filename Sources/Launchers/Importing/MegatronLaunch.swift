@@ -151,27 +151,36 @@ extension ImportedLaunch {
     guard script.byStage.isEmpty else {
       let stages = (0..<degrees.pipeline).map { script.byStage[$0] ?? script.common }
       recompute = stages.map(Recomputation.init)
-      offload = stages.map { offloaded($0) }
+      offload = zip(stages, recompute).map { offloaded($0, besides: $1) }
       return
     }
     recompute = [Recomputation(script.common)]
-    offload = [offloaded(script.common)]
+    offload = [offloaded(script.common, besides: recompute[0])]
   }
 
   /// What a stage has its host keep: whole groups of modules, as plans have them.
-  private mutating func offloaded(_ options: LaunchOptions) -> Set<OffloadModule> {
+  private mutating func offloaded(
+    _ options: LaunchOptions, besides recomputation: Recomputation
+  ) -> Set<OffloadModule> {
     guard options.has("fine-grained-activation-offloading") else { return [] }
+    guard case .modules(let recomputed) = recomputation else {
+      notes.append(
+        "--fine-grained-activation-offloading is not followed beside whole layers that are recomputed"
+      )
+      return []
+    }
     let names = Set(options.texts("offload-modules"))
-    let whole = OffloadModule.allCases.filter { names.isSuperset(of: $0.megatronNames) }
-    let rest = names.subtracting(whole.flatMap(\.megatronNames)).sorted()
+    let groups = OffloadModule.allCases.map { ($0, $0.megatronNames(besides: recomputed)) }
+    let whole = groups.filter { names.isSuperset(of: $0.1) }
+    let rest = names.subtracting(whole.flatMap(\.1)).sorted()
     if !rest.isEmpty {
-      let groups = OffloadModule.allCases.map { $0.megatronNames.joined(separator: " ") }
+      let words = groups.map { $0.1.joined(separator: " ") }
       notes.append(
         "--offload-modules \(rest.joined(separator: " ")): taken to stay on the device, since only "
-          + "\(groups.joined(separator: " and ")) are followed together")
+          + "\(words.joined(separator: " and ")) are followed together")
     }
     if !whole.isEmpty { activationPlace = .host }
-    return Set(whole)
+    return Set(whole.map(\.0))
   }
 
   /// What changes the time or the memory and is not followed.

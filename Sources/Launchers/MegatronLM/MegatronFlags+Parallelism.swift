@@ -201,9 +201,8 @@ extension MegatronFlags {
     let recompute = stage.recompute
     let longest = stage.layerRuns.map(\.count).max() ?? 0
     if !recompute.offload.isEmpty {
-      // Experts that run again as a whole keep nothing that could go.
-      let names = recompute.offload.sorted().flatMap(\.megatronNames).filter {
-        !recompute.modules.contains(.experts) || !OffloadModule.insideExperts.contains($0)
+      let names = recompute.offload.sorted().flatMap {
+        $0.megatronNames(besides: recompute.modules)
       }
       flags.set("--fine-grained-activation-offloading")
       flags.set("--offload-modules", all: names)
@@ -242,15 +241,13 @@ extension MegatronFlags {
 }
 
 extension OffloadModule {
-  /// The names among `--offload-modules`.
-  var megatronNames: [String] {
+  /// The names among `--offload-modules`. Experts that run again as a whole keep nothing that could go.
+  func megatronNames(besides recomputed: Set<RecomputeModule>) -> [String] {
     switch self {
     case .attention: ["attn_norm", "qkv_linear", "core_attn", "attn_proj"]
-    case .experts: ["mlp_norm"] + Self.insideExperts
+    case .experts: ["mlp_norm"] + (recomputed.contains(.experts) ? [] : ["expert_fc1", "moe_act"])
     }
   }
-
-  static let insideExperts = ["expert_fc1", "moe_act"]
 }
 
 extension RecomputeModule {

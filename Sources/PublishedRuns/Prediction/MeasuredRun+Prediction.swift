@@ -12,18 +12,27 @@ extension MeasuredRun {
   ) throws -> StepPrediction {
     guard let software = Stack.named(stack) else { throw RunFault.unknownStack(stack) }
     guard let shape = PipelineCache.shape(of: frame) else { throw RunFault.unrunnableSchedule }
-    let policy: RecomputePolicy? =
-      switch recompute {
-      case .none: .modules([])
-      case .modules(let modules): .modules(modules)
-      case .full: .full
-      case .byStage: nil
-      }
+    var workload = workload
+    if case .byStage(let stages) = recompute, stages.contains(where: { !$0.offload.isEmpty }) {
+      workload.activationPlace = .host
+    }
     let costs = try CostModel(
-      model: model, cluster: cluster, workload: workload, stack: software, recompute: policy,
-      calibration: calibration)
+      model: model, cluster: cluster, workload: workload, stack: software,
+      recompute: sharedPolicy, calibration: calibration)
     let prices = FramePricer(costs, pipelines: pipelines).prices(of: frame)
     return prices.predict(try split(under: costs), with: pipelines.simulator(shape))
+  }
+
+  /// What all stages do with the layers that they do not recompute whole; `nil` where they differ.
+  private var sharedPolicy: RecomputePolicy? {
+    switch recompute {
+    case .none: return .modules([])
+    case .modules(let modules): return .modules(modules)
+    case .full: return .full
+    case .byStage(let stages):
+      let policies = Set(stages.map { RecomputePolicy($0) })
+      return policies.count == 1 ? policies.first : nil
+    }
   }
 
   /// The layers of each chunk, and what every stage computes again.
@@ -76,7 +85,7 @@ public enum RunFault: Error, Hashable, CustomStringConvertible {
     case .wrongRecompute(let stages, let entries):
       "it says what \(entries) stages recompute, but has \(stages)"
     case .unknownRecompute(let stage):
-      "stage \(stage) recomputes modules that plans of its stack do not choose stage by stage"
+      "stage \(stage) recomputes or offloads modules that plans of its stack do not choose stage by stage"
     }
   }
 }

@@ -146,6 +146,11 @@ struct Scatter: AsyncParsableCommand {
       throw ValidationError(
         "--pipeline is \(pipeline), but the model has \(model.model.layers.count) layers.")
     }
+    if recompute?.offloaded.isEmpty == false {
+      throw ValidationError(
+        "--recompute host: is for sequences of one length; 'plan scatter' keeps activations on the device."
+      )
+    }
     var costs = ScatteringCosts()
     costs.tensor = tensor
     costs.pipeline = pipeline

@@ -14,7 +14,7 @@ struct ActivationOffloadTests {
   private func prices(
     _ frame: Frame, _ architecture: String = Self.dense, memory: Bytes = .gibibytes(80),
     hostGiB: Double? = nil, linkGigabytes: Double = 50, place: ActivationPlace = .host,
-    stack: Stack = .megatronCore
+    stack: Stack = .megatronCore, precision: Precision = .bf16
   ) throws -> FramePrices {
     var group = try NodeGroup.of("DGX-H100", nodes: 4)
     group.accelerator.hostLink = .gigabytes(linkGigabytes)
@@ -28,7 +28,8 @@ struct ActivationOffloadTests {
         model: model.model,
         cluster: ClusterTopology(
           name: "test", nodeGroups: [group], fabrics: [Fabric(name: "network", kind: .infiniband)]),
-        workload: Workload(globalBatch: 32, sequenceLength: 4_096, activationPlace: place),
+        workload: Workload(
+          globalBatch: 32, sequenceLength: 4_096, precision: precision, activationPlace: place),
         stack: stack)
     ).prices(of: frame)
   }
@@ -130,6 +131,47 @@ struct ActivationOffloadTests {
     let scarce = try prices(frame, memory: 1.001 * peak, hostGiB: less)
     #expect(!scarce.fits(split))
     #expect(scarce.fastestRecompute(rank: 0, first: 0, end: 8)?.recompute != offloading)
+  }
+
+  @Test("of a layer whose attention and network share one block nothing goes")
+  func parallel() throws {
+    let text = """
+      { "model_type": "gpt_neox", "hidden_size": 1024, "num_hidden_layers": 8, "num_attention_heads": 16,
+        "intermediate_size": 4096, "vocab_size": 50432, "max_position_embeddings": 2048,
+        "hidden_act": "gelu", "use_parallel_residual": true, "architectures": ["GPTNeoXForCausalLM"] }
+      """
+    let model = try ModelFile.parse(Array(text.utf8), file: "config.json").model
+    #expect(model.kinds.flatMap(\.blocks).allSatisfy { $0.offloadModule == nil })
+    let policies = RecomputePolicy.choices(
+      for: model, Stack.megatronCore.capabilities, place: .host)
+    #expect(policies.allSatisfy { $0.offloaded.isEmpty })
+  }
+
+  @Test(
+    "rows that experts receive go as they came, but in the formats that are offloaded quantised")
+  func quantised() throws {
+    func bytes(_ precision: Precision) throws -> Double {
+      let prices = try prices(
+        .of(expert: 4, data: 4, pipeline: 4, batch: 32), Self.sparse, precision: precision)
+      let (one, two) = (try policy(Self.attention, prices), try policy(Self.both, prices))
+      let kinds = prices.shape.kinds[0]
+      #expect(
+        isClose(
+          (kinds[one].saved + kinds[one].offloaded).value, kinds[0].saved.value))
+      return (kinds[two].offloaded - kinds[one].offloaded).value
+    }
+    let (sixteen, eight, blocks) = (try bytes(.bf16), try bytes(.fp8), try bytes(.mxfp8))
+    #expect(isClose(sixteen, eight))
+    // Two rows a token of 2,048 inputs, one byte instead of two each.
+    #expect(isClose(sixteen - blocks, Double(4_096 * 2 * 2_048)))
+  }
+
+  @Test("names of policies are read as they are written")
+  func names() {
+    for policy in [Self.attention, Self.both, .offload([.experts], recomputing: [.normalisation])] {
+      #expect(RecomputePolicy(name: policy.name) == policy)
+    }
+    #expect(RecomputePolicy(name: "host:mlp") == nil && RecomputePolicy(name: "") == nil)
   }
 
   @Test("they are among the choices only where they may lie there and the stack can")

@@ -1,3 +1,5 @@
+import ClusterTopology
+import ModelDescription
 import ParallelismVocabulary
 import Quantities
 import SeededRandom
@@ -38,6 +40,44 @@ struct FrameBoundTests {
     #expect(tried.violations == 0)
     #expect(tried.frames > 1_900)
     #expect(tried.fitting > 8_000)
+  }
+
+  @Test(
+    "Nor where memory forces a stage to recompute a little, be it modules or some of its layers whole",
+    arguments: [ActivationPlace.device, .host])
+  func littleForced(place: ActivationPlace) throws {
+    let frame = Frame(
+      degrees: ParallelismDegrees(tensor: 8, pipeline: 2), microBatchSize: 1, microBatches: 8,
+      schedule: .interleaved(virtualStages: 4), sharding: .none, sequenceParallel: true)
+    let model = try ModelDescription.native(
+      """
+      "hiddenSize": 5120, "vocabularySize": 152064, "layers": 64,
+      "attention": { "heads": 64, "keyValueHeads": 8, "headSize": 128 },
+      "feedForward": { "intermediateSize": 25600 }
+      """)
+    var partly = 0
+    for length in stride(from: 20_480, through: 32_768, by: 1_024) {
+      let costs = try CostModel(
+        model: model,
+        cluster: ClusterTopology(
+          name: "test", nodeGroups: [try .of("DGX-H100", nodes: 2)],
+          fabrics: [Fabric(name: "network", kind: .infiniband)]),
+        workload: Workload(globalBatch: 8, sequenceLength: length, activationPlace: place),
+        stack: .megatronCore)
+      let pricer = FramePricer(costs)
+      let prices = pricer.prices(of: frame)
+      let shape = try #require(PipelineCache.shape(of: frame))
+      let simulator = pricer.pipelines.simulator(shape)
+      guard case .step(let bound) = prices.ranksBound() else { continue }
+      for sizes in RegularSplits(layers: 64, chunks: 8).sizes {
+        let boundaries = LayerSplit(chunkLayers: sizes, recompute: []).boundaries
+        guard let split = prices.fastestSplit(boundaries: boundaries) else { continue }
+        let step = prices.step(makespan: prices.makespan(split, with: simulator))
+        #expect(bound <= (1 + 1e-12) * step, "\(length), \(sizes)")
+        if split.recompute.contains(where: { (1..<8).contains($0.fullLayers) }) { partly += 1 }
+      }
+    }
+    #expect(partly > 0)
   }
 
   private struct Tried {
