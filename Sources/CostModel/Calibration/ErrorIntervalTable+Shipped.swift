@@ -6,28 +6,28 @@ extension ErrorIntervalTable {
   public static let shipped = ErrorIntervalTable(
     cells: [
       cell(
-        "deepspeed-zero3@2021", .ampere, .severalNodes, false, below: 0.728, above: 1.46,
+        "deepspeed-zero3@2021", .ampere, .severalNodes, false, below: 0.727, above: 1.456,
         basis: .allStacks, runs: 1772),
       cell(
-        "deepspeed-zero3@2021", .ampere, .manyNodes, false, below: 0.728, above: 1.46,
+        "deepspeed-zero3@2021", .ampere, .manyNodes, false, below: 0.727, above: 1.456,
         basis: .allStacks, runs: 1772),
       cell(
-        "easycontext@2024", .ampere, .oneNode, false, below: 0.601, above: 1.235, basis: .allStacks,
+        "easycontext@2024", .ampere, .oneNode, false, below: 0.575, above: 1.234, basis: .allStacks,
         runs: 1772),
       cell(
-        "llm-foundry@0.3", .ampere, .oneNode, false, below: 0.945, above: 1.142, basis: .measured,
+        "llm-foundry@0.3", .ampere, .oneNode, false, below: 0.954, above: 1.151, basis: .measured,
         runs: 40),
       cell(
-        "llm-foundry@0.3", .ampere, .severalNodes, false, below: 0.731, above: 1.368,
+        "llm-foundry@0.3", .ampere, .severalNodes, false, below: 0.722, above: 1.384,
         basis: .measured, runs: 27),
       cell(
-        "llm-foundry@0.3-amp", .ampere, .oneNode, false, below: 0.882, above: 1.334,
+        "llm-foundry@0.3-amp", .ampere, .oneNode, false, below: 0.885, above: 1.329,
         basis: .measured, runs: 41),
       cell(
-        "llm-foundry@0.3-amp", .hopper, .oneNode, false, below: 0.936, above: 1.265,
+        "llm-foundry@0.3-amp", .hopper, .oneNode, false, below: 0.937, above: 1.27,
         basis: .measured, runs: 31),
       cell(
-        "llm-foundry@0.3-amp", .hopper, .severalNodes, false, below: 0.88, above: 1.137,
+        "llm-foundry@0.3-amp", .hopper, .severalNodes, false, below: 0.885, above: 1.13,
         basis: .measured, runs: 22),
       cell(
         "megatron-bridge@25", .blackwell, .oneNode, false, below: 0.674, above: 2.226,
@@ -57,13 +57,13 @@ extension ErrorIntervalTable {
         "megatron-bridge@25", .hopper, .manyNodes, false, below: 0.674, above: 2.226, basis: .stack,
         runs: 35),
       cell(
-        "megatron-bridge@26", .blackwell, .oneNode, true, below: 0.722, above: 2.367, basis: .stack,
+        "megatron-bridge@26", .blackwell, .oneNode, true, below: 0.722, above: 2.366, basis: .stack,
         runs: 83),
       cell(
         "megatron-bridge@26", .blackwell, .severalNodes, false, below: 0.865, above: 1.156,
         basis: .measured, runs: 21),
       cell(
-        "megatron-bridge@26", .blackwell, .severalNodes, true, below: 0.495, above: 2.021,
+        "megatron-bridge@26", .blackwell, .severalNodes, true, below: 0.495, above: 2.02,
         basis: .measured, runs: 22),
       cell(
         "megatron-bridge@26", .blackwellUltra, .severalNodes, false, below: 0.836, above: 1.196,
@@ -72,7 +72,7 @@ extension ErrorIntervalTable {
         "megatron-bridge@26", .blackwellUltra, .severalNodes, true, below: 0.492, above: 2.03,
         basis: .measured, runs: 15),
       cell(
-        "megatron-bridge@26", .hopper, .severalNodes, true, below: 0.722, above: 2.367,
+        "megatron-bridge@26", .hopper, .severalNodes, true, below: 0.722, above: 2.366,
         basis: .stack, runs: 83),
       cell(
         "megatron-bridge@26.06", .blackwell, .severalNodes, false, below: 0.378, above: 2.644,
@@ -93,10 +93,10 @@ extension ErrorIntervalTable {
         "megatron-bridge@26.06", .hopper, .severalNodes, false, below: 0.378, above: 2.644,
         basis: .stack, runs: 25),
       cell(
-        "megatron-core@0.16", .hopper, .severalNodes, true, below: 0.728, above: 1.299,
+        "megatron-core@0.16", .hopper, .severalNodes, true, below: 0.727, above: 1.299,
         basis: .allStacks, runs: 1772),
       cell(
-        "megatron-core@0.16-serial", .blackwell, .oneNode, false, below: 0.83, above: 1.205,
+        "megatron-core@0.16-serial", .blackwell, .oneNode, false, below: 0.829, above: 1.205,
         basis: .measured, runs: 20),
       cell(
         "megatron-core@0.16-serial", .blackwell, .oneNode, true, below: 0.792, above: 1.269,
@@ -105,10 +105,10 @@ extension ErrorIntervalTable {
         "megatron-deepspeed@1.1.5", .turing, .severalNodes, false, below: 0.781, above: 1.215,
         basis: .measured, runs: 35),
       cell(
-        "megatron-deepspeed@2022", .ampere, .oneNode, false, below: 0.806, above: 1.088,
+        "megatron-deepspeed@2022", .ampere, .oneNode, false, below: 0.805, above: 1.088,
         basis: .measured, runs: 1003),
       cell(
-        "megatron-deepspeed@2022", .ampere, .severalNodes, false, below: 0.912, above: 1.558,
+        "megatron-deepspeed@2022", .ampere, .severalNodes, false, below: 0.911, above: 1.561,
         basis: .measured, runs: 73),
       cell(
         "megatron-deepspeed@2024", .hopper, .oneNode, false, below: 0.815, above: 1.227,
@@ -117,100 +117,100 @@ extension ErrorIntervalTable {
         "megatron-deepspeed@2024", .hopper, .severalNodes, false, below: 0.888, above: 1.125,
         basis: .measured, runs: 16),
       cell(
-        "megatron-deepspeed@bigscience", .ampere, .oneNode, false, below: 0.88, above: 1.42,
+        "megatron-deepspeed@bigscience", .ampere, .oneNode, false, below: 0.877, above: 1.422,
         basis: .stack, runs: 98),
       cell(
         "megatron-deepspeed@bigscience", .ampere, .severalNodes, false, below: 0.923, above: 1.246,
         basis: .measured, runs: 95),
       cell(
-        "megatron-lm@2", .ampere, .oneNode, false, below: 0.758, above: 1.318, basis: .stack,
+        "megatron-lm@2", .ampere, .oneNode, false, below: 0.759, above: 1.318, basis: .stack,
         runs: 24),
       cell(
-        "megatron-lm@2", .ampere, .severalNodes, false, below: 0.758, above: 1.318, basis: .stack,
+        "megatron-lm@2", .ampere, .severalNodes, false, below: 0.759, above: 1.318, basis: .stack,
         runs: 24),
       cell(
-        "megatron-lm@2", .ampere, .manyNodes, false, below: 0.758, above: 1.318, basis: .stack,
+        "megatron-lm@2", .ampere, .manyNodes, false, below: 0.759, above: 1.318, basis: .stack,
         runs: 24),
       cell(
-        "megatron-lm@2", .volta, .severalNodes, false, below: 0.758, above: 1.318, basis: .stack,
+        "megatron-lm@2", .volta, .severalNodes, false, below: 0.759, above: 1.318, basis: .stack,
         runs: 24),
       cell(
-        "mlperf-amd@5", .cdna3, .oneNode, false, below: 0.686, above: 1.235, basis: .allStacks,
+        "mlperf-amd@5", .cdna3, .oneNode, false, below: 0.686, above: 1.234, basis: .allStacks,
         runs: 1772),
       cell(
-        "mlperf-amd@5", .cdna3, .severalNodes, false, below: 0.686, above: 1.235, basis: .allStacks,
+        "mlperf-amd@5", .cdna3, .severalNodes, false, below: 0.686, above: 1.234, basis: .allStacks,
         runs: 1772),
       cell(
-        "mlperf-nvidia@4", .ada, .manyNodes, false, below: 0.697, above: 1.581, basis: .stack,
+        "mlperf-nvidia@4", .ada, .manyNodes, false, below: 0.697, above: 1.58, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .oneNode, false, below: 0.697, above: 1.581, basis: .stack,
+        "mlperf-nvidia@4", .blackwell, .oneNode, false, below: 0.697, above: 1.58, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .severalNodes, false, below: 0.697, above: 1.581,
+        "mlperf-nvidia@4", .blackwell, .severalNodes, false, below: 0.697, above: 1.58,
         basis: .stack, runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .manyNodes, false, below: 0.697, above: 1.581, basis: .stack,
+        "mlperf-nvidia@4", .blackwell, .manyNodes, false, below: 0.697, above: 1.58, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .hopper, .oneNode, false, below: 0.697, above: 1.581, basis: .stack,
+        "mlperf-nvidia@4", .hopper, .oneNode, false, below: 0.697, above: 1.58, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .hopper, .severalNodes, false, below: 0.632, above: 1.581,
+        "mlperf-nvidia@4", .hopper, .severalNodes, false, below: 0.632, above: 1.58,
         basis: .measured, runs: 17),
       cell(
         "mlperf-nvidia@4", .hopper, .manyNodes, false, below: 0.773, above: 1.294, basis: .measured,
         runs: 14),
       cell(
-        "nemo@24", .hopper, .oneNode, false, below: 0.868, above: 1.195, basis: .stack, runs: 84),
+        "nemo@24", .hopper, .oneNode, false, below: 0.868, above: 1.196, basis: .stack, runs: 84),
       cell(
         "nemo@24", .hopper, .severalNodes, false, below: 0.936, above: 1.152, basis: .measured,
         runs: 46),
       cell(
-        "nemo@24", .hopper, .severalNodes, true, below: 0.868, above: 1.195, basis: .stack, runs: 84
+        "nemo@24", .hopper, .severalNodes, true, below: 0.868, above: 1.196, basis: .stack, runs: 84
       ),
       cell(
         "nemo@24", .hopper, .manyNodes, false, below: 0.929, above: 1.076, basis: .measured,
         runs: 15),
       cell(
-        "nemo@24", .hopper, .manyNodes, true, below: 0.868, above: 1.195, basis: .stack, runs: 84),
+        "nemo@24", .hopper, .manyNodes, true, below: 0.868, above: 1.196, basis: .stack, runs: 84),
       cell(
-        "torchtitan@0.2", .hopper, .oneNode, false, below: 0.728, above: 1.235, basis: .allStacks,
+        "torchtitan@0.2", .hopper, .oneNode, false, below: 0.727, above: 1.234, basis: .allStacks,
         runs: 1772),
       cell(
-        "torchtitan@0.2", .hopper, .severalNodes, false, below: 0.728, above: 1.235,
+        "torchtitan@0.2", .hopper, .severalNodes, false, below: 0.727, above: 1.234,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-async", .hopper, .severalNodes, false, below: 0.728, above: 1.235,
+        "torchtitan@0.2-async", .hopper, .severalNodes, false, below: 0.727, above: 1.234,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-eager", .hopper, .oneNode, false, below: 0.728, above: 1.235,
+        "torchtitan@0.2-eager", .hopper, .oneNode, false, below: 0.727, above: 1.234,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-eager", .hopper, .severalNodes, false, below: 0.728, above: 1.235,
+        "torchtitan@0.2-eager", .hopper, .severalNodes, false, below: 0.727, above: 1.234,
         basis: .allStacks, runs: 1772),
     ],
     stacks: [
-      stack("deepspeed-zero3@2021", below: 0.728, above: 1.46, basis: .allStacks, runs: 1772),
-      stack("easycontext@2024", below: 0.601, above: 1.235, basis: .allStacks, runs: 1772),
-      stack("llm-foundry@0.3", below: 0.917, above: 1.368, basis: .stack, runs: 67),
-      stack("llm-foundry@0.3-amp", below: 0.88, above: 1.334, basis: .stack, runs: 94),
+      stack("deepspeed-zero3@2021", below: 0.727, above: 1.456, basis: .allStacks, runs: 1772),
+      stack("easycontext@2024", below: 0.575, above: 1.234, basis: .allStacks, runs: 1772),
+      stack("llm-foundry@0.3", below: 0.924, above: 1.384, basis: .stack, runs: 67),
+      stack("llm-foundry@0.3-amp", below: 0.875, above: 1.329, basis: .stack, runs: 94),
       stack("megatron-bridge@25", below: 0.674, above: 2.226, basis: .stack, runs: 35),
-      stack("megatron-bridge@26", below: 0.722, above: 2.367, basis: .stack, runs: 83),
+      stack("megatron-bridge@26", below: 0.722, above: 2.366, basis: .stack, runs: 83),
       stack("megatron-bridge@26.06", below: 0.378, above: 2.644, basis: .stack, runs: 25),
-      stack("megatron-core@0.16", below: 0.728, above: 1.299, basis: .allStacks, runs: 1772),
+      stack("megatron-core@0.16", below: 0.727, above: 1.299, basis: .allStacks, runs: 1772),
       stack("megatron-core@0.16-serial", below: 0.792, above: 1.269, basis: .stack, runs: 28),
       stack("megatron-deepspeed@1.1.5", below: 0.734, above: 1.276, basis: .stack, runs: 35),
-      stack("megatron-deepspeed@2022", below: 0.73, above: 1.573, basis: .stack, runs: 1076),
+      stack("megatron-deepspeed@2022", below: 0.73, above: 1.577, basis: .stack, runs: 1076),
       stack("megatron-deepspeed@2024", below: 0.815, above: 1.227, basis: .stack, runs: 18),
-      stack("megatron-deepspeed@bigscience", below: 0.88, above: 1.42, basis: .stack, runs: 98),
-      stack("megatron-lm@2", below: 0.758, above: 1.318, basis: .stack, runs: 24),
-      stack("mlperf-amd@5", below: 0.686, above: 1.235, basis: .allStacks, runs: 1772),
-      stack("mlperf-nvidia@4", below: 0.697, above: 1.581, basis: .stack, runs: 66),
-      stack("nemo@24", below: 0.868, above: 1.195, basis: .stack, runs: 84),
-      stack("torchtitan@0.2", below: 0.728, above: 1.235, basis: .allStacks, runs: 1772),
-      stack("torchtitan@0.2-async", below: 0.728, above: 1.235, basis: .allStacks, runs: 1772),
-      stack("torchtitan@0.2-eager", below: 0.728, above: 1.235, basis: .allStacks, runs: 1772),
+      stack("megatron-deepspeed@bigscience", below: 0.877, above: 1.422, basis: .stack, runs: 98),
+      stack("megatron-lm@2", below: 0.759, above: 1.318, basis: .stack, runs: 24),
+      stack("mlperf-amd@5", below: 0.686, above: 1.234, basis: .allStacks, runs: 1772),
+      stack("mlperf-nvidia@4", below: 0.697, above: 1.58, basis: .stack, runs: 66),
+      stack("nemo@24", below: 0.868, above: 1.196, basis: .stack, runs: 84),
+      stack("torchtitan@0.2", below: 0.727, above: 1.234, basis: .allStacks, runs: 1772),
+      stack("torchtitan@0.2-async", below: 0.727, above: 1.234, basis: .allStacks, runs: 1772),
+      stack("torchtitan@0.2-eager", below: 0.727, above: 1.234, basis: .allStacks, runs: 1772),
     ])
 
   private static func cell(
