@@ -108,18 +108,26 @@ public struct CollectiveTimes: Sendable {
         rate: group.inner.rate)
   }
 
-  /// One direction of the exchange between domains by a ring: (n − 1)(α + bytes/(n·rate)).
+  /// One direction of the exchange between domains by a ring through all members, which carries each
+  /// domain's data over the network once: (d − 1)·α + (n − d)·β + (d − 1)/d · bytes/rate, with n members
+  /// in d domains, and latencies α of the network and β inside a domain.
   ///
-  /// - Source: Thakur, Rabenseifner & Gropp 2005; NCCL gathers and scatters by rings only.
+  /// - Source: Thakur, Rabenseifner & Gropp 2005; NCCL gathers and scatters by rings only, whose n − 1
+  ///   steps wait for the slowest path round the ring.
   private func ring(_ bytes: Bytes, _ group: GroupLinks) -> Seconds {
     let domains = Double(group.domains)
-    return (domains - 1) * group.outer.latency + (domains - 1) / domains * bytes / group.outer.rate
+    return (domains - 1) * group.outer.latency
+      + Double(group.members - group.domains) * group.inner.latency
+      + (domains - 1) / domains * bytes / group.outer.rate
   }
 
-  /// Both directions of a reduction by a double binary tree: 2(⌈log₂ n⌉·α + bytes/rate).
+  /// Both directions of a reduction by a double binary tree of domains, each a chain of its q members:
+  /// 2(⌈log₂ d⌉·α + (q − 1)·β + bytes/rate).
   ///
   /// - Source: Sanders, Speck & Träff 2009, as NCCL reduces where latency rules.
   private func tree(_ bytes: Bytes, _ group: GroupLinks) -> Seconds {
-    2 * (Double(group.domains).log2.rounded(.up) * group.outer.latency + bytes / group.outer.rate)
+    2
+      * (Double(group.domains).log2.rounded(.up) * group.outer.latency
+        + Double(group.membersPerDomain - 1) * group.inner.latency + bytes / group.outer.rate)
   }
 }

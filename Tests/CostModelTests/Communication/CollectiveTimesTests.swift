@@ -69,6 +69,18 @@ struct CollectiveTimesTests {
     }
   }
 
+  @Test("A ring through 8 members in each of 16 domains takes 15 hops between and 112 inside")
+  func innerHops() {
+    var group = group(16, of: 8)
+    group.inner.latency = .microseconds(3)
+    let ring = 15e-5 + 112 * 3e-6 + 15.0 / 16 * 1e-3
+    #expect(isClose(Self.ideal.allGather(Bytes(8e7), over: group), ring))
+    #expect(isClose(Self.ideal.reduceScatter(Bytes(8e7), over: group), ring))
+    // Short sums climb chains of seven hops inside domains and a tree of four between.
+    let tree = 4e-5 + 7 * 3e-6 + 1e-6
+    #expect(isClose(Self.ideal.allReduce(Bytes(8e4), over: group), 2 * tree))
+  }
+
   @Test("Training slows every collective inside a domain alike, and none between domains")
   func derate() {
     var calibration = KernelCalibration.hopper
