@@ -37,19 +37,19 @@ public final class FramePricer {
     var microBatchSize: Int
     var contextMethod: ContextMethod?
     var sequenceParallel: Bool
-    var isFullySharded: Bool
+    var layerSharding: LayerSharding
     var stateReplicas: Int
     var order: Int
     var rankOrder: AxisOrder
     /// Whether chunks lie on the ranks in turn.
     var isLooped: Bool
 
-    init(_ frame: Frame) {
+    init(_ frame: Frame, _ timing: StackTiming) {
       degrees = frame.degrees
       microBatchSize = frame.microBatchSize
       contextMethod = frame.contextMethod
       sequenceParallel = frame.sequenceParallel
-      isFullySharded = frame.sharding == .parameters
+      layerSharding = timing.layerSharding(frame.sharding)
       stateReplicas = frame.stateReplicas
       order = frame.groupOrder
       rankOrder = frame.rankOrder
@@ -62,7 +62,7 @@ public final class FramePricer {
       hasher.combine(microBatchSize)
       hasher.combine(stateReplicas)
       hasher.combine(order)
-      hasher.combine(isFullySharded)
+      hasher.combine(layerSharding == .none)
     }
   }
 
@@ -123,7 +123,7 @@ public final class FramePricer {
   }
 
   private func layout(of frame: Frame) -> Layout {
-    let key = LayoutKey(frame)
+    let key = LayoutKey(frame, model.stack.timing)
     if let known = layouts[key] { return known }
     let degrees = frame.degrees
     let stages = stagePrices(of: frame)
@@ -188,15 +188,16 @@ public final class FramePricer {
   /// - Parameter stage: `nil` takes the slowest links of all stages.
   func layerShape(of frame: Frame, stage: Int? = nil) -> LayerShape {
     let degrees = frame.degrees
-    let isFullySharded = frame.sharding == .parameters
+    let sharding = model.stack.timing.layerSharding(frame.sharding)
+    let isSharded = sharding != .none
     func links(_ groups: PlacedGroups) -> GroupLinks {
       stage.map { groups.byStage[$0] } ?? groups.slowest
     }
     return LayerShape(
       tensor: degrees.tensor, context: degrees.context, expert: degrees.expert,
       expertTensor: degrees.expertTensor,
-      shardedOver: isFullySharded ? frame.denseShards : 1,
-      stateReplicas: isFullySharded ? frame.stateReplicas : 1,
+      shardedOver: isSharded ? frame.denseShards : 1, keepsGathered: sharding == .once,
+      stateReplicas: isSharded ? frame.stateReplicas : 1,
       microBatchSize: frame.microBatchSize, contextMethod: frame.contextMethod,
       sequenceParallel: frame.sequenceParallel,
       tensorLinks: links(groups(frame, stride: 1, size: degrees.tensor)),
@@ -210,9 +211,9 @@ public final class FramePricer {
       },
       expertLinks: links(groups(frame, stride: degrees.expertTensor, size: degrees.expert)),
       expertTensorLinks: links(groups(frame, stride: 1, size: degrees.expertTensor)),
-      shardingLinks: isFullySharded
+      shardingLinks: isSharded
         ? links(groups(frame, stride: degrees.tensor, size: frame.denseShards)) : .alone,
-      stateReplicaLinks: isFullySharded
+      stateReplicaLinks: isSharded
         ? links(
           groups(frame, stride: degrees.tensor * frame.denseShards, size: frame.stateReplicas))
         : .alone)

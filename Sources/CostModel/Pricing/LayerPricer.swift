@@ -284,18 +284,20 @@ struct LayerPricer {
     }
   }
 
-  /// The gathering of a layer's weights in both passes and the reduction of its gradients, under
-  /// full sharding; where several groups hold the weights, they add up the gradients of their shards.
+  /// The gathering of a layer's weights, in the forward pass or in both, and the reduction of its
+  /// gradients, where layers do so; where several groups hold the weights, they add up the gradients of
+  /// their shards.
   func gathering(of weights: HeldWeights) -> (forward: Seconds, backward: Seconds) {
     guard shape.shardedOver > 1 else { return (.zero, .zero) }
     let bytes = Bytes(weights.total * storedBytes)
     let gather = collectives.allGather(bytes, over: shape.shardingLinks)
     let reduce = collectives.reduceScatter(
       Bytes(weights.total * timing.gradientBytes), over: shape.shardingLinks)
-    guard shape.stateReplicas > 1 else { return (gather, gather + reduce) }
+    let again = shape.keepsGathered ? .zero : gather
+    guard shape.stateReplicas > 1 else { return (gather, again + reduce) }
     let shard = Bytes(weights.total * timing.gradientBytes / Double(shape.shardedOver))
     let sum = collectives.allReduce(shard, over: shape.stateReplicaLinks)
-    return (gather, gather + reduce + sum)
+    return (gather, again + reduce + sum)
   }
 
   /// What stays visible of a prefetched gathering: what outlasts the computation, and a share of

@@ -9,9 +9,11 @@ struct LayerShape: Hashable, Sendable {
   var context: Int
   var expert: Int
   var expertTensor: Int
-  /// Replicas that gather a layer's weights when it runs; 1 without full sharding.
+  /// Replicas that gather a layer's weights when it runs, and reduce its gradients; 1 where none do.
   var shardedOver: Int
-  /// Groups of such replicas, which add up the gradients of their shards; 1 without full sharding.
+  /// Whether gathered weights stay whole until the backward pass, which then gathers none.
+  var keepsGathered = false
+  /// Groups of such replicas, which add up the gradients of their shards; 1 where none do.
   var stateReplicas = 1
   var microBatchSize: Int
   var contextMethod: ContextMethod?

@@ -16,8 +16,7 @@ struct StepFinish: Sendable {
   private let rates: [DeviceRates]
   private let residual: Double
   private let exposed: Double
-  /// Bytes that are reduced, and gathered afterwards, a weight; none under full sharding, whose
-  /// layers do both.
+  /// Bytes that are reduced, and gathered afterwards, a weight; none where layers do both.
   private let gradientBytes: Double
   private let gatheredBytes: Double
   private let isSharded: Bool
@@ -44,7 +43,7 @@ struct StepFinish: Sendable {
     exposed = timing.gradientExposed
     // Of frozen weights, only the adapters' have gradients and state.
     let trained = model.trainedShare
-    let isGathered = frame.sharding == .parameters
+    let isGathered = timing.layerSharding(frame.sharding) != .none
     gradientBytes = isGathered ? 0 : trained * timing.gradientBytes
     gatheredBytes = isGathered ? 0 : trained * model.workload.precision.storedBytes
     let isSharded = frame.sharding != .none

@@ -159,6 +159,7 @@ extension Stack {
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
+      $0.shardsGradientsByLayer = true
       $0.gradientBytes = 2
     },
     Stack(
@@ -166,6 +167,7 @@ extension Stack {
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
+      $0.shardsGradientsByLayer = true
       $0.elementwise = 1.5
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.

@@ -1,3 +1,4 @@
+import ParallelismVocabulary
 import Quantities
 
 /// How a stack overlaps communication, and what it costs outside of kernels.
@@ -43,6 +44,10 @@ public struct StackTiming: Sendable, Hashable {
   public var gradientBytes = 4.0
   /// Of the weights' gathering under full sharding, even where computation is longer.
   public var shardingExposed = 0.15
+  /// Whether layers gather their weights and reduce their gradients also where only gradients and
+  /// optimiser state are sharded (FSDP's `SHARD_GRAD_OP`), each micro-batch and beside computation; other
+  /// stacks do so once a step.
+  public var shardsGradientsByLayer = false
 
   // MARK: The host
 
@@ -66,8 +71,27 @@ public struct StackTiming: Sendable, Hashable {
 
   public init() {}
 
+  /// How often layers gather their weights under a sharding.
+  func layerSharding(_ sharding: Sharding) -> LayerSharding {
+    switch sharding {
+    case .parameters: .twice
+    case .gradients where shardsGradientsByLayer: .once
+    case .none, .optimizer, .gradients: .none
+    }
+  }
+
   /// The host's time to launch one layer's backward pass.
   public var launchBackward: Seconds { launchBackwardShare * launch }
+}
+
+/// How often a layer gathers its weights for a micro-batch, and whether it reduces its gradients.
+enum LayerSharding: Hashable, Sendable {
+  /// Never: it holds its weights, and gradients are reduced at the end of a step.
+  case none
+  /// Before the forward pass alone: the weights stay whole until the backward pass is through.
+  case once
+  /// Before either pass.
+  case twice
 }
 
 /// The families of fused attention kernels.

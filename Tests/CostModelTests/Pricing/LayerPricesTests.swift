@@ -173,6 +173,25 @@ struct LayerPricesTests {
     #expect(prices.shape.head.forward.sharding > .zero)
   }
 
+  @Test(
+    "FSDP's layers gather weights once where they keep them, and reduce gradients beside computation")
+  func gradientSharding() throws {
+    var layerwise = Stack.withoutLaunch
+    layerwise.timing.shardsGradientsByLayer = true
+    let frame = Frame.of(data: 32, batch: 32, sharding: .gradients)
+    let (once, atEnd) = (try prices(frame, stack: layerwise), try prices(frame))
+    let twice = try prices(.of(data: 32, batch: 32, sharding: .parameters)).shape.kinds[0][0]
+    let price = once.shape.kinds[0][0]
+    #expect(price.forward == twice.forward)
+    #expect(
+      isClose(price.backward.sharding, twice.backward.sharding - twice.forward.sharding))
+    // What layers reduced, the end of the step does not; its optimiser updates its share as ever.
+    #expect(atEnd.shape.kinds[0][0].backward.sharding == .zero)
+    let update = once.finish.update(once.weights(chunk: 0, first: 0, end: 32), stage: 0)
+    #expect(isClose(once.tail(chunk: 0, first: 0, end: 32, backward: 1), update))
+    #expect(atEnd.tail(chunk: 0, first: 0, end: 32, backward: 1) > 1.1 * update)
+  }
+
   @Test("Full recomputation repeats the forward pass with its exchanges; modules repeat their own")
   func recompute() throws {
     let kinds = try prices(.of(tensor: 8, data: 4, batch: 32)).shape.kinds[0]
