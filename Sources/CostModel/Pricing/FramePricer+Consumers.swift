@@ -115,7 +115,8 @@ extension LayerPricer {
     var kernels: [Consumer: Seconds] = [:]
     for operation in layer.operators {
       let times = operators.times(of: operation)
-      var time = times.forward + times.backward + policy.share(of: operation) * times.forward
+      let again = repeatedShare(of: operation, in: layer, under: policy)
+      var time = times.forward + times.backward + again * times.forward
       if policy.repeatsOnlyActivation { time += operators.activation(of: operation) }
       kernels[Consumer(operation.work), default: .zero] += time
     }

@@ -75,12 +75,14 @@ struct LayerPricer {
         forward: forward, backward: backward, saved: .zero, weightGradient: weightGradient)
       let repeatsOnlyActivation = policy.repeatsOnlyActivation
       price.backward.recompute = indices.reduce(.zero) { sum, index in
-        let again = policy.share(of: layer.operators[index]) * times[index].forward
+        let again =
+          repeatedShare(of: layer.operators[index], in: layer, under: policy)
+          * times[index].forward
         return sum + again
           + (repeatsOnlyActivation ? operators.activation(of: layer.operators[index]) : .zero)
       }
       for exchange in exchanges {
-        let share = policy.share(of: exchange.operation)
+        let share = repeatedShare(of: exchange.operation, in: layer, under: policy)
         if share > 0 { price.backward = price.backward + share * exchange.forward }
       }
       price.offloaded = offloaded(by: layer, under: policy)
@@ -102,6 +104,15 @@ struct LayerPricer {
     guard price.offloaded > .zero else { return .zero }
     return HostCopies(operators.device).exposed(
       price.offloaded, forward: price.forward.total, backward: price.backward.total)
+  }
+
+  /// The share of an operator's forward pass that runs again in the backward pass.
+  func repeatedShare(
+    of operation: Operator, in layer: Layer, under policy: RecomputePolicy
+  ) -> Double {
+    let share = policy.share(of: operation)
+    let isSkipped = timing.stopsRecomputeEarly && share == 1 && operation == layer.lastProduct
+    return isSkipped ? 0 : share
   }
 
   /// What tensor ranks and experts add to the host's time for one pass of a layer.
@@ -170,7 +181,8 @@ struct LayerPricer {
     of layer: Layer, repeatedUnder policy: RecomputePolicy? = nil
   ) -> Seconds {
     layer.blocks.compactMap(tensorExchange).reduce(.zero) { sum, exchange in
-      sum + (policy?.share(of: exchange.operation) ?? 1) * exchange.forward.tensor
+      let share = policy.map { repeatedShare(of: exchange.operation, in: layer, under: $0) } ?? 1
+      return sum + share * exchange.forward.tensor
     }
   }
 
@@ -304,5 +316,20 @@ struct LayerPricer {
   /// the rest that slows it.
   func exposed(_ exchange: Seconds, behind computation: Seconds) -> Seconds {
     (exchange - computation).orZero + timing.shardingExposed * min(exchange, computation)
+  }
+}
+
+extension Layer {
+  /// The product whose output leaves the layer, which no backward pass reads; `nil` where routed experts
+  /// come last.
+  fileprivate var lastProduct: Operator? {
+    for operation in operators.reversed() {
+      switch operation.work {
+      case .projection: return operation
+      case .experts: return nil
+      default: continue
+      }
+    }
+    return nil
   }
 }

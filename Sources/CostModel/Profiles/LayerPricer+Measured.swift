@@ -30,7 +30,8 @@ extension LayerPricer {
         backward: PassTime(compute: part.backward, tensor: tensor), saved: .zero,
         weightGradient: share(analytic.weightGradient, of: analytic.backward) * part.backward)
       let again = timed.reduce(Seconds.zero) { sum, entry in
-        sum + policy.share(of: entry.operation) * entry.times.forward
+        sum
+          + repeatedShare(of: entry.operation, in: layer, under: policy) * entry.times.forward
           + (policy.repeatsOnlyActivation ? operators.activation(of: entry.operation) : .zero)
       }
       price.backward.recompute = share(again, of: analytic.forward) * part.forward

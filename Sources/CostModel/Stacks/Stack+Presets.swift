@@ -29,6 +29,7 @@ extension Stack {
     $0.attentionKernels = .flash
     $0.tensorExposed = 0.73
     $0.contextExposed = 0.5
+    $0.stopsRecomputeEarly = true
   }
 
   /// DeepSpeed ZeRO with its pipeline engine.
@@ -159,6 +160,7 @@ extension Stack {
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
+      $0.stopsRecomputeEarly = true
       $0.shardsGradientsByLayer = true
       $0.gradientBytes = 2
     },
@@ -167,6 +169,7 @@ extension Stack {
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
       $0.attentionKernels = .flash
+      $0.stopsRecomputeEarly = true
       $0.shardsGradientsByLayer = true
       $0.elementwise = 1.5
     },

@@ -14,6 +14,11 @@ public struct StackTiming: Sendable, Hashable {
   /// Memory-bound work against the passes that fused kernels would need: 1 where normalisations,
   /// activations, dropout and residual sums are fused, more where they run one by one.
   public var elementwise = 1.0
+  /// Whether recomputation stops once it has restored all that the backward pass reads, and so leaves
+  /// out the product that ends a layer.
+  /// - Source: PyTorch's `torch.utils.checkpoint` without reentrance, from 2.1
+  ///   (`set_checkpoint_early_stop`).
+  public var stopsRecomputeEarly = false
   /// Reads and writes of single-precision logits by the loss, forward and backward together.
   public var logitPasses = 4.0
   /// Reads and writes of the score matrix by softmax attention that stores it, forward.

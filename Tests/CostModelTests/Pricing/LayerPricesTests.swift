@@ -174,7 +174,8 @@ struct LayerPricesTests {
   }
 
   @Test(
-    "FSDP's layers gather weights once where they keep them, and reduce gradients beside computation")
+    "FSDP's layers gather weights once where they keep them, and reduce gradients beside computation"
+  )
   func gradientSharding() throws {
     var layerwise = Stack.withoutLaunch
     layerwise.timing.shardsGradientsByLayer = true
@@ -204,6 +205,26 @@ struct LayerPricesTests {
     #expect(norms.backward.recompute < network.backward.recompute)
     #expect(network.backward.recompute < full.backward.recompute)
     for price in kinds { #expect(price.forward == plain.forward) }
+  }
+
+  @Test("Recomputation that stops early leaves out the product down, and the exchange after it")
+  func earlyStop() throws {
+    var torch = Stack.withoutLaunch
+    torch.timing.stopsRecomputeEarly = true
+    let frame = Frame.of(tensor: 8, data: 4, batch: 32)
+    let (early, whole) = (
+      try prices(frame, stack: torch).shape.kinds[0], try prices(frame).shape.kinds[0]
+    )
+    let down = product(length, 4096, 14336 / 8)
+    let reduce = whole[0].forward.tensor.value / 2
+    // The feed-forward network alone, and everything.
+    for policy in [2, 3] {
+      let (price, all) = (early[policy].backward, whole[policy].backward)
+      #expect(isClose(all.recompute.value - price.recompute.value, down))
+      #expect(isClose(all.tensor.value - price.tensor.value, reduce))
+    }
+    // Nothing, and normalisations, end in no product.
+    #expect(early[0] == whole[0] && early[1] == whole[1])
   }
 
   @Test("Stages send a rank's share of the hidden states, with sequence parallelism or without")
