@@ -122,7 +122,8 @@ public final class CostModel: Sendable {
     for kind in model.layers {
       for operation in model.kinds[kind].operators {
         all += Double(operation.weights)
-        if case .projection(let inputs, let outputs) = operation.work, operation.part == .attention
+        if case .projection(let inputs, let outputs) = operation.work,
+          stack.timing.adapts(operation)
         {
           adapters += Double(rank * (inputs + outputs))
         }

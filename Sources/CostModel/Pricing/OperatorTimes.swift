@@ -3,7 +3,7 @@ import ParallelismVocabulary
 import Quantities
 
 /// The kernel times of one operator, for one micro-batch on one rank.
-struct OperatorTimes {
+struct OperatorTimes: Equatable {
   var forward: Seconds
   var backward: Seconds
   /// The part of `backward` that weight gradients take: their products, and a table's.
@@ -102,11 +102,29 @@ struct OperatorPricer {
     let forward = product(m: m, n: n, k: k, precision)
     let inputGradient = product(m: m, n: k, k: n, precision)
     guard workload.adapterRank == nil else {
-      return OperatorTimes(forward: forward, backward: inputGradient)
+      let adapter = adapter(of: operation, m: m, n: n, k: k)
+      return OperatorTimes(
+        forward: forward + adapter.forward, backward: inputGradient + adapter.backward)
     }
     let weightGradient = product(m: n, n: k, k: m, precision)
     return OperatorTimes(
       forward: forward, backward: inputGradient + weightGradient, weightGradient: weightGradient)
+  }
+
+  /// The kernels of a product's adapter, which all wait for memory: its two products are too narrow to
+  /// compute for long.
+  ///
+  /// For m rows of k inputs and n outputs. Forward: inputs are read, outputs written, and added to the
+  /// product's (two reads, a write). Backward: the gradient of the outputs is read by both products of
+  /// the outer matrix; inputs are read, their gradient written, and added to the product's.
+  private func adapter(
+    of operation: Operator, m: Double, n: Double, k: Double
+  ) -> (forward: Seconds, backward: Seconds) {
+    guard timing.adapts(operation) else { return (.zero, .zero) }
+    return (
+      passing(Bytes(m * (k + 4 * n) * storedBytes)),
+      passing(Bytes(m * (2 * n + 5 * k) * storedBytes))
+    )
   }
 
   /// The format of what stays unquantised.

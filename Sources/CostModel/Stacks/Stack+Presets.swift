@@ -85,11 +85,15 @@ extension Stack {
   }
 
   private static let nvidiaBefore: [Stack] = [
-    // NeMo 24.x on Megatron-Core 0.8, H100.
+    // NeMo 24.x on Megatron-Core 0.8, H100; by default it adapts the queries', keys' and values'
+    // projection alone.
     Stack(
       name: "nemo", version: "24", capabilities: .megatronCore,
       own: [.tensorExposed, .elementwise, .perMicroBatch, .gradientResidual, .groupedProducts]
-    ) { $0.launch = .microseconds(600) },
+    ) {
+      $0.launch = .microseconds(600)
+      $0.adaptsOutputs = false
+    },
     // NVIDIA's and partners' MLPerf submissions: graphs, tuned communication.
     Stack(
       name: "mlperf-nvidia", version: "4", capabilities: .megatronCore,

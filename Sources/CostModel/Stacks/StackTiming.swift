@@ -1,3 +1,4 @@
+import ModelDescription
 import ParallelismVocabulary
 import Quantities
 
@@ -14,6 +15,9 @@ public struct StackTiming: Sendable, Hashable {
   /// Memory-bound work against the passes that fused kernels would need: 1 where normalisations,
   /// activations, dropout and residual sums are fused, more where they run one by one.
   public var elementwise = 1.0
+  /// Whether attention's output projection has an adapter too, not only those of queries, keys and
+  /// values.
+  public var adaptsOutputs = true
   /// Whether recomputation stops once it has restored all that the backward pass reads, and so leaves
   /// out the product that ends a layer.
   /// - Source: PyTorch's `torch.utils.checkpoint` without reentrance, from 2.1
@@ -75,6 +79,12 @@ public struct StackTiming: Sendable, Hashable {
   public var jitterPerDoubling = 0.004
 
   public init() {}
+
+  /// Whether a low-rank adapter stands beside an operator, where weights are frozen.
+  func adapts(_ operation: Operator) -> Bool {
+    guard case .projection = operation.work, operation.part == .attention else { return false }
+    return adaptsOutputs || operation.partition != .row
+  }
 
   /// How often layers gather their weights under a sharding.
   func layerSharding(_ sharding: Sharding) -> LayerSharding {

@@ -112,6 +112,31 @@ struct OperatorTimesTests {
     }
   }
 
+  @Test("An adapter passes over the inputs and outputs of attention's projections, none of others")
+  func adapterPasses() throws {
+    let all = try operators(feedForward: "\"intermediateSize\": 14336")
+    let (attention, network) = (
+      all.filter(StackTiming().adapts),
+      all.filter { if case .projection = $0.work { !StackTiming().adapts($0) } else { false } }
+    )
+    #expect(attention.count == 2 && network.count == 2)
+    let (adapted, inputsOnly) = (
+      try pricer(adapterRank: 16), try pricer(adapterRank: 16, timing: { $0.adaptsOutputs = false })
+    )
+    for (operation, outputs) in zip(attention, [6144.0, 4096]) {
+      let (with, without) = (adapted.times(of: operation), try pricer().times(of: operation))
+      #expect(
+        isClose(
+          with.forward.value - without.forward.value, passes(2 * tokens * (4096 + 4 * outputs))))
+      let gradients = passes(2 * tokens * (2 * outputs + 5 * 4096))
+      #expect(
+        isClose(
+          with.backward.value - (without.backward - without.weightGradient).value, gradients))
+    }
+    #expect(inputsOnly.times(of: attention[0]) == adapted.times(of: attention[0]))
+    #expect(inputsOnly.times(of: attention[1]).forward < adapted.times(of: attention[1]).forward)
+  }
+
   @Test("Eight-bit products read their operands in sixteen bits and write them in eight before")
   func quantised() throws {
     let pricer = try pricer(precision: .fp8) { $0.trainingDerate = [.fp8: 1.1] }
