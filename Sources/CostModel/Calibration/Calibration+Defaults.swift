@@ -10,9 +10,11 @@ extension Calibration {
       .blackwell: .blackwell, .blackwellUltra: .blackwellUltra, .cdna2: .cdna, .cdna3: .cdna,
       .cdna4: .cdna,
     ],
-    // Estimates from their power limits: below H100's 700 W, below B200's 1,200 W, above it.
+    // Estimates from their power limits: below H100's 700 W, below GB200's 1,200 W, above it, and
+    // 1,000 W against MI300X's 750 W.
     slownesses: [
       "H100-SXM-96GB-HBM2e": 1.3, "B200-SXM-180GB": 1.1, "GB300-279GB": 0.88,
+      "MI325X-256GB": 0.81,
     ],
     // InfiniBand HDR and NDR, RoCE, EFA and cloud Ethernet, Slingshot, Omni-Path.
     networks: [

@@ -96,6 +96,18 @@ struct CoefficientTests {
       calibration.generations[.hopper]?.derate(.bf16) == KernelCalibration.hopper.derate(.bf16))
   }
 
+  @Test(
+    "Before a fit, power limits tell accelerators of a generation apart, by about their ¾th power",
+    arguments: [
+      ("H100-SXM-96GB-HBM2e", 500.0, 700.0), ("B200-SXM-180GB", 1000, 1200),
+      ("GB300-279GB", 1400, 1200), ("MI325X-256GB", 1000, 750),
+    ])
+  func powerLimits(accelerator: String, watts: Double, first: Double) {
+    let root = (first / watts).squareRoot()
+    let value = Coefficient.slowness(of: accelerator).defaultValue
+    #expect(abs(value / (root * root.squareRoot()) - 1) < 0.05)
+  }
+
   @Test("An accelerator that no published run used has a slowness too, of 1")
   func anyAccelerator() throws {
     let slowness = try #require(Coefficient.named("accelerators.H100-own.slowness"))
