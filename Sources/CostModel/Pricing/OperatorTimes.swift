@@ -99,14 +99,14 @@ struct OperatorPricer {
     let k = operation.partition == .row ? inputs / tensor : inputs
     let m = served(operation.partition)
     let precision = vocabulary ? Self.wholePrecision(workload.precision) : workload.precision
-    let forward = product(m: m, n: n, k: k, precision)
-    let inputGradient = product(m: m, n: k, k: n, precision)
+    let forward = product(m: m, n: n, k: k, precision, byWeights: true)
+    let inputGradient = product(m: m, n: k, k: n, precision, byWeights: true)
     guard workload.adapterRank == nil else {
       let adapter = adapter(of: operation, m: m, n: n, k: k)
       return OperatorTimes(
         forward: forward + adapter.forward, backward: inputGradient + adapter.backward)
     }
-    let weightGradient = product(m: n, n: k, k: m, precision)
+    let weightGradient = product(m: n, n: k, k: m, precision, byWeights: false)
     return OperatorTimes(
       forward: forward, backward: inputGradient + weightGradient, weightGradient: weightGradient)
   }
@@ -135,7 +135,11 @@ struct OperatorPricer {
     }
   }
 
-  private func product(m: Double, n: Double, k: Double, _ precision: Precision) -> Seconds {
+  /// - Parameter byWeights: whether the second operand is a layer's weights, which are quantised once a
+  ///   step and not for each micro-batch (Transformer Engine's `is_first_microbatch`).
+  private func product(
+    m: Double, n: Double, k: Double, _ precision: Precision, byWeights: Bool
+  ) -> Seconds {
     let isWorkloads = precision == workload.precision
     let time = curves.matrixProduct.time(
       m: m, n: n, k: k, operandBytes: precision.operandBytes,
@@ -143,7 +147,9 @@ struct OperatorPricer {
     var total = (isWorkloads ? productDerate : wholeDerate) * time
     total = alignment(n, k) * total
     // Operands are read in sixteen bits and written quantised before the product.
-    if precision.operandBytes < 2 { total += passing(Bytes((m * k + k * n) * 1.5)) }
+    if precision.operandBytes < 2 {
+      total += passing(Bytes((byWeights ? m * k : m * k + k * n) * 1.5))
+    }
     return total
   }
 
@@ -170,17 +176,17 @@ struct OperatorPricer {
     let matrices = experts.gated ? 3.0 : 2.0
     let up = (experts.gated ? 2 : 1) * width
     let precision = workload.precision
-    let grouped = { (m: Double, n: Double, k: Double) -> Seconds in
+    let grouped = { (m: Double, n: Double, k: Double, byWeights: Bool) -> Seconds in
       self.curves.groupedProductDerate
         * (precision.operandBytes < 2 ? self.timing.groupedProducts : 1)
-        * self.product(m: m, n: n, k: k, precision)
+        * self.product(m: m, n: n, k: k, precision, byWeights: byWeights)
     }
     // Every local expert's weights are read (and their gradients written) whole, however few rows
     // it has.
     let weights = Bytes(local * matrices * inputs * width * storedBytes)
     let reading = passing(weights)
     let forward = max(
-      grouped(rows, up, inputs) + grouped(rows, inputs, width), reading)
+      grouped(rows, up, inputs, true) + grouped(rows, inputs, width, true), reading)
     // Rows are read and written into the experts' order, read back from it with their weights, and
     // pass through an activation of two reads and a write, and the product with the weight.
     var numbers = 3 * inputs + 5 * width
@@ -188,10 +194,11 @@ struct OperatorPricer {
     if experts.biased { numbers += 2 * (up + inputs) }
     let moved = Bytes(rows * numbers * storedBytes)
     let permuting = timing.elementwise * passing(moved)
-    let inputGradient = max(grouped(rows, inputs, up) + grouped(rows, width, inputs), reading)
+    let inputGradient = max(
+      grouped(rows, inputs, up, true) + grouped(rows, width, inputs, true), reading)
     let weightGradient =
       workload.adapterRank == nil
-      ? max(grouped(up, inputs, rows) + grouped(inputs, width, rows), reading) : .zero
+      ? max(grouped(up, inputs, rows, false) + grouped(inputs, width, rows, false), reading) : .zero
     let imbalance = imbalance(of: experts)
     return OperatorTimes(
       forward: imbalance * (forward + permuting),
