@@ -70,6 +70,7 @@ struct LayerPricer {
     let weightGradient = times.reduce(.zero) { $0 + $1.weightGradient }
     let gathered = gathering(of: weights(of: layer))
     let launchExtra = launchExtra(of: layer)
+    let launchFactor = workload.precision.operandBytes < 2 ? timing.launchQuantised : 1
     return policies.map { policy in
       var price = LayerPrice(
         forward: forward, backward: backward, saved: .zero, weightGradient: weightGradient)
@@ -87,12 +88,13 @@ struct LayerPricer {
       }
       price.offloaded = offloaded(by: layer, under: policy)
       price.saved = saved(by: layer, under: policy) - price.offloaded
-      let again = policy == .full ? timing.launch + launchExtra : .zero
+      let again = policy == .full ? launchFactor * timing.launch + launchExtra : .zero
       price.forward.sharding = exposed(gathered.forward, behind: price.forward.device)
       price.backward.sharding = exposed(gathered.backward, behind: price.backward.device)
-      price.forward = price.forward.flooredByLaunch(timing.launch + launchExtra)
+      price.forward = price.forward.flooredByLaunch(
+        launchFactor * timing.launch + launchExtra)
       price.backward = price.backward.flooredByLaunch(
-        timing.launchBackward + launchExtra + again)
+        launchFactor * timing.launchBackward + launchExtra + again)
       price.backward.hostCopies = hostCopies(of: price)
       return price
     }

@@ -30,6 +30,7 @@ extension Stack {
     $0.tensorExposed = 0.73
     $0.contextExposed = 0.5
     $0.stopsRecomputeEarly = true
+    $0.launchQuantised = 1
   }
 
   /// DeepSpeed ZeRO with its pipeline engine.

@@ -64,6 +64,10 @@ public struct StackTiming: Sendable, Hashable {
   public var launch = Seconds.microseconds(800)
   /// The same for a backward pass, as a share of a forward pass's: autograd launches from C++.
   public var launchBackwardShare = 1.2
+  /// A layer's launch in quantised formats against one in sixteen bits: about a dozen kernels of a
+  /// fused layer's pass get half as many more, which find scales and cast. An estimate; 1 where a compiler
+  /// fuses them.
+  public var launchQuantised = 1.5
   /// What the host adds to a pass of a layer whose tensor ranks communicate, for every doubling of
   /// the ranks, and to one with experts.
   public var launchTensor = Seconds.microseconds(50)

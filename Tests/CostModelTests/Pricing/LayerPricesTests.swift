@@ -12,11 +12,12 @@ struct LayerPricesTests {
 
   private func prices(
     _ frame: Frame, recompute: RecomputePolicy? = nil, stack: Stack = .withoutLaunch,
-    model: ModelDescription? = .llama8B, nodes: Int = 4
+    model: ModelDescription? = .llama8B, nodes: Int = 4, precision: Precision = .bf16
   ) throws -> FramePrices {
     let costs = try CostModel(
       model: #require(model), cluster: .h100Nodes(nodes),
-      workload: Workload(globalBatch: 32, sequenceLength: Int(length)), stack: stack,
+      workload: Workload(
+        globalBatch: 32, sequenceLength: Int(length), precision: precision), stack: stack,
       recompute: recompute, calibration: .steady)
     return FramePricer(costs).prices(of: frame)
   }
@@ -276,12 +277,13 @@ struct LayerPricesTests {
     #expect(abs(expert.flooredByLaunch(.milliseconds(40)).total.milliseconds - 40.11234) < 1e-4)
   }
 
-  @Test("The host launches more for tensor ranks and experts, and all of it again to recompute")
+  @Test("The host launches more for tensor ranks, experts and casts, and all again to recompute")
   func launchOfLayers() throws {
     // So slow a host that it alone sets the pace.
     var stack = Stack.withoutLaunch
     stack.timing.launch = Seconds(100)
     stack.timing.launchBackwardShare = 0.5
+    stack.timing.launchQuantised = 1.5
     stack.timing.launchTensor = Seconds(10)
     stack.timing.launchExperts = Seconds(1)
     func host(_ time: PassTime) -> Double { (time.total - time.tensor).value }
@@ -294,6 +296,13 @@ struct LayerPricesTests {
       .of(tensor: 2, data: 16, batch: 32), stack: stack, model: .mixtral
     ).shape.kinds[0]
     #expect(isClose(host(experts[0].forward), 111, within: 1e-6))
+    // Casts beside quantised products, not beside exchanges.
+    let eight = try prices(
+      .of(tensor: 8, data: 4, batch: 32), stack: stack, precision: .fp8
+    ).shape.kinds[0]
+    #expect(isClose(host(eight[0].forward), 150 + 30, within: 1e-6))
+    #expect(isClose(host(eight[0].backward), 75 + 30, within: 1e-6))
+    #expect(isClose(host(eight[eight.count - 1].backward), 105 + 180, within: 1e-6))
   }
 }
 
