@@ -6,211 +6,211 @@ extension ErrorIntervalTable {
   public static let shipped = ErrorIntervalTable(
     cells: [
       cell(
-        "deepspeed-zero3@2021", .ampere, .severalNodes, false, below: 0.727, above: 1.456,
+        "deepspeed-zero3@2021", .ampere, .severalNodes, false, below: 0.734, above: 1.366,
         basis: .allStacks, runs: 1772),
       cell(
-        "deepspeed-zero3@2021", .ampere, .manyNodes, false, below: 0.727, above: 1.456,
+        "deepspeed-zero3@2021", .ampere, .manyNodes, false, below: 0.734, above: 1.366,
         basis: .allStacks, runs: 1772),
       cell(
-        "easycontext@2024", .ampere, .oneNode, false, below: 0.575, above: 1.234, basis: .allStacks,
+        "easycontext@2024", .ampere, .oneNode, false, below: 0.572, above: 1.236, basis: .allStacks,
         runs: 1772),
       cell(
-        "llm-foundry@0.3", .ampere, .oneNode, false, below: 0.954, above: 1.151, basis: .measured,
+        "llm-foundry@0.3", .ampere, .oneNode, false, below: 0.945, above: 1.181, basis: .measured,
         runs: 40),
       cell(
-        "llm-foundry@0.3", .ampere, .severalNodes, false, below: 0.722, above: 1.384,
+        "llm-foundry@0.3", .ampere, .severalNodes, false, below: 0.705, above: 1.419,
         basis: .measured, runs: 27),
       cell(
-        "llm-foundry@0.3-amp", .ampere, .oneNode, false, below: 0.885, above: 1.329,
+        "llm-foundry@0.3-amp", .ampere, .oneNode, false, below: 0.934, above: 1.388,
         basis: .measured, runs: 41),
       cell(
-        "llm-foundry@0.3-amp", .hopper, .oneNode, false, below: 0.937, above: 1.27,
+        "llm-foundry@0.3-amp", .hopper, .oneNode, false, below: 0.925, above: 1.299,
         basis: .measured, runs: 31),
       cell(
-        "llm-foundry@0.3-amp", .hopper, .severalNodes, false, below: 0.885, above: 1.13,
+        "llm-foundry@0.3-amp", .hopper, .severalNodes, false, below: 0.912, above: 1.096,
         basis: .measured, runs: 22),
       cell(
-        "megatron-bridge@25", .blackwell, .oneNode, false, below: 0.674, above: 2.226,
-        basis: .stack, runs: 35),
-      cell(
-        "megatron-bridge@25", .blackwell, .severalNodes, false, below: 0.674, above: 2.226,
-        basis: .stack, runs: 35),
-      cell(
-        "megatron-bridge@25", .blackwell, .severalNodes, true, below: 0.674, above: 2.226,
-        basis: .stack, runs: 35),
-      cell(
-        "megatron-bridge@25", .blackwellUltra, .severalNodes, false, below: 0.674, above: 2.226,
-        basis: .stack, runs: 35),
-      cell(
-        "megatron-bridge@25", .blackwellUltra, .severalNodes, true, below: 0.674, above: 2.226,
-        basis: .stack, runs: 35),
-      cell(
-        "megatron-bridge@25", .hopper, .oneNode, false, below: 0.674, above: 2.226, basis: .stack,
+        "megatron-bridge@25", .blackwell, .oneNode, false, below: 0.66, above: 2.226, basis: .stack,
         runs: 35),
       cell(
-        "megatron-bridge@25", .hopper, .severalNodes, false, below: 0.674, above: 2.226,
+        "megatron-bridge@25", .blackwell, .severalNodes, false, below: 0.66, above: 2.226,
         basis: .stack, runs: 35),
       cell(
-        "megatron-bridge@25", .hopper, .severalNodes, true, below: 0.674, above: 2.226,
+        "megatron-bridge@25", .blackwell, .severalNodes, true, below: 0.66, above: 2.226,
         basis: .stack, runs: 35),
       cell(
-        "megatron-bridge@25", .hopper, .manyNodes, false, below: 0.674, above: 2.226, basis: .stack,
+        "megatron-bridge@25", .blackwellUltra, .severalNodes, false, below: 0.66, above: 2.226,
+        basis: .stack, runs: 35),
+      cell(
+        "megatron-bridge@25", .blackwellUltra, .severalNodes, true, below: 0.66, above: 2.226,
+        basis: .stack, runs: 35),
+      cell(
+        "megatron-bridge@25", .hopper, .oneNode, false, below: 0.66, above: 2.226, basis: .stack,
         runs: 35),
       cell(
-        "megatron-bridge@26", .blackwell, .oneNode, true, below: 0.722, above: 2.366, basis: .stack,
+        "megatron-bridge@25", .hopper, .severalNodes, false, below: 0.66, above: 2.226,
+        basis: .stack, runs: 35),
+      cell(
+        "megatron-bridge@25", .hopper, .severalNodes, true, below: 0.66, above: 2.226,
+        basis: .stack, runs: 35),
+      cell(
+        "megatron-bridge@25", .hopper, .manyNodes, false, below: 0.66, above: 2.226, basis: .stack,
+        runs: 35),
+      cell(
+        "megatron-bridge@26", .blackwell, .oneNode, true, below: 0.697, above: 2.355, basis: .stack,
         runs: 83),
       cell(
-        "megatron-bridge@26", .blackwell, .severalNodes, false, below: 0.865, above: 1.156,
+        "megatron-bridge@26", .blackwell, .severalNodes, false, below: 0.859, above: 1.164,
         basis: .measured, runs: 21),
       cell(
-        "megatron-bridge@26", .blackwell, .severalNodes, true, below: 0.495, above: 2.02,
+        "megatron-bridge@26", .blackwell, .severalNodes, true, below: 0.489, above: 2.042,
         basis: .measured, runs: 22),
       cell(
-        "megatron-bridge@26", .blackwellUltra, .severalNodes, false, below: 0.836, above: 1.196,
+        "megatron-bridge@26", .blackwellUltra, .severalNodes, false, below: 0.821, above: 1.217,
         basis: .measured, runs: 20),
       cell(
-        "megatron-bridge@26", .blackwellUltra, .severalNodes, true, below: 0.492, above: 2.03,
+        "megatron-bridge@26", .blackwellUltra, .severalNodes, true, below: 0.495, above: 2.02,
         basis: .measured, runs: 15),
       cell(
-        "megatron-bridge@26", .hopper, .severalNodes, true, below: 0.722, above: 2.366,
+        "megatron-bridge@26", .hopper, .severalNodes, true, below: 0.697, above: 2.355,
         basis: .stack, runs: 83),
       cell(
-        "megatron-bridge@26.06", .blackwell, .severalNodes, false, below: 0.378, above: 2.644,
+        "megatron-bridge@26.06", .blackwell, .severalNodes, false, below: 0.381, above: 2.624,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .blackwell, .severalNodes, true, below: 0.378, above: 2.644,
+        "megatron-bridge@26.06", .blackwell, .severalNodes, true, below: 0.381, above: 2.624,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .blackwellUltra, .severalNodes, false, below: 0.378, above: 2.644,
+        "megatron-bridge@26.06", .blackwellUltra, .severalNodes, false, below: 0.381, above: 2.624,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .blackwellUltra, .severalNodes, true, below: 0.378, above: 2.644,
+        "megatron-bridge@26.06", .blackwellUltra, .severalNodes, true, below: 0.381, above: 2.624,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .hopper, .oneNode, false, below: 0.378, above: 2.644,
+        "megatron-bridge@26.06", .hopper, .oneNode, false, below: 0.381, above: 2.624,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .hopper, .severalNodes, false, below: 0.378, above: 2.644,
+        "megatron-bridge@26.06", .hopper, .severalNodes, false, below: 0.381, above: 2.624,
         basis: .stack, runs: 25),
       cell(
-        "megatron-core@0.16", .hopper, .severalNodes, true, below: 0.727, above: 1.299,
+        "megatron-core@0.16", .hopper, .severalNodes, true, below: 0.734, above: 1.3,
         basis: .allStacks, runs: 1772),
       cell(
-        "megatron-core@0.16-serial", .blackwell, .oneNode, false, below: 0.829, above: 1.205,
+        "megatron-core@0.16-serial", .blackwell, .oneNode, false, below: 0.824, above: 1.213,
         basis: .measured, runs: 20),
       cell(
-        "megatron-core@0.16-serial", .blackwell, .oneNode, true, below: 0.792, above: 1.269,
+        "megatron-core@0.16-serial", .blackwell, .oneNode, true, below: 0.785, above: 1.27,
         basis: .stack, runs: 28),
       cell(
         "megatron-deepspeed@1.1.5", .turing, .severalNodes, false, below: 0.781, above: 1.215,
         basis: .measured, runs: 35),
       cell(
-        "megatron-deepspeed@2022", .ampere, .oneNode, false, below: 0.805, above: 1.088,
+        "megatron-deepspeed@2022", .ampere, .oneNode, false, below: 0.807, above: 1.088,
         basis: .measured, runs: 1003),
       cell(
-        "megatron-deepspeed@2022", .ampere, .severalNodes, false, below: 0.911, above: 1.561,
+        "megatron-deepspeed@2022", .ampere, .severalNodes, false, below: 0.917, above: 1.553,
         basis: .measured, runs: 73),
       cell(
-        "megatron-deepspeed@2024", .hopper, .oneNode, false, below: 0.815, above: 1.227,
+        "megatron-deepspeed@2024", .hopper, .oneNode, false, below: 0.814, above: 1.228,
         basis: .stack, runs: 18),
       cell(
-        "megatron-deepspeed@2024", .hopper, .severalNodes, false, below: 0.888, above: 1.125,
+        "megatron-deepspeed@2024", .hopper, .severalNodes, false, below: 0.887, above: 1.127,
         basis: .measured, runs: 16),
       cell(
-        "megatron-deepspeed@bigscience", .ampere, .oneNode, false, below: 0.877, above: 1.422,
+        "megatron-deepspeed@bigscience", .ampere, .oneNode, false, below: 0.882, above: 1.417,
         basis: .stack, runs: 98),
       cell(
-        "megatron-deepspeed@bigscience", .ampere, .severalNodes, false, below: 0.923, above: 1.246,
+        "megatron-deepspeed@bigscience", .ampere, .severalNodes, false, below: 0.924, above: 1.247,
         basis: .measured, runs: 95),
       cell(
-        "megatron-lm@2", .ampere, .oneNode, false, below: 0.759, above: 1.318, basis: .stack,
+        "megatron-lm@2", .ampere, .oneNode, false, below: 0.758, above: 1.319, basis: .stack,
         runs: 24),
       cell(
-        "megatron-lm@2", .ampere, .severalNodes, false, below: 0.759, above: 1.318, basis: .stack,
+        "megatron-lm@2", .ampere, .severalNodes, false, below: 0.758, above: 1.319, basis: .stack,
         runs: 24),
       cell(
-        "megatron-lm@2", .ampere, .manyNodes, false, below: 0.759, above: 1.318, basis: .stack,
+        "megatron-lm@2", .ampere, .manyNodes, false, below: 0.758, above: 1.319, basis: .stack,
         runs: 24),
       cell(
-        "megatron-lm@2", .volta, .severalNodes, false, below: 0.759, above: 1.318, basis: .stack,
+        "megatron-lm@2", .volta, .severalNodes, false, below: 0.758, above: 1.319, basis: .stack,
         runs: 24),
       cell(
-        "mlperf-amd@5", .cdna3, .oneNode, false, below: 0.686, above: 1.234, basis: .allStacks,
+        "mlperf-amd@5", .cdna3, .oneNode, false, below: 0.734, above: 1.236, basis: .allStacks,
         runs: 1772),
       cell(
-        "mlperf-amd@5", .cdna3, .severalNodes, false, below: 0.686, above: 1.234, basis: .allStacks,
+        "mlperf-amd@5", .cdna3, .severalNodes, false, below: 0.734, above: 1.236, basis: .allStacks,
         runs: 1772),
       cell(
-        "mlperf-nvidia@4", .ada, .manyNodes, false, below: 0.697, above: 1.58, basis: .stack,
+        "mlperf-nvidia@4", .ada, .manyNodes, false, below: 0.76, above: 1.534, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .oneNode, false, below: 0.697, above: 1.58, basis: .stack,
+        "mlperf-nvidia@4", .blackwell, .oneNode, false, below: 0.76, above: 1.534, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .severalNodes, false, below: 0.697, above: 1.58,
+        "mlperf-nvidia@4", .blackwell, .severalNodes, false, below: 0.76, above: 1.534,
         basis: .stack, runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .manyNodes, false, below: 0.697, above: 1.58, basis: .stack,
+        "mlperf-nvidia@4", .blackwell, .manyNodes, false, below: 0.76, above: 1.534, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .hopper, .oneNode, false, below: 0.697, above: 1.58, basis: .stack,
+        "mlperf-nvidia@4", .hopper, .oneNode, false, below: 0.76, above: 1.534, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .hopper, .severalNodes, false, below: 0.632, above: 1.58,
+        "mlperf-nvidia@4", .hopper, .severalNodes, false, below: 0.652, above: 1.534,
         basis: .measured, runs: 17),
       cell(
-        "mlperf-nvidia@4", .hopper, .manyNodes, false, below: 0.773, above: 1.294, basis: .measured,
+        "mlperf-nvidia@4", .hopper, .manyNodes, false, below: 0.803, above: 1.245, basis: .measured,
         runs: 14),
       cell(
-        "nemo@24", .hopper, .oneNode, false, below: 0.868, above: 1.196, basis: .stack, runs: 84),
+        "nemo@24", .hopper, .oneNode, false, below: 0.864, above: 1.222, basis: .stack, runs: 84),
       cell(
-        "nemo@24", .hopper, .severalNodes, false, below: 0.936, above: 1.152, basis: .measured,
+        "nemo@24", .hopper, .severalNodes, false, below: 0.924, above: 1.113, basis: .measured,
         runs: 46),
       cell(
-        "nemo@24", .hopper, .severalNodes, true, below: 0.868, above: 1.196, basis: .stack, runs: 84
+        "nemo@24", .hopper, .severalNodes, true, below: 0.864, above: 1.222, basis: .stack, runs: 84
       ),
       cell(
-        "nemo@24", .hopper, .manyNodes, false, below: 0.929, above: 1.076, basis: .measured,
+        "nemo@24", .hopper, .manyNodes, false, below: 0.924, above: 1.082, basis: .measured,
         runs: 15),
       cell(
-        "nemo@24", .hopper, .manyNodes, true, below: 0.868, above: 1.196, basis: .stack, runs: 84),
+        "nemo@24", .hopper, .manyNodes, true, below: 0.864, above: 1.222, basis: .stack, runs: 84),
       cell(
-        "torchtitan@0.2", .hopper, .oneNode, false, below: 0.727, above: 1.234, basis: .allStacks,
+        "torchtitan@0.2", .hopper, .oneNode, false, below: 0.734, above: 1.236, basis: .allStacks,
         runs: 1772),
       cell(
-        "torchtitan@0.2", .hopper, .severalNodes, false, below: 0.727, above: 1.234,
+        "torchtitan@0.2", .hopper, .severalNodes, false, below: 0.734, above: 1.236,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-async", .hopper, .severalNodes, false, below: 0.727, above: 1.234,
+        "torchtitan@0.2-async", .hopper, .severalNodes, false, below: 0.734, above: 1.236,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-eager", .hopper, .oneNode, false, below: 0.727, above: 1.234,
+        "torchtitan@0.2-eager", .hopper, .oneNode, false, below: 0.734, above: 1.236,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-eager", .hopper, .severalNodes, false, below: 0.727, above: 1.234,
+        "torchtitan@0.2-eager", .hopper, .severalNodes, false, below: 0.734, above: 1.236,
         basis: .allStacks, runs: 1772),
     ],
     stacks: [
-      stack("deepspeed-zero3@2021", below: 0.727, above: 1.456, basis: .allStacks, runs: 1772),
-      stack("easycontext@2024", below: 0.575, above: 1.234, basis: .allStacks, runs: 1772),
-      stack("llm-foundry@0.3", below: 0.924, above: 1.384, basis: .stack, runs: 67),
-      stack("llm-foundry@0.3-amp", below: 0.875, above: 1.329, basis: .stack, runs: 94),
-      stack("megatron-bridge@25", below: 0.674, above: 2.226, basis: .stack, runs: 35),
-      stack("megatron-bridge@26", below: 0.722, above: 2.366, basis: .stack, runs: 83),
-      stack("megatron-bridge@26.06", below: 0.378, above: 2.644, basis: .stack, runs: 25),
-      stack("megatron-core@0.16", below: 0.727, above: 1.299, basis: .allStacks, runs: 1772),
-      stack("megatron-core@0.16-serial", below: 0.792, above: 1.269, basis: .stack, runs: 28),
+      stack("deepspeed-zero3@2021", below: 0.734, above: 1.366, basis: .allStacks, runs: 1772),
+      stack("easycontext@2024", below: 0.572, above: 1.236, basis: .allStacks, runs: 1772),
+      stack("llm-foundry@0.3", below: 0.941, above: 1.419, basis: .stack, runs: 67),
+      stack("llm-foundry@0.3-amp", below: 0.925, above: 1.388, basis: .stack, runs: 94),
+      stack("megatron-bridge@25", below: 0.66, above: 2.226, basis: .stack, runs: 35),
+      stack("megatron-bridge@26", below: 0.697, above: 2.355, basis: .stack, runs: 83),
+      stack("megatron-bridge@26.06", below: 0.381, above: 2.624, basis: .stack, runs: 25),
+      stack("megatron-core@0.16", below: 0.734, above: 1.3, basis: .allStacks, runs: 1772),
+      stack("megatron-core@0.16-serial", below: 0.785, above: 1.27, basis: .stack, runs: 28),
       stack("megatron-deepspeed@1.1.5", below: 0.734, above: 1.276, basis: .stack, runs: 35),
-      stack("megatron-deepspeed@2022", below: 0.73, above: 1.577, basis: .stack, runs: 1076),
-      stack("megatron-deepspeed@2024", below: 0.815, above: 1.227, basis: .stack, runs: 18),
-      stack("megatron-deepspeed@bigscience", below: 0.877, above: 1.422, basis: .stack, runs: 98),
-      stack("megatron-lm@2", below: 0.759, above: 1.318, basis: .stack, runs: 24),
-      stack("mlperf-amd@5", below: 0.686, above: 1.234, basis: .allStacks, runs: 1772),
-      stack("mlperf-nvidia@4", below: 0.697, above: 1.58, basis: .stack, runs: 66),
-      stack("nemo@24", below: 0.868, above: 1.196, basis: .stack, runs: 84),
-      stack("torchtitan@0.2", below: 0.727, above: 1.234, basis: .allStacks, runs: 1772),
-      stack("torchtitan@0.2-async", below: 0.727, above: 1.234, basis: .allStacks, runs: 1772),
-      stack("torchtitan@0.2-eager", below: 0.727, above: 1.234, basis: .allStacks, runs: 1772),
+      stack("megatron-deepspeed@2022", below: 0.731, above: 1.567, basis: .stack, runs: 1076),
+      stack("megatron-deepspeed@2024", below: 0.814, above: 1.228, basis: .stack, runs: 18),
+      stack("megatron-deepspeed@bigscience", below: 0.882, above: 1.417, basis: .stack, runs: 98),
+      stack("megatron-lm@2", below: 0.758, above: 1.319, basis: .stack, runs: 24),
+      stack("mlperf-amd@5", below: 0.734, above: 1.236, basis: .allStacks, runs: 1772),
+      stack("mlperf-nvidia@4", below: 0.76, above: 1.534, basis: .stack, runs: 66),
+      stack("nemo@24", below: 0.864, above: 1.222, basis: .stack, runs: 84),
+      stack("torchtitan@0.2", below: 0.734, above: 1.236, basis: .allStacks, runs: 1772),
+      stack("torchtitan@0.2-async", below: 0.734, above: 1.236, basis: .allStacks, runs: 1772),
+      stack("torchtitan@0.2-eager", below: 0.734, above: 1.236, basis: .allStacks, runs: 1772),
     ])
 
   private static func cell(
