@@ -46,3 +46,30 @@ public struct FrameResult: Sendable {
     self.bound = bound
   }
 }
+
+extension FrameResult {
+  /// The result by the simplest rule that closes the frame at a step.
+  ///
+  /// Rules are asked in their order, but before the best plan is known: what the recursion follows then it
+  /// need not follow at the end, and may close a frame that took labels, or every split, before.
+  ///
+  /// - Parameter share: that of the plan's nodes in the price of all (see `SearchResult.share`).
+  public func simplest(
+    for step: Seconds, share: Double, in space: SearchSpace, _ pricer: FramePricer
+  ) -> FrameResult {
+    var result = self
+    if let ranks, ranks >= step {
+      (result.bound, result.rule) = (ranks, .ranks)
+    } else if rule == .labels || rule == .enumeration, frame.schedule.virtualStages == 1,
+      bound >= step
+    {
+      let prices = pricer.prices(of: frame)
+      let worth = Worth(space.model, space.goal)
+      let limit = prices.makespan(step: worth.step(worth: share * step, frame))
+      if StageRecursion(prices, limit: limit).bound >= (1 - 1e-9) * limit {
+        result.rule = .recursion
+      }
+    }
+    return result
+  }
+}

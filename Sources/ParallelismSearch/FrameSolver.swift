@@ -219,7 +219,8 @@ struct FrameSolver {
     let prices = pricer.prices(of: frame)
     guard let pipeline = PipelineCache.shape(of: frame) else { return nil }
     let limit = limit(incumbent, prices)
-    let options = SplitOptions(prices, limit: limit)
+    let options = SplitOptions(
+      prices, limit: limit, evenly: !pricer.model.stack.capabilities.supportsUnevenStages)
     guard options.count <= effort.optionLimit else { return nil }
     let program = StageProgram(
       options: options, simulator: pricer.pipelines.simulator(pipeline), limit: limit)

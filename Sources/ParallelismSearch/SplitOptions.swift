@@ -20,15 +20,19 @@ struct SplitOptions {
   let byStage: [[SplitOption]]
 
   /// The options whose own micro-batches fit under `limit` seconds of makespan.
-  init(_ prices: FramePrices, limit: Double) {
+  ///
+  /// - Parameter evenly: whether stages may differ by one layer at most.
+  init(_ prices: FramePrices, limit: Double, evenly: Bool) {
     self.prices = prices
     let stages = prices.frame.degrees.pipeline
     let microBatches = Double(prices.frame.microBatches)
     byStage = (0..<stages).map { stage in
       let after = stages - 1 - stage
+      let sizes = prices.frame.chunkSizes(stage, layers: prices.layers, evenly: evenly)
       var options: [SplitOption] = []
       for first in stage == 0 ? 0...0 : stage...(prices.layers - after - 1) {
-        for end in (after == 0 ? prices.layers : first + 1)...(prices.layers - after) {
+        for end in (after == 0 ? prices.layers : first + 1)...(prices.layers - after)
+        where sizes.contains(end - first) {
           guard let fastest = prices.fastestRecompute(rank: stage, first: first, end: end) else {
             continue
           }

@@ -21,7 +21,8 @@ extension PlanAssembly {
   /// - Parameter step: the predicted step, which is the objective.
   func certificate(step: Seconds) throws -> Certificate {
     let bound = min(result.bound, step)
-    let looked = result.examined.filter { $0.closedForm < bound }.map { $0.simplest(for: step) }
+    let looked = result.examined.filter { $0.closedForm < bound }
+      .map { $0.simplest(for: step, share: result.share, in: space, pricer) }
     let listed = looked.filter { $0.bound < step }
       .sorted { $0.frame < $1.frame }
     var counts: [Certificate.Rule: Int] = [.memory: result.closedByMemory]
@@ -164,15 +165,5 @@ extension Pins {
       contextMethod: pins.contextMethod, sequenceParallel: pins.sequenceParallel,
       rankOrder: pins.rankOrder,
       recompute: pins.recompute.flatMap { RecomputePolicy(name: $0) })
-  }
-}
-
-extension FrameResult {
-  /// The result without its splits, where the ranks' bound alone closes the frame.
-  fileprivate func simplest(for step: Seconds) -> FrameResult {
-    guard let ranks, ranks >= step else { return self }
-    var result = self
-    (result.bound, result.rule) = (ranks, .ranks)
-    return result
   }
 }

@@ -13,7 +13,7 @@ struct PlanAssembly {
   let result: SearchResult
   /// The plan to document: the best that was found, or one that the user has already.
   private let chosen: (frame: Frame, split: LayerSplit)?
-  private let pricer: FramePricer
+  let pricer: FramePricer
   /// The node of the request's cluster at each place of the model's; `nil` where they are the same.
   let order: [Int]?
   /// What the plan repairs, if it does.

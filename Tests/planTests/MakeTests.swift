@@ -3,6 +3,33 @@ import Testing
 
 @Suite("plan CLUSTER MODEL")
 struct MakeTests {
+  @Test(
+    "what closes a frame is told as the check finds it, on two kinds of accelerator to the last digit"
+  )
+  func closures() throws {
+    let program = try Program(files: [
+      "cluster.json": """
+      { "nodeGroups": [ { "name": "a", "nodes": 3, "node": "DGX-A100-40GB", "hostMemoryGiB": 64 },
+        { "name": "b", "nodes": 2, "node": "DGX-A100-80GB" } ] }
+      """,
+      "model.json": """
+      { "architecture": { "hiddenSize": 2048, "vocabularySize": 32000, "layers": 12,
+        "attention": { "heads": 16, "keyValueHeads": 16 },
+        "feedForward": { "count": 8, "perToken": 2, "intermediateSize": 4096 } } }
+      """,
+    ])
+    for pins in [["--tensor", "1"], ["--tensor", "2"], ["--sharding", "none"]] {
+      let made = try program.run(
+        [
+          "cluster.json", "model.json", "--sequence-length", "8192", "--global-batch", "64",
+          "--listed-hosts", "--pipeline", "8", "--gap", "0", "--quiet", "-o", "plan.json",
+        ] + pins)
+      #expect(made.status == 0, "\(made.errors)")
+      let check = try program.run(["check", "plan.json"])
+      #expect(check.status == 0, "\(pins): \(check.output)")
+    }
+  }
+
   @Test("in a pipe, standard output is the plan as one line of JSON, and standard error is empty")
   func pipe() throws {
     let program = try Program(files: Samples.files)
