@@ -53,9 +53,10 @@ extension Stack {
   /// Megatron-Core with every overlap switched off: SimuMax's measurements.
   private static let megatronCoreSerial = Stack(
     name: "megatron-core", version: "0.16-serial", capabilities: .megatronCore,
-    own: [.tensorExposed, .launch, .perMicroBatch, .expertExposed, .perStep]
+    own: [.tensorExposed, .perMicroBatch, .expertExposed]
   ) {
     $0.tensorExposed = 1
+    $0.expertExposed = 1
     $0.hopExposed = 1
     $0.gradientResidual = 1
     $0.launch = .microseconds(1200)
@@ -86,19 +87,21 @@ extension Stack {
   }
 
   private static let nvidiaBefore: [Stack] = [
-    // NeMo 24.x on Megatron-Core 0.8, H100; by default it adapts the queries', keys' and values'
+    // NeMo 24.x on Megatron-Core 0.8, H100, whose kernels Transformer Engine fuses and which reduces
+    // gradients as Megatron-Core does today; by default it adapts the queries', keys' and values'
     // projection alone.
     Stack(
       name: "nemo", version: "24", capabilities: .megatronCore,
-      own: [.tensorExposed, .elementwise, .perMicroBatch, .gradientResidual, .groupedProducts]
+      own: [.tensorExposed, .perMicroBatch, .gradientResidual, .groupedProducts]
     ) {
+      $0.gradientResidual = megatronCore.timing.gradientResidual
       $0.launch = .microseconds(600)
       $0.adaptsOutputs = false
     },
     // NVIDIA's and partners' MLPerf submissions: graphs, tuned communication.
     Stack(
       name: "mlperf-nvidia", version: "4", capabilities: .megatronCore,
-      own: [.tensorExposed, .elementwise, .perMicroBatch, .perStep, .gradientExposed]
+      own: [.tensorExposed, .elementwise, .perMicroBatch, .perStep]
     ) { $0.launch = .microseconds(100) },
     Stack(
       name: "mlperf-amd", version: "5", capabilities: .megatronCore, own: [.elementwise]
@@ -145,7 +148,7 @@ extension Stack {
     Stack(
       name: "megatron-lm", version: "2", capabilities: .megatronBefore,
       memory: .megatronBefore,
-      own: [.launch, .elementwise, .perMicroBatch]
+      own: [.elementwise]
     ) { withoutOverlap(&$0) },
     // DeepSpeed ZeRO-3 of 2021.
     Stack(
