@@ -10,7 +10,8 @@ import Quantities
 /// Σ runs w² · 2 (√(1 + (r/s)²) − 1) + Σ coefficients ((x − x₀)/spread)²,   s = 5 %
 /// ```
 /// so that a run that no value explains pulls with a constant force only. Runs of one source and stack
-/// weigh together as the square root of their number.
+/// err together, so that n of them weigh as √n: w² is in proportion to 1/√n, but from 1 to 12 runs,
+/// too few to tell what they share, each weighs the same. 20 runs have w = 1.
 public struct CoefficientFit {
   public let runs: [MeasuredRun]
   /// The coefficients that concern any run.
@@ -38,10 +39,7 @@ public struct CoefficientFit {
     let kinds = timed.map(Kind.init)
     var rows: [Kind: Int] = [:]
     for kind in kinds { rows[kind, default: 0] += 1 }
-    weights = kinds.map { kind in
-      let share = 20 / Double(max(rows[kind] ?? 1, 12))
-      return min(2, max(0.15, share.squareRoot()))
-    }
+    weights = kinds.map { Self.weight(ofEachAmong: rows[$0] ?? 1) }
   }
 
   /// Runs that weigh together.
@@ -53,6 +51,11 @@ public struct CoefficientFit {
       source = run.source
       stack = run.stack
     }
+  }
+
+  /// The weight w of a run that is one of `runs` of its source and stack.
+  static func weight(ofEachAmong runs: Int) -> Double {
+    (20 / Double(max(runs, 12))).squareRoot().squareRoot()
   }
 
   /// Where a fit stands after an iteration.

@@ -63,6 +63,29 @@ struct CoefficientTests {
     }
   }
 
+  @Test(
+    "A stack's ratios may lie e^0.5 times off before a fit, its host times and gradients e times")
+  func spreads() {
+    let wide: Set<StackCoefficient> = [.gradientResidual, .perMicroBatch, .perStep]
+    for coefficient in StackCoefficient.allCases {
+      #expect(coefficient.spread == (wide.contains(coefficient) ? 1 : 0.5), "\(coefficient)")
+    }
+  }
+
+  @Test("A stack without overlap starts from wholly visible exchanges")
+  func serial() throws {
+    let timing = try #require(Stack.named("megatron-core@0.16-serial")).timing
+    #expect(timing.tensorExposed == 1 && timing.expertExposed == 1 && timing.hopExposed == 1)
+    #expect(timing.gradientResidual == 1)
+  }
+
+  @Test("NeMo reduces gradients as Megatron-Core does, before a fit")
+  func gradients() throws {
+    let nemo = try #require(Stack.named("nemo@24"))
+    #expect(nemo.timing.gradientResidual == Stack.megatronCore.timing.gradientResidual)
+    #expect(nemo.timing.elementwise == 1 && !nemo.own.contains(.elementwise))
+  }
+
   @Test("Versions of a name move together in what they share, and start from one value")
   func shared() throws {
     for stack in Stack.all {

@@ -103,4 +103,15 @@ struct CoefficientFitTests {
     let fit = CoefficientFit(runs: runs, start: .defaults)
     #expect(fit.runs.map(\.id) == [runs[3].id])
   }
+
+  @Test("From 12 on, 16 times as many runs of a source weigh 4 times as much together")
+  func weights() {
+    func together(_ runs: Int) -> Double {
+      let weight = CoefficientFit.weight(ofEachAmong: runs)
+      return Double(runs) * weight * weight
+    }
+    #expect(abs(together(20) - 20) < 1e-9)
+    #expect(abs(together(320) - 80) < 1e-9)
+    #expect(CoefficientFit.weight(ofEachAmong: 1) == CoefficientFit.weight(ofEachAmong: 12))
+  }
 }
