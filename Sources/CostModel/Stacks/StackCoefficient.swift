@@ -62,8 +62,8 @@ public enum StackCoefficient: String, CaseIterable, Sendable, Hashable {
   /// its logarithm.
   ///
   /// One width for all ratios, and a wider one for what software of one kind differs in by multiples:
-  /// host times and the part of gradients that shows. Of widths from half to two and a half times as
-  /// large as judgement had first put them, these predicted unseen layouts best over all sources.
+  /// host times and the part of gradients that shows. Of widths from 0.6 to 2.5 times as large as
+  /// judgement had first put them, these predicted unseen layouts best over all sources.
   var spread: Double {
     switch self {
     case .elementwise, .logitPasses, .scorePasses, .groupedProducts, .tensorExposed,
