@@ -122,7 +122,9 @@ extension FramePrices {
     }
     result.optimizer = Seconds(optimizer)
     result.gradientReduction = Seconds(times.tail[rank] - optimizer)
-    result.bubble = Seconds(max(0, makespan - busy[rank]))
+    // Sums of one stage's times differ by rounding alone.
+    let idle = makespan - busy[rank]
+    result.bubble = Seconds(idle > 1e-12 * makespan ? idle : 0)
     result.perStep = model.stack.timing.perStep
     result.stragglers = (stragglers - 1) * (Seconds(makespan) + result.perStep)
     return result

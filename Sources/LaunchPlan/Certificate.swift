@@ -31,9 +31,10 @@ public struct Certificate: Sendable, Equatable, Codable {
     self.evidence = evidence
   }
 
-  /// (objective − bound) / objective.
+  /// (objective − bound) / objective; none where the two differ by rounding alone.
   public static func gap(objective: Seconds, bound: Seconds) -> Double {
-    (objective - bound) / objective
+    let gap = (objective - bound) / objective
+    return abs(gap) < 1e-12 ? 0 : gap
   }
 
   private enum CodingKeys: String, CodingKey {
