@@ -19,9 +19,9 @@ public struct Coefficient: Sendable {
   public let owner: Owner
   public let unit: String
   public let meaning: String
-  /// The standard deviation of its logarithm before a fit: for hardware, from half of layouts
-  /// predicted by fits to the other half. Collectives differ less from their measurements alone than
-  /// stacks do in hiding them, and networks of one kind more than their accelerators.
+  /// The standard deviation of its logarithm before a fit. Those of collectives and networks were chosen
+  /// with the stacks' (see `StackCoefficient.spread`), by how well layouts that a fit had not seen were
+  /// predicted.
   public let spread: Double
   let read: @Sendable (Calibration) -> Double
   let write: @Sendable (Double, inout Calibration) -> Void

@@ -31,13 +31,13 @@ struct FrameTransients: Sendable {
     let layer = memory.layer + gathered(unit, 2)
     let head = memory.head + memory.headPlaceholder + gathered(shape.head.weights.total, 1)
     let fewest = frame.chunkSizes(0, layers: shape.forward.count - 1).lowerBound
-    let table = memory.table + gathered(shape.embedding.weights.total, 1)
+    let tokenTable = memory.table + gathered(shape.embedding.weights.total, 1)
     self.policies = policies
-    self.table = (0..<4).flatMap { end in
+    table = (0..<4).flatMap { end in
       (0..<policies).map { policy in
         // The micro-batch's layers keep at least this until then: their inputs, where all are recomputed.
         let ended = Double(fewest) * min(shape.least.savedFull, shape.least.saved[policy])
-        let embedding = max(0, table - ended)
+        let embedding = max(0, tokenTable - ended)
         let isLast = end & 2 != 0
         var most = layer + memory.recomputed[policy] + (isLast ? memory.headPlaceholder : 0)
         if isLast { most = max(most, head) }

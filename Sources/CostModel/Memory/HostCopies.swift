@@ -85,7 +85,7 @@ extension LayerPricer {
     of operation: Operator, under policy: RecomputePolicy, trains: Bool
   ) -> Bytes {
     guard case .experts(let experts) = operation.work else { return .zero }
-    let kept = keptByExperts(experts, trains: trains, receivesWhole: receivesWhole(under: policy))
+    let kept = keptByExperts(experts, under: policy, trains: trains)
     let rows = (1 - policy.share(of: operation)) * operators.expertRows(experts)
     return Bytes(rows * (kept.received + kept.upward))
   }

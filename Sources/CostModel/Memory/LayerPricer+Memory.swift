@@ -40,8 +40,7 @@ extension LayerPricer {
   ) -> Bytes {
     let dropped = policy.share(of: operation)
     if case .experts(let experts) = operation.work {
-      let row = keptByExperts(
-        experts, trains: trains, receivesWhole: receivesWhole(under: policy))
+      let row = keptByExperts(experts, under: policy, trains: trains)
       let kept =
         row.received + row.upward + (policy.repeatsOnlyActivation ? 0 : row.activated)
       return Bytes((1 - dropped) * operators.expertRows(experts) * kept)
@@ -59,11 +58,12 @@ extension LayerPricer {
   /// The bytes that experts keep of each row: as it comes, after the products that widen it, and
   /// activated.
   func keptByExperts(
-    _ experts: ExpertsShape, trains: Bool, receivesWhole: Bool
+    _ experts: ExpertsShape, under policy: RecomputePolicy, trains: Bool
   ) -> (received: Double, upward: Double, activated: Double) {
     let width = Double(experts.intermediate) / Double(shape.expertTensor)
     let read = trains ? productInputBytes : 0
-    let received = Double(experts.inputs) * (trains && receivesWhole ? storedBytes : read)
+    let received =
+      Double(experts.inputs) * (trains && receivesWhole(under: policy) ? storedBytes : read)
     return (received, (experts.gated ? 2 : 1) * width * storedBytes, width * read)
   }
 
