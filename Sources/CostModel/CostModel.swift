@@ -113,6 +113,17 @@ public final class CostModel: Sendable {
     return groups[...last].contains { $0.accelerator != groups[0].accelerator }
   }
 
+  /// The step time of a makespan on so many devices: the host's work and the stragglers on top.
+  func step(makespan: Double, devices: Int) -> Seconds {
+    Seconds(stragglers(devices: devices) * (makespan + stack.timing.perStep.value))
+  }
+
+  /// The factor by which many nodes slow a step.
+  func stragglers(devices: Int) -> Double {
+    let nodes = Double(devices) / Double(cluster.nodeGroups[0].acceleratorsPerNode)
+    return 1 + stack.timing.jitterPerDoubling * max(0, nodes.log2)
+  }
+
   /// The share of the weights that is trained: all, or what low-rank adapters beside the attention
   /// projections add.
   var trainedShare: Double {

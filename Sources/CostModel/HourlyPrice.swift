@@ -1,11 +1,11 @@
 import ClusterTopology
 
 extension CostModel {
-  /// What the nodes that a frame takes cost an hour, in the currency of the cluster's prices; where not
-  /// every node has one, each device counts 1.
-  public func hourlyPrice(of frame: Frame) -> Double {
-    clusters[frame.groupOrder].hourlyPrice(devices: frame.degrees.devices)
-      ?? Double(frame.degrees.devices)
+  /// What the nodes that a family's frames take cost an hour, in the currency of the cluster's prices;
+  /// where not every node has one, each device counts 1.
+  public func hourlyPrice(of family: FrameFamily) -> Double {
+    clusters[family.groupOrder].hourlyPrice(devices: family.degrees.devices)
+      ?? Double(family.degrees.devices)
   }
 
   /// The same for all nodes.

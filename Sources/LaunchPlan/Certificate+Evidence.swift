@@ -4,8 +4,8 @@ import Quantities
 extension Certificate {
   /// Why no frame of the space beats the bound.
   ///
-  /// Nearly all frames are closed by a rule that needs no data, so that a count stands for them;
-  /// the others are listed.
+  /// Nearly all frames are closed by a rule that needs no data, so that a count stands for them; the others
+  /// are listed. Frames that are closed together, by `work`, count as one.
   public struct Evidence: Sendable, Equatable, Codable {
     /// How many frames each rule closed; together all frames of the scope.
     public var closures: [Closure]
@@ -20,6 +20,8 @@ extension Certificate {
 
   /// How a frame is shown to hold no better plan.
   public enum Rule: String, CaseIterable, Sendable, Hashable, Codable {
+    /// The devices of all frames with the same degrees need longer for the work alone.
+    case work
     /// Its state alone exceeds the memory.
     case memory
     /// The schedule's bound for every split of the layers is above.

@@ -33,7 +33,7 @@ extension Certificate {
     /// What the best plan is best at; `nil` where it has the shortest step. Where it is the cheapest, bounds
     /// are seconds for which the plan's nodes would cost as much.
     public var goal: Goal?
-    /// The frames of the space: tuples of degrees and options.
+    /// The frames of the space, tuples of degrees and options; those that are closed together as one.
     public var frames: Int
 
     public init(

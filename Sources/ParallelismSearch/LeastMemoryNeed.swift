@@ -19,8 +19,8 @@ public struct LeastMemoryNeed: Sendable {
   /// Frames are taken in the order of the share that all ranks together need of what all may
   /// allocate, which is a bound, until that exceeds the best share found.
   public static func least(in space: SearchSpace, pricer: FramePricer) -> LeastMemoryNeed? {
-    let ordered = roomiest(space.frames())
-      .map { (mean: pricer.prices(of: $0).meanShare, frame: $0) }
+    let ordered = roomiest(widest(space).flatMap { space.frames(of: $0) })
+      .map { (mean: pricer.pricesForFormulas(of: $0).meanShare, frame: $0) }
       .sorted { ($0.mean, $0.frame) < ($1.mean, $1.frame) }
     var best: LeastMemoryNeed?
     for (mean, frame) in ordered {
@@ -30,6 +30,30 @@ public struct LeastMemoryNeed: Sendable {
       if need.share < best?.share ?? .infinity { best = need }
     }
     return best
+  }
+
+  /// The families of a space without those of which others have a multiple of their replicas: where all
+  /// devices are alike, more replicas share out more, and have fewer micro-batches each.
+  private static func widest(_ space: SearchSpace) -> [FrameFamily] {
+    let families = space.families()
+    guard !space.model.isMixed else { return families }
+    struct Cut: Hashable {
+      let tensor: Int
+      let context: Int
+      let pipeline: Int
+      init(_ degrees: ParallelismDegrees) {
+        (tensor, context, pipeline) = (degrees.tensor, degrees.context, degrees.pipeline)
+      }
+    }
+    let replicas = Dictionary(grouping: families.map(\.degrees), by: Cut.init)
+    return families.filter { family in
+      let data = family.degrees.data
+      // One replica alone has no ranks to communicate with, which takes memory.
+      return data == 1
+        || !replicas[Cut(family.degrees), default: []].contains {
+          $0.data > data && $0.data.isMultiple(of: data)
+        }
+    }
   }
 
   /// Of the frames with the same degrees and sharding, the one that takes least memory: with the smallest

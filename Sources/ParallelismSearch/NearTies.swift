@@ -3,7 +3,7 @@ import Quantities
 
 extension ParallelismSearch {
   /// Of the plans found that are as good as the fastest, within `effort.ties`, and as near to a bound as the
-  /// gap asks, the simplest: fewest axes, then most free memory, then fastest.
+  /// gap asks, the simplest: fewest devices, fewest axes, then most free memory, then fastest.
   func simplest(
     _ result: SearchResult, above bound: Seconds, _ pricer: FramePricer
   ) -> SearchResult.Found? {
@@ -11,6 +11,8 @@ extension ParallelismSearch {
       $0.step <= (1 + effort.ties) * result.objective && (1 - effort.gap) * $0.step <= bound
     }
     return near.min {
+      let (one, other) = ($0.frame.degrees.devices, $1.frame.degrees.devices)
+      guard one == other else { return one < other }
       let axes = (pricer.model.axes($0.frame, $0.split), pricer.model.axes($1.frame, $1.split))
       guard axes.0 == axes.1 else { return axes.0 < axes.1 }
       let (used, more) = (pricer.memoryShare($0), pricer.memoryShare($1))

@@ -31,23 +31,12 @@ public struct ParallelismSearch: Sendable {
     let pricer = FramePricer(space.model, anyOrder: anyOrder)
     let worth = Worth(space.model, goal)
     let solver = FrameSolver(pricer: pricer, worth: worth)
-    let frames = space.frames()
-    var result = SearchResult(space: frames, worth: worth)
-    var queue: [(bound: Seconds, frame: Frame)] = []
-    for (index, frame) in frames.enumerated() {
-      switch pricer.prices(of: frame).closedFormBound() {
-      case .exceedsMemory: result.closedByMemory += 1
-      case .step(let bound): queue.append((worth.value(of: bound, frame), frame))
-      }
-      if index.isMultiple(of: 4096) {
-        progress(SearchProgress(result, index, of: frames.count, "frames bounded"))
-      }
-    }
-    queue.sort { ($0.bound, $0.frame) < ($1.bound, $1.frame) }
+    var result = SearchResult(worth: worth)
+    var frontier = Frontier(space, pricer, worth)
     func search() throws(SolverError) {
-      explore(queue, solver, &result, progress)
+      explore(&frontier, solver, &result, progress)
       try closeOpenFrames(solver, &result, progress)
-      result.finish()
+      result.finish(frontier)
     }
     try search()
     // Does the bound come as near to a plan that is simpler and hardly slower?
@@ -66,27 +55,31 @@ public struct ParallelismSearch: Sendable {
     return result
   }
 
-  /// Examines frames in the order of their bounds, from the first that was not.
+  /// Examines frames in the order of their bounds, until no other may be much better than the best.
   private func explore(
-    _ queue: [(bound: Seconds, frame: Frame)], _ solver: FrameSolver,
-    _ result: inout SearchResult, _ progress: (SearchProgress) -> Void
+    _ frontier: inout Frontier, _ solver: FrameSolver, _ result: inout SearchResult,
+    _ progress: (SearchProgress) -> Void
   ) {
-    for index in result.examined.count..<queue.count {
-      let entry = queue[index]
-      let isClosed = entry.bound >= result.target(gap: effort.gap)
-      if isClosed || result.examined.count >= effort.frameLimit || effort.isCancelled() {
-        result.wasCut = !isClosed
-        result.leastUnexamined = entry.bound
-        return
+    let families = frontier.families.count
+    while frontier.leastBound < result.target(gap: effort.gap) {
+      if result.examined.count >= effort.frameLimit || effort.isCancelled() {
+        result.wasCut = true
+        break
       }
-      let examined = solver.examine(
-        entry.frame, closedForm: entry.bound, incumbent: (1 + effort.ties) * result.objective)
-      result.record(examined)
-      if index.isMultiple(of: 64) {
-        progress(SearchProgress(result, index, of: queue.count, "frames examined"))
+      let entry = frontier.next(below: result.target(gap: effort.gap)) { opened in
+        guard opened % 64 == 1 else { return }
+        progress(SearchProgress(result, opened, of: families, "sets of degrees opened"))
+      }
+      guard let entry else { break }
+      result.record(
+        solver.examine(
+          entry.frame, closedForm: entry.bound, incumbent: (1 + effort.ties) * result.objective))
+      let count = result.examined.count
+      if count.isMultiple(of: 64) {
+        progress(SearchProgress(result, count, of: frontier.frames, "frames examined"))
       }
     }
-    result.leastUnexamined = .infinity
+    result.leastUnexamined = frontier.leastBound
   }
 
   /// Bounds again, and solves the programs of, the frames that the bounds leave open, most promising

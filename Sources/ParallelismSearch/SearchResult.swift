@@ -6,10 +6,10 @@ import Quantities
 /// Steps and bounds are in seconds of the best plan: where a goal counts prices, those of other frames
 /// are as long as the best plan's nodes would cost as much.
 public struct SearchResult: Sendable {
-  /// Every frame of the declared space.
-  public let space: [Frame]
-  /// Frames whose ranks together do not have the memory.
-  public var closedByMemory = 0
+  /// Every family of the declared space, with what its work is known to take at least.
+  public private(set) var families: [(family: FrameFamily, work: Seconds)] = []
+  /// The frames of those that were opened.
+  public private(set) var opened: [OpenedFamily] = []
   /// Frames whose splits were looked at, in the order in which they were.
   public var examined: [FrameResult] = []
   /// Whether effort, and not the gap, ended the search.
@@ -34,16 +34,15 @@ public struct SearchResult: Sendable {
 
   public typealias Found = (frame: Frame, split: LayerSplit, step: Seconds)
 
-  init(space: [Frame], worth: Worth) {
-    self.space = space
-    self.worth = worth
-  }
+  init(worth: Worth) { self.worth = worth }
 
   /// The step of the best plan so far, while steps are still what they count for.
   var bestStep: Seconds { best.map { worth.step(worth: objective, $0.frame) } ?? .infinity }
 
-  /// How many frames the space has.
-  public var frames: Int { space.count }
+  /// Whether the space has any frame, as far as it was looked at.
+  public var hasFrames: Bool {
+    opened.count < families.count || opened.contains { !$0.frames.isEmpty }
+  }
 
   mutating func record(_ result: FrameResult) {
     examined.append(result)
@@ -79,11 +78,14 @@ public struct SearchResult: Sendable {
     let scale = 1 / share
     for index in examined.indices { examined[index].scale(by: scale) }
     for index in found.indices { found[index].step = scale * found[index].step }
+    for index in families.indices { families[index].work = scale * families[index].work }
     leastUnexamined = scale * leastUnexamined
     (objective, bound, aim) = (scale * objective, scale * bound, scale * aim)
   }
 
-  mutating func finish() {
+  mutating func finish(_ frontier: Frontier) {
+    families = frontier.families
+    opened = frontier.opened
     bound = examined.reduce(min(objective, leastUnexamined)) { min($0, $1.bound) }
     found.sort { ($0.step, $0.frame) < ($1.step, $1.frame) }
     var seen: Set<Frame> = []

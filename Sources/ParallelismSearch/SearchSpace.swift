@@ -5,8 +5,9 @@ import ParallelismVocabulary
 ///
 /// The rules, each of which an independent reader can apply again:
 /// - tensor divides a scale-up domain of every node group and every dimension that it cuts;
-/// - data divides the global batch, and is the largest that leaves whole nodes, or any that does where
-///   the price counts (see `UsedDevices`);
+/// - data divides the global batch;
+/// - devices are whole nodes, the first that the cluster lists: of the first node group, the first two and
+///   so on;
 /// - micro-batches hold at most 8 sequences, or 128 where there is one stage and no pipeline to fill;
 /// - context divides the sequence and leaves segments of at least 1,024 tokens;
 /// - expert divides the experts; expert-tensor is 1 or the tensor degree; both divide a stage;
@@ -48,29 +49,47 @@ public struct SearchSpace: Sendable {
   }
 
   /// Every frame, in a fixed order.
-  public func frames() -> [Frame] {
-    let degrees = tensorDegrees().flatMap { tensor in
-      pipelineDegrees(tensor).flatMap { pipeline in
-        contextDegrees(devices / tensor / pipeline).map { (tensor, pipeline, $0) }
-      }
-    }
-    var frames: [Frame] = []
-    for (order, cluster) in model.clusters.enumerated() {
-      let used = UsedDevices(
-        cluster, globalBatch: workload.batch, pinnedData: pins.data, degrees: degrees,
-        takesAnyNumber: goal.measure == .cost)
-      for (tensor, pipeline, context) in degrees {
-        for data in used.dataDegrees(ranks: tensor * pipeline * context) {
-          let degrees = ParallelismDegrees(
-            tensor: tensor, context: context, data: data, pipeline: pipeline)
-          guard isFirst(order, reaching: degrees.devices) else { continue }
-          for method in contextMethods(context: context, tensor: tensor) {
-            appendFrames(degrees, method, order, to: &frames)
+  public func frames() -> [Frame] { families().flatMap { frames(of: $0) } }
+
+  /// The families of all frames, in a fixed order; some may have none.
+  public func families() -> [FrameFamily] {
+    let replicas = divisors(of: workload.batch, pinned: pins.data).reversed()
+    var families: [FrameFamily] = []
+    for order in model.clusters.indices {
+      for tensor in tensorDegrees() {
+        for pipeline in pipelineDegrees(tensor) {
+          for context in contextDegrees(devices / tensor / pipeline)
+          where !contextMethods(context: context, tensor: tensor).isEmpty {
+            for data in replicas
+            where takesWholeNodes(tensor * pipeline * context * data, order) {
+              families.append(
+                FrameFamily(
+                  tensor: tensor, context: context, data: data, pipeline: pipeline,
+                  groupOrder: order))
+            }
           }
         }
       }
     }
+    return families
+  }
+
+  /// The frames of a family of the space, in a fixed order.
+  public func frames(of family: FrameFamily) -> [Frame] {
+    let degrees = family.degrees
+    var frames: [Frame] = []
+    for method in contextMethods(context: degrees.context, tensor: degrees.tensor) {
+      appendFrames(degrees, method, family.groupOrder, to: &frames)
+    }
     return frames
+  }
+
+  /// Whether so many devices are those of the first nodes of an order, which is the first that has them.
+  private func takesWholeNodes(_ used: Int, _ order: Int) -> Bool {
+    let cluster = model.clusters[order]
+    return used <= devices
+      && used == cluster.devices(ofNode: cluster.node(ofDevice: used - 1)).upperBound
+      && isFirst(order, reaching: used)
   }
 
   /// Whether the groups of an order that so many devices do not reach stand by their names, so that
@@ -228,9 +247,10 @@ public struct SearchSpace: Sendable {
   /// The orders in which ranks may be numbered.
   ///
   /// With data outermost, a replica's stages are neighbours, and the ranks that share gradients are
-  /// farther apart. Where nodes are joined alike and in the same neighbourhoods, that can only pay if no
-  /// pipeline leaves its scale-up domain: otherwise the slowest hop is the same, and gradients cross the
-  /// network with fewer members a domain. It is left out of the space there, unless it is pinned or
+  /// farther apart. Where nodes are joined alike and in the same neighbourhoods, and links inside a domain
+  /// are much faster than its devices' share of the network, that can only pay if no pipeline leaves its
+  /// scale-up domain: otherwise the slowest hop is the same, and gradients cross the network with fewer
+  /// members a domain. It is left out of the space there, unless it is pinned or
   /// devices share cards, of which fewer senders have more; on several kinds of accelerator, where every
   /// stage would lie on all of them; and where sequences are scattered.
   private func rankOrders(_ degrees: ParallelismDegrees) -> [AxisOrder] {
@@ -258,7 +278,21 @@ public struct SearchSpace: Sendable {
 
   /// The divisors of a count in rising order, or the pinned one where it divides.
   private func divisors(of count: Int, pinned: Int?) -> [Int] {
-    guard let pinned else { return UsedDevices.divisors(of: count) }
+    guard let pinned else { return divisors(of: count) }
     return pinned > 0 && count.isMultiple(of: pinned) ? [pinned] : []
+  }
+
+  private func divisors(of count: Int) -> [Int] {
+    var small: [Int] = []
+    var large: [Int] = []
+    var candidate = 1
+    while candidate * candidate <= count {
+      if count.isMultiple(of: candidate) {
+        small.append(candidate)
+        if candidate * candidate != count { large.append(count / candidate) }
+      }
+      candidate += 1
+    }
+    return small + large.reversed()
   }
 }

@@ -17,13 +17,20 @@ struct Worth: Sendable {
   }
 
   /// The share of the cluster's price that a frame's nodes have; 1 where only time counts.
-  func share(of frame: Frame) -> Double {
-    goal.measure == .time ? 1 : model.hourlyPrice(of: frame) / whole
+  func share(of frame: Frame) -> Double { share(of: FrameFamily(frame)) }
+
+  private func share(of family: FrameFamily) -> Double {
+    goal.measure == .time ? 1 : model.hourlyPrice(of: family) / whole
   }
 
   /// What a step of a frame counts for.
   func value(of step: Seconds, _ frame: Frame) -> Seconds {
-    step > goal.longestStep ?? .infinity ? .infinity : share(of: frame) * step
+    value(of: step, FrameFamily(frame))
+  }
+
+  /// What a step of any frame of a family counts for.
+  func value(of step: Seconds, _ family: FrameFamily) -> Seconds {
+    step > goal.longestStep ?? .infinity ? .infinity : share(of: family) * step
   }
 
   /// Steps of a frame that count for less than `value` are shorter than this: where only steps of some length

@@ -135,7 +135,7 @@ extension PlanCheck {
             + "\(within), takes \(step.value) s"
             + (space.goal.measure == .cost ? " and does not cost more" : ""))
       }
-      switch pricer.prices(of: frame).closedFormBound() {
+      switch pricer.closedFormBound(of: frame) {
       case .exceedsMemory:
         return Violation(.alternative, "\(place) is \(frame.phrase), which exceeds the memory")
       case .step(let bound) where alternative.step.value.isBelow(bound.value):

@@ -13,12 +13,17 @@ struct CountedSteps {
   init(_ goal: Goal, _ model: CostModel, plan: Frame) {
     self.goal = goal
     self.model = model
-    price = model.price(of: plan)
+    price = model.price(of: FrameFamily(plan))
   }
 
   /// A step for as long as the plan's nodes would cost as much; infinite where it takes too long.
   func counted(_ step: Seconds, _ frame: Frame) -> Seconds {
-    step.value > goal.longestStep?.value ?? .infinity ? .infinity : factor(frame) * step
+    counted(step, FrameFamily(frame))
+  }
+
+  /// The same of any frame of a family.
+  func counted(_ step: Seconds, _ family: FrameFamily) -> Seconds {
+    step.value > goal.longestStep?.value ?? .infinity ? .infinity : factor(family) * step
   }
 
   /// What a rule proves, as it counts.
@@ -28,21 +33,21 @@ struct CountedSteps {
 
   /// The step of a frame that counts for so much, or a little more than the longest that will do.
   func step(countingFor value: Seconds, _ frame: Frame) -> Seconds {
-    let step = 1 / factor(frame) * value
+    let step = 1 / factor(FrameFamily(frame)) * value
     guard let longest = goal.longestStep, step > longest else { return step }
     return Seconds(longest.value * (1 + 1e-9))
   }
 
-  private func factor(_ frame: Frame) -> Double {
-    goal.measure == .time ? 1 : model.price(of: frame) / price
+  private func factor(_ family: FrameFamily) -> Double {
+    goal.measure == .time ? 1 : model.price(of: family) / price
   }
 }
 
 extension CostModel {
-  /// The prices of the nodes of a frame's devices, added up; its devices where a node has none.
-  fileprivate func price(of frame: Frame) -> Double {
-    clusters[frame.groupOrder].addedPrices(devices: frame.degrees.devices)
-      ?? Double(frame.degrees.devices)
+  /// The prices of the nodes of a family's devices, added up; its devices where a node has none.
+  fileprivate func price(of family: FrameFamily) -> Double {
+    clusters[family.groupOrder].addedPrices(devices: family.degrees.devices)
+      ?? Double(family.degrees.devices)
   }
 }
 

@@ -24,7 +24,15 @@ struct DeclaredSpace {
     self.pins = pins
     self.goal = goal
     self.listedGroups = listedGroups ?? model.cluster.nodeGroups.map(\.name)
-    rules = FrameRules(model: model, pins: pins, goal: goal)
+    rules = FrameRules(model: model, pins: pins)
+  }
+
+  /// The bounds of whole families.
+  func workBound(_ pricer: FramePricer) -> WorkBound {
+    WorkBound(
+      pricer,
+      mostSequences: (FrameRules.mostSequences(stages: 1), FrameRules.mostSequences(stages: 2)),
+      microBatchSize: pins.microBatchSize, sequenceParallel: pins.sequenceParallel)
   }
 
   func contains(_ frame: Frame) -> Bool {
@@ -39,41 +47,66 @@ struct DeclaredSpace {
     return model.clusters.firstIndex { $0.nodeGroups.map(\.name) == names }
   }
 
-  /// Complexity: O(frames), where partial frames that break a rule are dropped early.
   func forEachFrame(_ body: (Frame) -> Void) {
-    for order in model.clusters.indices { forEachFrame(inGroupOrder: order, body) }
+    for family in families() { forEachFrame(of: family, body) }
   }
 
-  private func forEachFrame(inGroupOrder order: Int, _ body: (Frame) -> Void) {
+  /// All degrees that some way to cut sequences allows; not all of them have frames.
+  func families() -> [FrameFamily] {
     let devices = model.cluster.deviceCount
     let layers = model.model.layers.count
     let domains = model.cluster.nodeGroups.map(\.scaleUp.accelerators)
-    for tensor in allowed(Array(1...(domains.min() ?? 1)), pins.tensor) {
-      for pipeline in allowed(Array(1...layers), pins.pipeline) where tensor * pipeline <= devices {
-        for context in allowed(divisors(of: model.workload.sequenceLength), pins.context) {
-          for data in rules.idle[order].dataDegrees(ranks: tensor * pipeline * context).sorted() {
-            let degrees = ParallelismDegrees(
-              tensor: tensor, context: context, data: data, pipeline: pipeline)
-            let frame = Frame(
-              degrees: degrees, microBatchSize: 1, microBatches: 1,
-              schedule: .oneForwardOneBackward, sharding: .none, sequenceParallel: false,
-              groupOrder: order)
-            if rules.degrees.allow(frame) { addContext(frame, body) }
+    let contexts = allowed(divisors(of: model.workload.sequenceLength), pins.context)
+    let replicas = allowed(divisors(of: model.workload.globalBatch), pins.data)
+    var families: [FrameFamily] = []
+    for order in model.clusters.indices {
+      for tensor in allowed(Array(1...(domains.min() ?? 1)), pins.tensor) {
+        for context in contexts where tensor * context <= devices {
+          for pipeline in allowed(Array(1...layers), pins.pipeline) {
+            for data in replicas where tensor * context * pipeline * data <= devices {
+              let family = FrameFamily(
+                tensor: tensor, context: context, data: data, pipeline: pipeline,
+                groupOrder: order)
+              let frame = Self.first(of: family)
+              if rules.degrees.allow(frame), !methods(frame).isEmpty { families.append(family) }
+            }
           }
         }
       }
     }
+    return families
+  }
+
+  /// Complexity: O(frames), where partial frames that break a rule are dropped early.
+  func forEachFrame(of family: FrameFamily, _ body: (Frame) -> Void) {
+    addContext(Self.first(of: family), body)
+  }
+
+  /// The degrees of a family with nothing else chosen.
+  private static func first(of family: FrameFamily) -> Frame {
+    Frame(
+      degrees: family.degrees, microBatchSize: 1, microBatches: 1,
+      schedule: .oneForwardOneBackward, sharding: .none, sequenceParallel: false,
+      groupOrder: family.groupOrder)
+  }
+
+  /// How the sequences of a frame may be cut.
+  private func methods(_ frame: Frame) -> [ContextMethod?] {
+    (ContextMethod.allCases.map(Optional.some) + [nil]).filter { method in
+      var frame = frame
+      frame.contextMethod = method
+      return (method == nil || pins.contextMethod ?? method == method)
+        && rules.context.allow(frame)
+    }
   }
 
   private func addContext(_ frame: Frame, _ body: (Frame) -> Void) {
-    let methods = ContextMethod.allCases.map(Optional.some) + [nil]
-    for method in methods {
-      guard method == nil || pins.contextMethod ?? method == method else { continue }
+    for method in methods(frame) {
       for sharesTokens in allowed([false, true], pins.sequenceParallel) {
         var frame = frame
         frame.contextMethod = method
         frame.sequenceParallel = sharesTokens
-        if rules.context.allow(frame), rules.sequence.allow(frame) { addExperts(frame, body) }
+        if rules.sequence.allow(frame) { addExperts(frame, body) }
       }
     }
   }

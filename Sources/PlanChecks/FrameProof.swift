@@ -30,6 +30,7 @@ extension FramePricer {
   ) -> FrameProof {
     let isInterleaved = prices.frame.schedule.isInterleaved
     switch rule {
+    case .work: return .notApplicable("is for all frames of some degrees together")
     case .memory, .closedForm: return FrameProof(prices.closedFormBound())
     case _ where prices.frame.schedule.dividesBackward:
       return .notApplicable("is for schedules that do not divide the backward pass")
@@ -68,6 +69,17 @@ extension FramePricer {
       prices: prices, simulator: pipelines.simulator(shape),
       evenly: !model.stack.capabilities.supportsUnevenStages
     ).bound
+  }
+}
+
+extension WorkBound {
+  /// The quick bound of a family as it counts, or the better one where that falls short of a claim.
+  func proof(
+    of family: FrameFamily, reaching claim: Seconds, counted: (Seconds) -> Seconds
+  ) -> Seconds {
+    let quick = counted(step(of: family))
+    return quick.value.isBelow(claim.value)
+      ? max(quick, counted(stepWithExchanges(of: family))) : quick
   }
 }
 

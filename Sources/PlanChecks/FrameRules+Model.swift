@@ -6,5 +6,5 @@ import LaunchPlan
 public func frameViolations(
   of frame: Frame, under model: CostModel, _ pins: Certificate.Pins
 ) -> [String] {
-  FrameRules(model: model, pins: pins, goal: .time).all.violations(of: frame).map(\.message)
+  FrameRules(model: model, pins: pins).all.violations(of: frame).map(\.message)
 }

@@ -21,9 +21,6 @@ struct FrameRules: Sendable {
   let ranks: [FrameRule]
   /// On what measured layers tell of.
   let measured: [FrameRule]
-  /// How many devices the space uses, by the order of node groups.
-  let idle: [IdleDevices]
-
   /// The most sequences of a micro-batch where none is pinned.
   static func mostSequences(stages: Int) -> Int { stages == 1 ? 128 : 8 }
   /// The most chunks of a stage.
@@ -31,15 +28,10 @@ struct FrameRules: Sendable {
   /// The fewest tokens of a sequence on one context rank.
   static let leastSegment = 1_024
 
-  init(model: CostModel, pins: Certificate.Pins, goal: Goal) {
+  init(model: CostModel, pins: Certificate.Pins) {
     let dimensions = ModelDimensions(model.model)
-    let ranks = Self.replicaRanks(model, dimensions, pins)
-    idle = model.clusters.map {
-      IdleDevices(
-        $0, globalBatch: model.workload.globalBatch, pinnedData: pins.data, ranks: ranks,
-        mayLeaveIdle: goal.measure == .cost)
-    }
-    degrees = Self.degreeRules(model, dimensions, idle) + [Self.unreachedGroups(model)]
+    degrees =
+      Self.degreeRules(model, dimensions) + [Self.wholeNodes(model), Self.unreachedGroups(model)]
     context = Self.contextRules(model, dimensions)
     sequence = Self.sequenceRules(dimensions, pinned: pins.sequenceParallel != nil)
     experts = Self.expertRules(model, dimensions)
@@ -47,7 +39,7 @@ struct FrameRules: Sendable {
       Self.stepRules(model, pinnedSize: pins.microBatchSize)
       + (pins.virtualStages == nil ? [Self.oneKindInterleaved(model)] : [])
     sharding = Self.shardingRules(model, pinnedGroups: pins.stateReplicas != nil)
-    self.ranks = Self.rankRules(model, pinned: pins.rankOrder != nil)
+    ranks = Self.rankRules(model, pinned: pins.rankOrder != nil)
     measured = Self.measuredRules(model)
   }
 
@@ -58,11 +50,12 @@ struct FrameRules: Sendable {
   // MARK: Degrees
 
   private static func degreeRules(
-    _ model: CostModel, _ dimensions: ModelDimensions, _ idle: [IdleDevices]
+    _ model: CostModel, _ dimensions: ModelDimensions
   ) -> [FrameRule] {
     let devices = model.cluster.deviceCount
     let layers = model.model.layers.count
     let batch = model.workload.globalBatch
+    let length = model.workload.sequenceLength
     let domains = model.cluster.nodeGroups.map(\.scaleUp.accelerators)
     let cut = dimensions.cut
     return [
@@ -72,18 +65,6 @@ struct FrameRules: Sendable {
         "parallelism makes \($0.degrees.devices.grouped) devices (tensor \($0.degrees.tensor) × "
           + "context \($0.degrees.context) × data \($0.degrees.data) × pipeline "
           + "\($0.degrees.pipeline)), but the cluster has \(devices.grouped)"
-      },
-      FrameRule(.outsideSpace) {
-        $0.degrees.devices > devices || !batch.isMultiple(of: $0.degrees.data)
-          || idle[$0.groupOrder].dataDegrees(ranks: $0.degrees.replicaRanks)
-            .contains($0.degrees.data)
-      } complaint: {
-        let taken = idle[$0.groupOrder].dataDegrees(ranks: $0.degrees.replicaRanks).sorted()
-        return "parallelism makes \($0.degrees.devices.grouped) devices of the cluster's "
-          + "\(devices.grouped) with data \($0.degrees.data), but "
-          + (taken.isEmpty
-            ? "the space has no plan that leaves so many idle"
-            : "the space takes data " + taken.map(String.init).joined(separator: " or ") + " there")
       },
       FrameRule(.tensor) {
         cut.divide(evenlyBy: $0.degrees.tensor)
@@ -114,26 +95,13 @@ struct FrameRules: Sendable {
           + "\(batch.grouped) sequences; nearest: "
           + nearestDivisors(of: [batch], to: $0.degrees.data)
       },
+      FrameRule(.outsideSpace) {
+        $0.degrees.context == 1 || $0.degrees.context * leastSegment <= length
+      } complaint: {
+        "parallelism.context is \($0.degrees.context), but the space leaves each rank at least "
+          + "\(leastSegment.grouped) of the \(length.grouped) tokens of a sequence"
+      },
     ]
-  }
-
-  /// The ranks of a replica under any degrees that the model and the domains allow.
-  private static func replicaRanks(
-    _ model: CostModel, _ dimensions: ModelDimensions, _ pins: Certificate.Pins
-  ) -> [Int] {
-    let domains = model.cluster.nodeGroups.map(\.scaleUp.accelerators)
-    let length = model.workload.sequenceLength
-    let tensors = (1...(domains.min() ?? 1)).filter { tensor in
-      pins.tensor ?? tensor == tensor && dimensions.cut.divide(evenlyBy: tensor)
-        && domains.allSatisfy { $0.isMultiple(of: tensor) }
-    }
-    let contexts = (1...max(1, length / leastSegment)).filter {
-      pins.context ?? $0 == $0 && length.isMultiple(of: $0)
-    }
-    let pipelines = (1...model.model.layers.count).filter { pins.pipeline ?? $0 == $0 }
-    return tensors.flatMap { tensor in
-      contexts.flatMap { context in pipelines.map { tensor * context * $0 } }
-    }
   }
 
   // MARK: Context
@@ -193,12 +161,6 @@ struct FrameRules: Sendable {
         "parallelism.context is \($0.degrees.context), but no part of it, with tensor "
           + "\($0.degrees.tensor), divides both the heads and a scale-up domain; try another "
           + "contextMethod"
-      },
-      FrameRule(.outsideSpace) {
-        $0.degrees.context == 1 || $0.degrees.context * leastSegment <= length
-      } complaint: {
-        "parallelism.context is \($0.degrees.context), but the space leaves each rank at least "
-          + "\(leastSegment.grouped) of the \(length.grouped) tokens of a sequence"
       },
     ]
   }
@@ -276,9 +238,4 @@ struct FrameRules: Sendable {
       },
     ]
   }
-}
-
-extension ParallelismDegrees {
-  /// The ranks of one replica.
-  fileprivate var replicaRanks: Int { tensor * context * pipeline }
 }

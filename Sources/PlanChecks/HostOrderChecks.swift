@@ -35,8 +35,14 @@ extension PlanCheck {
     }
     let links = FastestHosts(space.model.cluster, space.model.calibration)
     let pricer = FramePricer(space.model, pipelines: pipelines, anyOrder: links)
+    let work = space.workBound(pricer)
     var frames: [Frame] = []
-    space.forEachFrame { frames.append($0) }
+    for family in space.families()
+    where work.proof(of: family, reaching: part.bound, counted: { $0 }).value.isBelow(
+      part.bound.value)
+    {
+      space.forEachFrame(of: family) { frames.append($0) }
+    }
     for frame in frames {
       let known = pricer.bestProof(of: pricer.prices(of: frame), claim: part.bound, limit: step)
       guard known.isBelow(part.bound.value) else { continue }

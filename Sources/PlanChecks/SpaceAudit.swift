@@ -6,7 +6,8 @@ import Quantities
 /// The certificate's argument, frame by frame: each frame of the space is closed by a rule, or listed
 /// with a bound, and the certificate's bound is the least that they leave.
 ///
-/// A frame that is not listed is closed
+/// Frames with the same degrees are closed together, and count as one, by `work`, where that bound is at least
+/// the certificate's. Any other frame that is not listed is closed
 /// - by `memory`, where its ranks together lack it;
 /// - by `closedForm`, where that bound is at least the certificate's;
 /// - by `ranks`, `enumeration`, `recursion` or `labels`, where that bound is at least the objective; or by
@@ -45,22 +46,54 @@ struct SpaceAudit {
 
   mutating func run() {
     listEvidence()
-    // Closures cannot capture what they change, so that the frames are gathered first.
-    var frames: [Frame] = []
-    space.forEachFrame { frames.append($0) }
-    for frame in frames {
-      axes.add(frame)
-      let prices = pricer.prices(of: frame)
-      if let index = listed[frame] {
-        verify(certificate.evidence.frames[index], at: index, prices)
+    let work = space.workBound(pricer)
+    var closed: Set<FrameFamily> = []
+    for family in space.families() {
+      let bound = work.proof(of: family, reaching: certificate.bound) { goal.counted($0, family) }
+      if bound.value.isBelow(certificate.bound.value) {
+        open(family)
       } else {
-        close(frame, prices)
+        closed.insert(family)
+        axes.addClosedFamily()
+        closures.count([.work])
+        least = min(least, bound)
       }
     }
+    listDegrees(of: closed)
+    for (frame, index) in listed where closed.contains(FrameFamily(frame)) {
+      violations.append(
+        Violation(
+          .evidenceFrame,
+          "certificate.evidence.frames[\(index)] is closed already, by the work of its degrees"))
+    }
     // Nothing follows from a space without frames, which is a violation of its own.
-    guard !frames.isEmpty else { return }
+    guard axes.frames > 0 else { return }
     violations += closures.violations(certificate.evidence.closures)
     judgeBound()
+  }
+
+  /// Closes the frames of a family one by one.
+  private mutating func open(_ family: FrameFamily) {
+    // Closures cannot capture what they change, so that the frames are gathered first.
+    var frames: [Frame] = []
+    space.forEachFrame(of: family) { frames.append($0) }
+    for frame in frames {
+      axes.add(frame)
+      if let index = listed[frame] {
+        verify(certificate.evidence.frames[index], at: index, pricer.prices(of: frame))
+      } else {
+        close(frame)
+      }
+    }
+  }
+
+  /// Adds the degrees of families that were closed whole to the axes, where they have frames at all.
+  private mutating func listDegrees(of families: Set<FrameFamily>) {
+    for family in families where !axes.list(family.degrees) {
+      var isEmpty = true
+      space.forEachFrame(of: family) { _ in isEmpty = false }
+      if !isEmpty { axes.add(family.degrees) }
+    }
   }
 
   // MARK: Listed frames
@@ -132,8 +165,10 @@ struct SpaceAudit {
 
   // MARK: Frames closed by a rule without data
 
-  private mutating func close(_ frame: Frame, _ prices: FramePrices) {
-    guard case .step(let closedForm) = goal.counted(FrameProof(prices.closedFormBound()), frame)
+  private mutating func close(_ frame: Frame) {
+    guard
+      case .step(let closedForm) = goal.counted(
+        FrameProof(pricer.closedFormBound(of: frame)), frame)
     else { return closures.count([.memory]) }
     let isBound = closedForm.value.agrees(with: certificate.bound.value)
     if closedForm >= certificate.bound || isBound { least = min(least, closedForm) }
@@ -141,6 +176,7 @@ struct SpaceAudit {
     if closedForm >= certificate.bound, !isBound || space.goal == .time {
       return closures.count([.closedForm])
     }
+    let prices = pricer.prices(of: frame)
     var (rules, known) =
       frame.schedule.isInterleaved
       ? rulesForSeveralChunks(prices) : rulesForOneChunk(prices)

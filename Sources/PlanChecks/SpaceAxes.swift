@@ -18,14 +18,27 @@ struct SpaceAxes {
   private var rankOrders: Set<AxisOrder> = []
   private var stateReplicas: Set<Int> = []
 
+  /// Counts a family of frames that is closed as a whole.
+  mutating func addClosedFamily() { frames += 1 }
+
+  /// Whether the degrees are all listed.
+  func list(_ degrees: ParallelismDegrees) -> Bool {
+    tensor.contains(degrees.tensor) && context.contains(degrees.context)
+      && pipeline.contains(degrees.pipeline)
+  }
+
+  mutating func add(_ degrees: ParallelismDegrees) {
+    tensor.insert(degrees.tensor)
+    context.insert(degrees.context)
+    pipeline.insert(degrees.pipeline)
+  }
+
   mutating func add(_ frame: Frame) {
     frames += 1
-    tensor.insert(frame.degrees.tensor)
-    context.insert(frame.degrees.context)
+    add(frame.degrees)
     if let method = frame.contextMethod { methods.insert(method) }
     expert.insert(frame.degrees.expert)
     expertTensor.insert(frame.degrees.expertTensor)
-    pipeline.insert(frame.degrees.pipeline)
     virtualStages.insert(frame.schedule.virtualStages)
     schedules.insert(frame.schedule.name)
     microBatchSizes.insert(frame.microBatchSize)

@@ -22,9 +22,15 @@ public func mapPlan(
   }
   // Groups of unlike accelerators stand as they are listed: their stages have layers of their own.
   let model = try request.costModel(keepsGroupOrder: true)
-  let space = SearchSpace(model: model, pins: request.pins)
-  let frames = space.frames()
+  var frames = SearchSpace(model: model, pins: request.pins).frames()
+  if request.pins.data == nil {
+    // As many nodes as there can be.
+    let most = frames.map(\.degrees.devices).max()
+    frames.removeAll { $0.degrees.devices != most }
+  }
   guard frames.count <= 1 else { throw MapOnlyFault.open(openChoices(frames)) }
+  request.pins.data = frames.first?.degrees.data ?? request.pins.data
+  let space = SearchSpace(model: model, pins: request.pins)
   let result = try ParallelismSearch(space: space, effort: request.effort).run()
   var chosen = result.best
   if let like {

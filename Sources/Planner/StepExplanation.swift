@@ -145,7 +145,8 @@ private struct ChangeEffects {
 
   /// What a token takes of time or, where the price counts, costs.
   private func perToken(_ variant: PlanVariant) -> Double {
-    let price = request.goal.measure == .time ? 1 : variant.model.hourlyPrice(of: variant.frame)
+    let price =
+      request.goal.measure == .time ? 1 : variant.model.hourlyPrice(of: FrameFamily(variant.frame))
     return price * variant.timePerToken.value
   }
 
@@ -163,7 +164,7 @@ private struct ChangeEffects {
   }
 
   private func reason(_ result: SearchResult, model: CostModel, pins: Pins) -> String {
-    guard result.frames > 0 else {
+    guard result.hasFrames else {
       return "no layout suits \(model.cluster.deviceCount.grouped) devices and a batch of "
         + model.workload.globalBatch.grouped
         + (pins.given.isEmpty ? "" : " under what was pinned")

@@ -10,7 +10,7 @@ extension PlanSummary {
     return [style.strong("proof")]
       + bullets(
         [verdict, ties, hostOrders].compactMap(\.self)
-          + [space(certificate.scope), closures(certificate.evidence)])
+          + [space(certificate), closures(certificate.evidence)])
   }
 
   private var verdict: String {
@@ -32,8 +32,8 @@ extension PlanSummary {
   private var ties: String? {
     let good = plan.certificate.scope.goal?.measure == .cost ? "cheap" : "fast"
     return plan.certificate.ties.map {
-      "simplest of the plans that are as \(good) within \($0.percent): fewest ways to split and"
-        + " recompute, then most free memory"
+      "simplest of the plans that are as \(good) within \($0.percent): fewest nodes, fewest"
+        + " ways to split and recompute, then most free memory"
     }
   }
 
@@ -45,7 +45,15 @@ extension PlanSummary {
     }
   }
 
-  private func space(_ scope: Certificate.Scope) -> String {
+  private func space(_ certificate: Certificate) -> String {
+    let scope = certificate.scope
+    // Frames that are closed together count as one.
+    let whole = certificate.evidence.closures.first { $0.rule == .work }?.frames ?? 0
+    let frames = scope.frames - whole
+    let counts = [
+      frames > 0 ? "\(frames.grouped) \(frames == 1 ? "frame" : "frames")" : nil,
+      whole > 0 ? "all frames of \(Self.sets(whole))" : nil,
+    ]
     var axes = [
       axis("tensor", scope.tensor), axis("context", scope.context), axis("expert", scope.expert),
       axis("pipeline", scope.pipeline), axis("virtual stages", scope.virtualStages),
@@ -55,8 +63,8 @@ extension PlanSummary {
       axis("groups that hold the state", scope.stateReplicas ?? [1]),
     ]
     axes.removeAll { $0.isEmpty }
-    return "space: \(scope.frames.grouped) \(scope.frames == 1 ? "frame" : "frames") of "
-      + "\(scope.stack.onOneLine): " + axes.joined(separator: ", ")
+    return "space: " + counts.compactMap(\.self).joined(separator: " and ")
+      + " of \(scope.stack.onOneLine): " + axes.joined(separator: ", ")
       + "; recompute \(scope.recompute.map(\.onOneLine).joined(separator: "/")); "
       + "\(scope.split.onOneLine); mapping in \(scope.mapping.onOneLine)"
   }
@@ -69,15 +77,22 @@ extension PlanSummary {
 
   private func closures(_ evidence: Certificate.Evidence) -> String {
     let counts = evidence.closures.filter { $0.frames > 0 }.map { closure in
-      "\(closure.frames.grouped) by \(closure.rule.words)"
+      closure.rule == .work
+        ? "\(Self.sets(closure.frames)) by the work of the model alone"
+        : "\(closure.frames.grouped) by \(closure.rule.words)"
     }
     return "closed: " + counts.joined(separator: ", ")
+  }
+
+  private static func sets(_ count: Int) -> String {
+    count == 1 ? "1 set of degrees" : "\(count.grouped) sets of degrees"
   }
 }
 
 extension Certificate.Rule {
   fileprivate var words: String {
     switch self {
+    case .work: "work"
     case .memory: "total memory"
     case .closedForm: "closed formula"
     case .ranks: "what each rank must do"

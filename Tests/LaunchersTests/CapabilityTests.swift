@@ -129,6 +129,8 @@ extension LaunchPlan {
       microBatchSize: frame.microBatchSize, microBatches: frame.microBatches,
       sharding: frame.sharding, contextMethod: frame.contextMethod)
     var changed = prediction
+    changed.tokensPerSecondPerDevice *=
+      Double(self.parallelism.degrees.devices) / Double(frame.degrees.devices)
     changed.memory = (0..<stages).map { stage in
       var memory = prediction.memory[0]
       memory.stage = stage

@@ -75,6 +75,26 @@ struct BruteForceTests {
     }
   }
 
+  @Test(
+    "No bound of a family exceeds the optimum of any of its frames", arguments: seeds + mixedSeeds)
+  func families(seed: Int) throws {
+    let solved = try Solved(seed: UInt64(seed))
+    let pins = solved.problem.pins
+    let work = WorkBound(
+      solved.pricer, mostSequences: SearchSpace.mostSequences, microBatchSize: pins.microBatchSize,
+      sequenceParallel: pins.sequenceParallel)
+    var known: [FrameFamily: (quick: Seconds, sharp: Seconds)] = [:]
+    for (frame, step) in solved.optima {
+      let family = FrameFamily(frame)
+      let bound = known[family] ?? (work.step(of: family), work.stepWithExchanges(of: family))
+      known[family] = bound
+      let most = step.value * (1 + 1e-9)
+      #expect(bound.quick.value > 0)
+      #expect(bound.quick.value <= most, "\(frame) takes \(step.value) s")
+      #expect(bound.sharp.value <= most, "\(frame) takes \(step.value) s")
+    }
+  }
+
   @Test("No bound of a frame exceeds its optimum", arguments: seeds + mixedSeeds)
   func bounds(seed: Int) throws {
     let solved = try Solved(seed: UInt64(seed))

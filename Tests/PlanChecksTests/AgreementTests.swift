@@ -35,9 +35,12 @@ struct AgreementTests {
   private func check(
     _ model: CostModel, _ pins: Pins, _ certificatePins: Certificate.Pins, goal: Goal = .time
   ) {
-    let search = SearchSpace(model: model, pins: pins, goal: goal).frames()
+    let space = SearchSpace(model: model, pins: pins, goal: goal)
+    let declared = DeclaredSpace(model: model, pins: certificatePins, goal: goal)
+    #expect(Set(declared.families()) == Set(space.families()), "\(pins)")
+    let search = space.frames()
     var check: [Frame] = []
-    DeclaredSpace(model: model, pins: certificatePins, goal: goal).forEachFrame { check.append($0) }
+    declared.forEachFrame { check.append($0) }
     #expect(check.count == search.count, "\(pins)")
     #expect(Set(check) == Set(search), "\(pins)")
   }

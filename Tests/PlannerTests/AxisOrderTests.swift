@@ -48,7 +48,8 @@ struct AxisOrderTests {
     #expect(plan.certificate.scope.rankOrders == AxisOrder.allCases)
     #expect(
       plan.certificate.scope.mapping
-        == "identity order, data before pipeline or pipeline before data")
+        == "identity order, data before pipeline or pipeline before data; any number of nodes, the first"
+    )
     #expect(try violations(plan, request()) == [])
     let usual = try request(pins: Pins(rankOrder: .pipelineOutermost)).plan()
     #expect(usual.parallelism.rankOrder == nil)

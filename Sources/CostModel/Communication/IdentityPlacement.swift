@@ -73,6 +73,14 @@ public struct IdentityPlacement: Sendable {
       inner: inner, outer: outer)
   }
 
+  /// The links of groups of `size` ranks, `stride` apart, that lie in a scale-up domain of a node group.
+  static func links(stride: Int, size: Int, inDomainOf group: NodeGroup) -> GroupLinks {
+    guard size > 1 else { return .alone }
+    let inner = group.scaleUp.link(members: size, span: stride * (size - 1) + 1)
+    return GroupLinks(
+      members: size, membersPerDomain: size, domains: 1, inner: inner, outer: inner)
+  }
+
   /// The slowest link between a rank of one stage and the same rank of the next, while no more of a
   /// node's devices send than it has of the stage.
   public func stageLink(from one: StageRanks, to other: StageRanks) -> Link {

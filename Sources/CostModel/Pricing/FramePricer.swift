@@ -1,3 +1,4 @@
+import ModelDescription
 import ParallelismVocabulary
 import Quantities
 
@@ -115,11 +116,24 @@ public final class FramePricer {
 
   /// The prices of a frame's layers, ends, hops, tails and memory.
   public func prices(of frame: Frame) -> FramePrices {
+    prices(of: frame, inFlight: pipelines.inFlight(of: frame))
+  }
+
+  /// The bound over every split of a frame by closed formulas.
+  public func closedFormBound(of frame: Frame) -> FrameBound {
+    pricesForFormulas(of: frame).closedFormBound()
+  }
+
+  /// Prices that tell nothing of micro-batches in flight, which closed formulas do not need.
+  public func pricesForFormulas(of frame: Frame) -> FramePrices {
+    prices(of: frame, inFlight: [])
+  }
+
+  private func prices(of frame: Frame, inFlight: [[[Int]]]) -> FramePrices {
     let layout = layout(of: frame)
     return FramePrices(
       frame: frame, model: model, device: layout.device, shape: layout.shape,
-      stages: layout.stages, hop: layout.hop, links: layout.links,
-      inFlight: pipelines.inFlight(of: frame))
+      stages: layout.stages, hop: layout.hop, links: layout.links, inFlight: inFlight)
   }
 
   private func layout(of frame: Frame) -> Layout {
@@ -151,10 +165,17 @@ public final class FramePricer {
     let cluster = model.clusters[frame.groupOrder]
     let width = frame.degrees.devicesPerStage
     let last = min((stage + 1) * width, cluster.deviceCount) - 1
-    let groups =
-      cluster.group(ofDevice: min(stage * width, last))..<cluster.group(ofDevice: last) + 1
-    let key = DeviceKey(order: frame.groupOrder, groups: groups)
+    return device(
+      ofGroups: cluster.group(
+        ofDevice: min(stage * width, last))..<cluster.group(ofDevice: last) + 1,
+      inOrder: frame.groupOrder)
+  }
+
+  /// The device that stands for some neighbouring groups of a mixed cluster.
+  func device(ofGroups groups: Range<Int>, inOrder order: Int) -> PricedDevice {
+    let key = DeviceKey(order: order, groups: groups)
     if let known = devices[key] { return known }
+    let cluster = model.clusters[order]
     let reference = ReferenceDevice(
       cluster: cluster, groups: groups, calibration: model.calibration)
     // What all groups can run, some of them can.
@@ -183,16 +204,33 @@ public final class FramePricer {
     return result
   }
 
+  /// The prices of layers on a frame's first stage, over its own links, and the device they are for.
+  func firstStage(of frame: Frame) -> (shape: ShapePrices, device: PricedDevice) {
+    let device = device(of: frame, stage: 0)
+    let shape = layerShape(of: frame) { stride, size in
+      placements[frame.groupOrder].groupLinks(
+        stride: stride, size: size, in: StageRanks(stage: 0, of: frame))
+    }
+    return (prices(of: shape, on: device, hasStages: frame.degrees.pipeline > 1), device)
+  }
+
   /// What of a frame the prices of a stage's layers depend on.
   ///
   /// - Parameter stage: `nil` takes the slowest links of all stages.
   func layerShape(of frame: Frame, stage: Int? = nil) -> LayerShape {
+    layerShape(of: frame) { stride, size in
+      let groups = groups(frame, stride: stride, size: size)
+      return stage.map { groups.byStage[$0] } ?? groups.slowest
+    }
+  }
+
+  /// - Parameter links: those of groups of so many ranks, so far apart.
+  private func layerShape(
+    of frame: Frame, links: (_ stride: Int, _ size: Int) -> GroupLinks
+  ) -> LayerShape {
     let degrees = frame.degrees
     let sharding = model.stack.timing.layerSharding(frame.sharding)
     let isSharded = sharding != .none
-    func links(_ groups: PlacedGroups) -> GroupLinks {
-      stage.map { groups.byStage[$0] } ?? groups.slowest
-    }
     return LayerShape(
       tensor: degrees.tensor, context: degrees.context, expert: degrees.expert,
       expertTensor: degrees.expertTensor,
@@ -200,23 +238,20 @@ public final class FramePricer {
       stateReplicas: isSharded ? frame.stateReplicas : 1,
       microBatchSize: frame.microBatchSize, contextMethod: frame.contextMethod,
       sequenceParallel: frame.sequenceParallel,
-      tensorLinks: links(groups(frame, stride: 1, size: degrees.tensor)),
-      contextLinks: links(groups(frame, stride: degrees.tensor, size: degrees.context)),
+      tensorLinks: links(1, degrees.tensor),
+      contextLinks: links(degrees.tensor, degrees.context),
       hierarchy: hierarchy(of: frame).map { sizes in
         let ring = degrees.tensor * sizes.exchanging
         return ContextHierarchy(
           sizes: sizes,
-          exchange: links(groups(frame, stride: degrees.tensor, size: sizes.exchanging)),
-          ring: links(groups(frame, stride: ring, size: sizes.rounds)))
+          exchange: links(degrees.tensor, sizes.exchanging),
+          ring: links(ring, sizes.rounds))
       },
-      expertLinks: links(groups(frame, stride: degrees.expertTensor, size: degrees.expert)),
-      expertTensorLinks: links(groups(frame, stride: 1, size: degrees.expertTensor)),
-      shardingLinks: isSharded
-        ? links(groups(frame, stride: degrees.tensor, size: frame.denseShards)) : .alone,
+      expertLinks: links(degrees.expertTensor, degrees.expert),
+      expertTensorLinks: links(1, degrees.expertTensor),
+      shardingLinks: isSharded ? links(degrees.tensor, frame.denseShards) : .alone,
       stateReplicaLinks: isSharded
-        ? links(
-          groups(frame, stride: degrees.tensor * frame.denseShards, size: frame.stateReplicas))
-        : .alone)
+        ? links(degrees.tensor * frame.denseShards, frame.stateReplicas) : .alone)
   }
 
   private func hierarchy(of frame: Frame) -> HierarchicalContext? {
@@ -239,9 +274,22 @@ public final class FramePricer {
   }
 
   func layerPricer(_ shape: LayerShape, on device: PricedDevice) -> LayerPricer {
+    layerPricer(shape, on: device, model.workload)
+  }
+
+  /// Prices layers whose experts are all loaded alike, whatever is known of them.
+  func lonePricer(_ shape: LayerShape, on device: PricedDevice) -> LayerPricer {
+    var workload = model.workload
+    workload.expertUse = []
+    return layerPricer(shape, on: device, workload)
+  }
+
+  private func layerPricer(
+    _ shape: LayerShape, on device: PricedDevice, _ workload: Workload
+  ) -> LayerPricer {
     LayerPricer(
       operators: OperatorPricer(
-        device: device.device, workload: model.workload, shape: shape,
+        device: device.device, workload: workload, shape: shape,
         productPeak: device.productPeak, wholePeak: device.wholePeak,
         timing: model.stack.timing),
       collectives: device.collectives,

@@ -166,7 +166,7 @@ public struct FramePrices: Sendable {
 
   /// The step time of a pipeline's makespan: the host's work and the stragglers on top.
   public func step(makespan: Double) -> Seconds {
-    Seconds(stragglers * (makespan + model.stack.timing.perStep.value))
+    model.step(makespan: makespan, devices: frame.degrees.devices)
   }
 
   /// The makespan of a step time: the inverse of `step(makespan:)`.
@@ -175,11 +175,7 @@ public struct FramePrices: Sendable {
   }
 
   /// The factor by which many nodes slow a step.
-  var stragglers: Double {
-    let width = Double(model.cluster.nodeGroups[0].acceleratorsPerNode)
-    let nodes = Double(frame.degrees.devices) / width
-    return 1 + model.stack.timing.jitterPerDoubling * max(0, nodes.log2)
-  }
+  var stragglers: Double { model.stragglers(devices: frame.degrees.devices) }
 
   // MARK: Memory, in bytes
 

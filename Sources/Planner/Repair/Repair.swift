@@ -126,7 +126,7 @@ private struct PlanRepair {
   private func counted(
     _ step: Seconds, _ frame: Frame, _ model: CostModel, _ goal: Goal
   ) -> Seconds {
-    goal.measure == .time ? step : model.hourlyPrice(of: frame) * step
+    goal.measure == .time ? step : model.hourlyPrice(of: FrameFamily(frame)) * step
   }
 
   // MARK: Other degrees

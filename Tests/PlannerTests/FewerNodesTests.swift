@@ -1,0 +1,77 @@
+import ClusterTopology
+import CostModel
+import LaunchPlan
+import ModelDescription
+import ParallelismSearch
+import PlanChecks
+import Quantities
+import Testing
+
+@testable import Planner
+
+@Suite("Nodes stay idle where a plan is faster without them")
+struct FewerNodesTests {
+  /// A mixture of experts on three nodes and, maybe, two slower ones.
+  private func request(
+    batch: Int, isMixed: Bool = false, pins: Pins = .none
+  ) throws -> PlanRequest {
+    let slower = #", { "name": "slow", "nodes": 2, "node": "DGX-A100-80GB" }"#
+    let cluster = try ClusterFile.parse(
+      """
+      { "name": "few", "nodeGroups": [
+          { "name": "fast", "nodes": 3, "node": "DGX-H100" }\(isMixed ? slower : "") ] }
+      """
+    ).topology
+    let model = try ModelFile.parse(
+      Array(
+        """
+        { "architecture": { "hiddenSize": 4096, "vocabularySize": 32000, "layers": 32,
+          "attention": { "heads": 32, "keyValueHeads": 8 },
+          "feedForward": { "count": 8, "perToken": 2, "intermediateSize": 14336 } } }
+        """.utf8), file: "model.json"
+    ).model
+    return PlanRequest(
+      cluster: cluster, model: model,
+      workload: Workload(globalBatch: batch, sequenceLength: 4_096), pins: pins)
+  }
+
+  private func violations(_ plan: LaunchPlan, _ request: PlanRequest) -> [String] {
+    PlanCheck.run(
+      plan: plan, cluster: request.cluster, model: request.model, workload: request.workload
+    ).violations.filter { $0.kind != .inputs }.map(\.message)
+  }
+
+  /// The fastest plan on all devices, whatever its degrees.
+  private func wholeCluster(batch: Int, isMixed: Bool) throws -> Seconds {
+    var least = Seconds.infinity
+    let devices = try request(batch: batch, isMixed: isMixed).cluster.deviceCount
+    for data in 1...batch where batch.isMultiple(of: data) && devices.isMultiple(of: data) {
+      for pipeline in 1...32 where (devices / data).isMultiple(of: pipeline) {
+        let pinned = try request(
+          batch: batch, isMixed: isMixed, pins: Pins(data: data, pipeline: pipeline))
+        guard case .planned(let plan) = try makePlan(pinned, inputs: .unread(pinned.workload)),
+          plan.parallelism.degrees.devices == devices
+        else { continue }
+        least = min(least, plan.prediction.step)
+      }
+    }
+    return least
+  }
+
+  @Test(
+    "A batch that two nodes divide, and three only in stages, runs on two",
+    arguments: [(8, false, 16), (12, true, 24)])
+  func fewer(batch: Int, isMixed: Bool, devices: Int) throws {
+    let request = try request(batch: batch, isMixed: isMixed)
+    let plan = try request.plan()
+    #expect(plan.parallelism.degrees.devices == devices)
+    #expect(plan.prediction.step < 0.95 * (try wholeCluster(batch: batch, isMixed: isMixed)))
+    #expect(violations(plan, request) == [])
+  }
+
+  @Test("Where that is no faster, all nodes run")
+  func all() throws {
+    let plan = try request(batch: 24).plan()
+    #expect(plan.parallelism.degrees.devices == 24)
+  }
+}
