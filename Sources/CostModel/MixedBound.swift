@@ -25,6 +25,9 @@ extension FramePrices {
         + backward(chunk: chunk, first: 0, end: 0, policy: 0, full: 0)
       work += speeds[chunk % count] * besides
     }
+    guard frame.schedule.virtualStages == 1 else {
+      return max(microBatches * work / speeds.reduce(0, +), slowestShare(stages))
+    }
     let excess = frame.microBatches - count
     guard frame.schedule == .oneForwardOneBackward, excess >= 1 else {
       return microBatches * work / speeds.reduce(0, +)
@@ -57,5 +60,20 @@ extension FramePrices {
       before += weight
     }
     return ratio * work + hops
+  }
+
+  /// The seconds that the slowest stage needs for all passes of the fewest layers that its chunks may hold,
+  /// since chunks of which a stage has several share layers out evenly.
+  private func slowestShare(_ stages: StagePrices) -> Double {
+    stages.distinct.reduce(0) { most, stage in
+      let least = stages.shapes[stage].least
+      let passes = frame.chunks(ofRank: stage).reduce(0.0) { sum, chunk in
+        let fewest = frame.chunkSizes(chunk, layers: layers).lowerBound
+        return sum + Double(fewest) * (least.forward + least.backward)
+          + forward(chunk: chunk, first: 0, end: 0)
+          + backward(chunk: chunk, first: 0, end: 0, policy: 0, full: 0)
+      }
+      return max(most, Double(frame.microBatches) * passes)
+    }
   }
 }

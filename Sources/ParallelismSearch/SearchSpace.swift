@@ -11,8 +11,7 @@ import ParallelismVocabulary
 /// - micro-batches hold at most 8 sequences, or 128 where there is one stage and no pipeline to fill;
 /// - context divides the sequence and leaves segments of at least 1,024 tokens;
 /// - expert divides the experts; expert-tensor is 1 or the tensor degree; both divide a stage;
-/// - interleaved schedules have 2 to 8 chunks a stage and whole groups of micro-batches, and lie on
-///   one kind of accelerator unless they are pinned;
+/// - interleaved schedules have 2 to 8 chunks a stage and whole groups of micro-batches;
 /// - where groups have different accelerators, they may stand in any order; of those that are not
 ///   reached, in the order of their names;
 /// - ranks are numbered `tp-cp-ep-dp-pp`; `tp-cp-ep-pp-dp` too where that may be faster (see
@@ -108,7 +107,6 @@ public struct SearchSpace: Sendable {
     let limits = model.stack.capabilities.limits
     let shardings = shardings(degrees)
     let perReplica = workload.batch / degrees.data
-    let isMixed = model.spansKinds(devices: degrees.devices, groupOrder: order)
     let experts = expertDegrees(degrees)
     let rankOrders = rankOrders(degrees)
     let sequenceParallel = pins.sequenceParallel ?? (degrees.tensor > 1)
@@ -116,8 +114,7 @@ public struct SearchSpace: Sendable {
       sequenceParallel || degrees.tensor == 1 || !divisibility.hasExperts
     else { return }
     for size in microBatchSizes(perReplica, stages: degrees.pipeline) {
-      for schedule in schedules(stages: degrees.pipeline, microBatches: perReplica / size)
-      where !isMixed || schedule.virtualStages == 1 || pins.virtualStages != nil {
+      for schedule in schedules(stages: degrees.pipeline, microBatches: perReplica / size) {
         for (expert, expertTensor) in experts {
           for sharding in shardings {
             var full = degrees

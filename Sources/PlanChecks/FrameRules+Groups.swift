@@ -29,17 +29,6 @@ extension FrameRules {
         + " idle, which the space has in the order of their names only"
     }
   }
-
-  /// Chunks that share layers out evenly lie on accelerators that are alike.
-  static func oneKindInterleaved(_ model: CostModel) -> FrameRule {
-    FrameRule(.outsideSpace) {
-      !$0.schedule.isInterleaved
-        || model.clusters[$0.groupOrder].kinds(of: $0.degrees).count == 1
-    } complaint: {
-      "parallelism.schedule is interleaved, which the space has only on one kind of accelerator, not "
-        + "on " + model.clusters[$0.groupOrder].kinds(of: $0.degrees).joined(separator: " and ")
-    }
-  }
 }
 
 extension ClusterTopology {
@@ -47,14 +36,5 @@ extension ClusterTopology {
   fileprivate func idleGroups(of degrees: ParallelismDegrees) -> [String] {
     nodeGroups.indices.filter { devices(ofGroup: $0).lowerBound >= degrees.devices }
       .map { nodeGroups[$0].name }
-  }
-
-  /// The kinds of accelerator that a frame's devices are of, by name.
-  fileprivate func kinds(of degrees: ParallelismDegrees) -> [String] {
-    let used = nodeGroups.indices.filter { devices(ofGroup: $0).lowerBound < degrees.devices }
-    return used.reduce(into: [Accelerator]()) { kinds, group in
-      let kind = nodeGroups[group].accelerator
-      if !kinds.contains(kind) { kinds.append(kind) }
-    }.map(\.name)
   }
 }

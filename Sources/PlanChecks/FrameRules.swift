@@ -35,9 +35,7 @@ struct FrameRules: Sendable {
     context = Self.contextRules(model, dimensions)
     sequence = Self.sequenceRules(dimensions, pinned: pins.sequenceParallel != nil)
     experts = Self.expertRules(model, dimensions)
-    steps =
-      Self.stepRules(model, pinnedSize: pins.microBatchSize)
-      + (pins.virtualStages == nil ? [Self.oneKindInterleaved(model)] : [])
+    steps = Self.stepRules(model, pinnedSize: pins.microBatchSize)
     sharding = Self.shardingRules(model, pinnedGroups: pins.stateReplicas != nil)
     ranks = Self.rankRules(model, pinned: pins.rankOrder != nil)
     measured = Self.measuredRules(model)
