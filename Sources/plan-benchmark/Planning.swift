@@ -20,6 +20,12 @@ struct Planning: ParsableCommand {
   @Option(help: ArgumentHelp("The gap to reach.", valueName: "share"))
   var gap = 0.01
 
+  @Option(
+    help: ArgumentHelp(
+      "How much slower a simpler plan may be than the fastest, to be taken: none, since the fastest are compared.",
+      valueName: "share"))
+  var ties = 0.0
+
   @Flag(inversion: .prefixedNo, help: "Print what simpler strategies find beside it.")
   var baselines = true
 
@@ -32,6 +38,7 @@ struct Planning: ParsableCommand {
   private func solve(_ instance: PlanningInstance) throws {
     var request = instance.request
     request.effort.gap = gap
+    request.effort.ties = ties
     if let seconds = options.seconds {
       let end = CPUClock.seconds + seconds
       request.effort.isCancelled = { CPUClock.seconds >= end }

@@ -27,6 +27,7 @@ extension Stack {
     own: [], shared: [.elementwise, .tensorExposed, .shardingExposed]
   ) {
     $0.attentionKernels = .flash
+    $0.elementwise = 1
     $0.tensorExposed = 0.73
     $0.contextExposed = 0.5
     $0.stopsRecomputeEarly = true
@@ -46,6 +47,7 @@ extension Stack {
     $0.launchBackwardShare = 0.8
     $0.perMicroBatch = .milliseconds(1.9)
     $0.gradientBytes = 2
+    $0.logitPasses = unfusedLoss
   }
 
   // MARK: Stacks that published runs were made with
@@ -120,7 +122,7 @@ extension Stack {
     ) {
       withoutOverlap(&$0)
       // No fused softmax: scale, mask, softmax and dropout run in single precision one by one.
-      $0.scorePasses = 24
+      $0.scorePasses = 32
       $0.elementwise = 2
     },
     // Megatron-DeepSpeed of 2022: vTrain's runs.
@@ -149,7 +151,11 @@ extension Stack {
       name: "megatron-lm", version: "2", capabilities: .megatronBefore,
       memory: .megatronBefore,
       own: [.elementwise]
-    ) { withoutOverlap(&$0) },
+    ) {
+      withoutOverlap(&$0)
+      // Its own kernel fuses scale, mask and softmax.
+      $0.scorePasses = 6
+    },
     // DeepSpeed ZeRO-3 of 2021.
     Stack(
       name: "deepspeed-zero3", version: "2021", capabilities: .deepspeed, memory: .deepspeed,
@@ -170,6 +176,7 @@ extension Stack {
       $0.attentionKernels = .flash
       $0.stopsRecomputeEarly = true
       $0.shardsGradientsByLayer = true
+      $0.logitPasses = unfusedLoss
       $0.gradientBytes = 2
     },
     Stack(
@@ -179,6 +186,7 @@ extension Stack {
       $0.attentionKernels = .flash
       $0.stopsRecomputeEarly = true
       $0.shardsGradientsByLayer = true
+      $0.logitPasses = unfusedLoss
       $0.elementwise = 1.5
     },
     // torchtitan without the compiler, and with asynchronous tensor parallelism.
@@ -203,6 +211,7 @@ extension Stack {
     ) {
       $0.attentionKernels = .flash
       $0.contextExposed = 0.5
+      $0.logitPasses = unfusedLoss
     },
     Stack(
       name: "internevo", version: "0.2", capabilities: .oneShardGroup, memory: .fullySharded,
@@ -211,18 +220,20 @@ extension Stack {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(400)
       $0.gradientBytes = 2
+      $0.logitPasses = unfusedLoss
     },
     Stack(
       name: "nanotron", version: "0.4", capabilities: .oneShardGroup, memory: .fullySharded, own: []
     ) {
       $0.attentionKernels = .flash
       $0.launch = .microseconds(600)
-      $0.elementwise = 1.3
       $0.tensorExposed = 1
+      $0.logitPasses = unfusedLoss
     },
     Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, memory: .fullySharded, own: [])
     {
       $0.attentionKernels = .flash
+      $0.elementwise = 1
     },
   ]
 
@@ -239,19 +250,23 @@ extension Stack {
       own: own, shared: shared)
   }
 
-  /// Before kernels were fused and communication overlapped: kernels launched one by one from
-  /// Python, every collective visible.
+  /// Before kernels were fused and communication overlapped: kernels launched one by one from Python, every
+  /// collective visible. Launch and memory-bound work are about the geometric mean of such stacks.
   private static func withoutOverlap(_ timing: inout StackTiming) {
     timing.tensorExposed = 1
     timing.gradientResidual = 1
     timing.gradientExposed = 0.2
-    timing.launch = .microseconds(1000)
+    timing.launch = .microseconds(1400)
     timing.launchBackwardShare = 0.75
     timing.perMicroBatch = .milliseconds(1.5)
-    timing.elementwise = 1.3
+    timing.elementwise = 1.7
     timing.gradientBytes = 2
-    timing.logitPasses = 8
+    timing.logitPasses = unfusedLoss
   }
+
+  /// Passes over the logits of a loss that PyTorch runs operator by operator: a cast to single precision, the
+  /// softmax, its logarithm and the gradient of each.
+  private static let unfusedLoss = 8.0
 }
 
 extension Capabilities {

@@ -6,15 +6,17 @@ import Quantities
 ///
 /// Shares are what remains visible of a collective, relative to its modelled time: above 1 where a
 /// stack takes longer than the model, such as one that copies what it sends. What a stack does not
-/// measure for itself stands at the default that all stacks share.
+/// measure for itself stands at the default that all stacks share: of what several stacks were measured for,
+/// about their geometric mean, since a stack that nobody measured is more likely usual than ideal.
 public struct StackTiming: Sendable, Hashable {
   // MARK: Kernels
 
   /// Which kernels compute fused attention.
   public var attentionKernels = AttentionKernels.vendor
-  /// Memory-bound work against the passes that fused kernels would need: 1 where normalisations,
-  /// activations, dropout and residual sums are fused, more where they run one by one.
-  public var elementwise = 1.0
+  /// Memory-bound work against the passes that fused kernels would need: 1 where a compiler fuses
+  /// normalisations, activations, dropout and residual sums, 1.3 on average with hand-written fused kernels
+  /// (seven stacks: 0.95 to 2.5), more where they run one by one.
+  public var elementwise = 1.3
   /// Whether attention's output projection has an adapter too, not only those of queries, keys and
   /// values.
   public var adaptsOutputs = true
@@ -25,8 +27,9 @@ public struct StackTiming: Sendable, Hashable {
   public var stopsRecomputeEarly = false
   /// Reads and writes of single-precision logits by the loss, forward and backward together.
   public var logitPasses = 4.0
-  /// Reads and writes of the score matrix by softmax attention that stores it, forward.
-  public var scorePasses = 6.0
+  /// Reads and writes of the score matrix by softmax attention that stores it, forward: a product's write and
+  /// read, and two each by scale, mask and softmax, and by dropout with its mask (two stacks: 8.1 and 8.2).
+  public var scorePasses = 8.0
   /// Grouped products of experts in quantised formats against the generation's own
   /// (`groupedProductDerate`): each expert's rows are padded and quantised apart.
   public var groupedProducts = 1.2
@@ -51,8 +54,9 @@ public struct StackTiming: Sendable, Hashable {
   public var gradientExposed = 0.5
   /// Bytes of a gradient element while it is reduced.
   public var gradientBytes = 4.0
-  /// Of the weights' gathering under full sharding, even where computation is longer.
-  public var shardingExposed = 0.15
+  /// Of the weights' gathering under full sharding, even where computation is longer (three stacks: 0.16 to
+  /// 0.58).
+  public var shardingExposed = 0.25
   /// Whether layers gather their weights and reduce their gradients also where only gradients and
   /// optimiser state are sharded (FSDP's `SHARD_GRAD_OP`), each micro-batch and beside computation; other
   /// stacks do so once a step.
