@@ -199,6 +199,20 @@ public struct ClusterTopology: Sendable {
   }
 
   /// The share of its nominal compute rate that a node has left: 1 where it is well.
+  /// Whether some nodes compute more slowly than others of their kind.
+  public var hasSlowNodes: Bool { !computeFactors.isEmpty }
+
+  /// The share of its nominal rate that each node has left, fastest first.
+  public var mostComputeFactors: [Double] {
+    computeFactors.isEmpty
+      ? [Double](repeating: 1, count: nodeCount) : computeFactors.sorted(by: >)
+  }
+
+  /// The least share of the nominal rate that any of some nodes has left.
+  public func leastComputeFactor(of nodes: Range<Int>) -> Double {
+    computeFactors.isEmpty ? 1 : nodes.reduce(1) { min($0, computeFactors[$1]) }
+  }
+
   @inlinable public func computeFactor(ofNode node: Int) -> Double {
     computeFactors.isEmpty ? 1 : computeFactors[node]
   }

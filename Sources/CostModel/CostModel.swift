@@ -105,6 +105,9 @@ public final class CostModel: Sendable {
     groupOrders[order].flatMap { Array(cluster.nodes(ofGroup: $0)) }
   }
 
+  /// Whether its groups have accelerators that differ, or some nodes are slower than others.
+  public var hasUnlikeDevices: Bool { isMixed || cluster.hasSlowNodes }
+
   /// Whether the first so many devices in an order of the node groups are of several kinds.
   public func spansKinds(devices: Int, groupOrder: Int) -> Bool {
     guard isMixed else { return false }
@@ -149,9 +152,6 @@ public final class CostModel: Sendable {
   /// - Parameter groupOrder: the order of node groups whose first devices are used.
   public func modelFLOPsUtilization(step: Seconds, devices: Int, groupOrder: Int = 0) -> Double {
     let cluster = clusters[groupOrder]
-    guard isMixed else {
-      return modelFLOPs / step / (Double(devices) * anyDevice.productPeak)
-    }
     var peak = FLOPsPerSecond.zero
     for (index, group) in cluster.nodeGroups.enumerated() {
       let used = cluster.devices(ofGroup: index).clamped(to: 0..<devices).count

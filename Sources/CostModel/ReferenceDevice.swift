@@ -27,8 +27,13 @@ public struct ReferenceDevice: Sendable {
     self.init(cluster: cluster, groups: 0..<cluster.nodeGroups.count, calibration: calibration)
   }
 
-  /// The reference of some neighbouring groups; a node's health slows every rank that waits for it.
-  init(cluster: ClusterTopology, groups: Range<Int>, calibration: Calibration) {
+  /// The reference of some nodes of neighbouring groups.
+  ///
+  /// - Parameter health: the share of its nominal compute rate that the slowest of the nodes has left, for
+  ///   which every rank waits; of all nodes of the groups by default.
+  init(
+    cluster: ClusterTopology, groups: Range<Int>, calibration: Calibration, health: Double? = nil
+  ) {
     let accelerators = cluster.nodeGroups[groups].map(\.accelerator)
     let nodes =
       cluster.nodes(ofGroup: groups.lowerBound)
@@ -37,7 +42,7 @@ public struct ReferenceDevice: Sendable {
       ).upperBound
     var weakest = accelerators[0]
     var peaks: [Precision: FLOPsPerSecond] = [:]
-    let health = nodes.reduce(1.0) { min($0, cluster.computeFactor(ofNode: $1)) }
+    let health = health ?? cluster.leastComputeFactor(of: nodes)
     for precision in Precision.allCases {
       let rates = accelerators.compactMap { $0.peak(precision) }
       if rates.count == accelerators.count, let least = rates.min() {

@@ -6,12 +6,13 @@ extension WorkBound {
   /// the work, and counts over the links of the first stage.
   ///
   /// Ways to divide experts for which no rank has the memory are left out; infinite where none is left. Zero
-  /// without experts, and where stages lie on several kinds of accelerator.
+  /// without experts, and where stages lie on devices that differ.
   public func stepWithExchanges(of family: FrameFamily) -> Seconds {
     let model = pricer.model
     var degrees = family.degrees
     guard !model.model.expertCounts.isEmpty,
-      !model.spansKinds(devices: degrees.devices, groupOrder: family.groupOrder)
+      !model.spansKinds(devices: degrees.devices, groupOrder: family.groupOrder),
+      !model.cluster.hasSlowNodes
     else { return .zero }
     let sequences = model.workload.globalBatch / degrees.data
     let orders = AxisOrder.allCases.filter {

@@ -38,6 +38,8 @@ public final class WorkBound {
     /// Whether the ranks of one sequence are known to share a scale-up domain, and its tensor ranks.
     var isContextTogether: Bool
     var isTensorTogether: Bool
+    /// The share of its nominal rate that a node has left.
+    var health: Double
   }
 
   /// - Parameters:
@@ -66,10 +68,10 @@ public final class WorkBound {
     guard !sizes.isEmpty else { return .zero }
     var shares: [Double] = []
     var sequencesPerSecond = 0.0
-    for group in cluster.nodeGroups.indices {
-      let used = cluster.devices(ofGroup: group).clamped(to: 0..<degrees.devices).count
-      guard used > 0 else { break }
-      let parts = sizes.map { self.parts(family, microBatchSize: $0, group: group) }
+    for (group, health, used) in devices(of: family, cluster) {
+      let parts = sizes.map {
+        self.parts(family, microBatchSize: $0, group: group, health: health)
+      }
       let least = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map(min) }
       if shares.isEmpty {
         let whole = least.reduce(0, +)
@@ -83,6 +85,32 @@ public final class WorkBound {
     let work =
       Double(model.workload.globalBatch * degrees.tensor * degrees.context) / sequencesPerSecond
     return model.step(makespan: work, devices: degrees.devices)
+  }
+
+  /// How many devices of each node group a family uses, by what their nodes have left of their nominal rate:
+  /// all that the best node has, where hosts may stand in any order.
+  private func devices(
+    of family: FrameFamily, _ cluster: ClusterTopology
+  ) -> [(group: Int, health: Double, count: Int)] {
+    var counted: [(group: Int, health: Double, count: Int)] = []
+    for group in cluster.nodeGroups.indices {
+      let used = cluster.devices(ofGroup: group).clamped(to: 0..<family.degrees.devices)
+      guard !used.isEmpty else { break }
+      guard cluster.hasSlowNodes, !pricer.isOrderOpen else {
+        counted.append(
+          (group, cluster.hasSlowNodes ? cluster.mostComputeFactors[0] : 1, used.count))
+        continue
+      }
+      let nodes =
+        cluster.node(ofDevice: used.lowerBound)..<cluster.node(
+          ofDevice: used.upperBound - 1) + 1
+      for (health, nodes) in Dictionary(grouping: nodes, by: { cluster.computeFactor(ofNode: $0) })
+        .sorted(by: { $0.key < $1.key })
+      {
+        counted.append((group, health, nodes.count * cluster.nodeGroups[group].acceleratorsPerNode))
+      }
+    }
+    return counted
   }
 
   // MARK: What frames may choose
@@ -114,19 +142,21 @@ public final class WorkBound {
 
   /// The seconds that both passes of one sequence take through each kind of layer, times the layers of
   /// the kind, and through either end, in a node group of the family's order.
-  private func parts(_ family: FrameFamily, microBatchSize: Int, group: Int) -> [Double] {
+  private func parts(
+    _ family: FrameFamily, microBatchSize: Int, group: Int, health: Double
+  ) -> [Double] {
     let (tensor, context) = (family.degrees.tensor, family.degrees.context)
     let cluster = pricer.model.clusters[family.groupOrder]
     let key = Key(
       tensor: tensor, context: context, microBatchSize: microBatchSize,
       group: pricer.model.groupOrders[family.groupOrder][group],
       isContextTogether: cluster.keepsTogether(tensor * context),
-      isTensorTogether: cluster.keepsTogether(tensor))
+      isTensorTogether: cluster.keepsTogether(tensor), health: health)
     if let known = times[key] { return known }
     let model = pricer.model.model
     let counts = model.kinds.indices.map { kind in model.layers.count { $0 == kind } }
     let policy = pricer.model.pinnedPolicy.map { pricer.model.policies[$0] } ?? .modules([])
-    let device = pricer.device(ofGroup: group, inOrder: family.groupOrder)
+    let device = pricer.device(ofGroup: group, inOrder: family.groupOrder, health: health)
     var least = [Double](repeating: .infinity, count: counts.count + 2)
     for shape in shapes(key, in: cluster.nodeGroups[group]) {
       let layers = pricer.lonePricer(shape, on: device)
@@ -181,8 +211,11 @@ extension EndPrice {
 }
 
 extension FramePricer {
-  /// What ranks in one node group are priced on.
-  fileprivate func device(ofGroup group: Int, inOrder order: Int) -> PricedDevice {
-    model.isMixed ? device(ofGroups: group..<group + 1, inOrder: order) : model.anyDevice
+  /// What ranks on nodes of one group and health are priced on.
+  fileprivate func device(
+    ofGroup group: Int, inOrder order: Int, health: Double
+  ) -> PricedDevice {
+    model.hasUnlikeDevices
+      ? device(ofGroups: group..<group + 1, inOrder: order, health: health) : model.anyDevice
   }
 }

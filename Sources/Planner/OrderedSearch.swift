@@ -21,15 +21,17 @@ struct OrderedSearch {
   ///
   /// Another frame may be best in another order, so the whole search runs again: where the price counts,
   /// once with the cheapest groups first; once where groups that reach one another fast are not listed
-  /// side by side; and once in the best order for the best frame of each order of the axes, since hosts
+  /// side by side; once with slow nodes together behind the others of their group, where they may share a
+  /// stage or stay idle; and once in the best order for the best frame of each order of the axes, since hosts
   /// that are listed at random favour one of them.
   func improved(
     _ request: PlanRequest, progress: (SearchProgress) -> Void
   ) throws -> OrderedSearch {
     var best = self
     let byPrice = space.goal.measure == .cost ? model.cluster.groupsByPrice : nil
-    for groups in [byPrice, model.cluster.groupsByNearness].compactMap(\.self) {
-      if let other = try again(in: groups, request, progress), other.isBetter(than: best) {
+    let orders = [byPrice, model.cluster.groupsByNearness, model.cluster.slowNodesLast]
+    for order in orders.compactMap(\.self) {
+      if let other = try again(in: order, request, progress), other.isBetter(than: best) {
         best = other
       }
     }
@@ -67,6 +69,17 @@ struct OrderedSearch {
 }
 
 extension ClusterTopology {
+  /// The nodes with those that compute slowly behind the others of their group; `nil` where they stand so.
+  var slowNodesLast: [Int]? {
+    guard hasSlowNodes else { return nil }
+    let order = nodeGroups.indices.flatMap { group in
+      nodes(ofGroup: group).sorted {
+        (-computeFactor(ofNode: $0), $0) < (-computeFactor(ofNode: $1), $1)
+      }
+    }
+    return order.elementsEqual(0..<nodeCount) ? nil : order
+  }
+
   /// The nodes with those of cheap devices first; `nil` where they stand so, or have no prices.
   var groupsByPrice: [Int]? {
     // Of several kinds of accelerator, all orders are in the space.

@@ -13,6 +13,8 @@ struct BruteForceTests {
   static let seeds = Array(0..<100) + [184]
   /// Problems on several kinds of accelerator.
   static let mixedSeeds = Array(1_000..<1_100)
+  /// Problems with nodes that are slower than others of their kind.
+  static let slowSeeds = Array(3_000..<3_060)
 
   /// A problem with the true optimum of every frame of its space.
   struct Solved {
@@ -27,7 +29,17 @@ struct BruteForceTests {
     /// - Parameter goal: what makes the space; prices are made up where they count.
     init(seed: UInt64, goal: Goal = .time) throws {
       var random = SplitMix(seed: seed)
-      problem = seed >= 1_000 ? .mixed(using: &random) : RandomProblem(using: &random)
+      problem =
+        (1_000..<2_000).contains(seed)
+        ? .mixed(using: &random) : RandomProblem(using: &random)
+      if seed >= 3_000 {
+        (problem.nodes, problem.acceleratorsPerNode) =
+          [(2, 2), (3, 2), (4, 2), (2, 4), (3, 4)].randomElement(using: &random) ?? (2, 2)
+        let slow = 0..<Int.random(in: 1..<problem.nodes + 1, using: &random)
+        for node in slow {
+          problem.slowNodes[node] = [0.4, 0.7, 0.9].randomElement(using: &random) ?? 0.7
+        }
+      }
       if seed.isMultiple(of: 4) == false {
         problem = try problem.withScarceMemory(using: &random)
       }
@@ -49,7 +61,7 @@ struct BruteForceTests {
 
   @Test(
     "With no gap allowed the plan is the optimum, and the bound never exceeds it",
-    arguments: seeds + mixedSeeds)
+    arguments: seeds + mixedSeeds + slowSeeds)
   func search(seed: Int) throws {
     let solved = try Solved(seed: UInt64(seed))
     let space = SearchSpace(model: solved.model, pins: solved.problem.pins)
@@ -76,7 +88,8 @@ struct BruteForceTests {
   }
 
   @Test(
-    "No bound of a family exceeds the optimum of any of its frames", arguments: seeds + mixedSeeds)
+    "No bound of a family exceeds the optimum of any of its frames",
+    arguments: seeds + mixedSeeds + slowSeeds)
   func families(seed: Int) throws {
     let solved = try Solved(seed: UInt64(seed))
     let pins = solved.problem.pins
@@ -95,7 +108,7 @@ struct BruteForceTests {
     }
   }
 
-  @Test("No bound of a frame exceeds its optimum", arguments: seeds + mixedSeeds)
+  @Test("No bound of a frame exceeds its optimum", arguments: seeds + mixedSeeds + slowSeeds)
   func bounds(seed: Int) throws {
     let solved = try Solved(seed: UInt64(seed))
     for (frame, step) in solved.optima {
@@ -114,7 +127,7 @@ struct BruteForceTests {
         let recursion = StageRecursion(prices, limit: .infinity)
         hold(.step(prices.step(makespan: recursion.bound)), "the recursion")
         // Some split fits also where a stack's even ones do not.
-        if solved.model.stack.capabilities.supportsUnevenStages || !solved.model.isMixed {
+        if solved.model.stack.capabilities.supportsUnevenStages || !solved.model.hasUnlikeDevices {
           #expect(recursion.bound.isFinite == step.isFinite)
         }
         let limit = 2 * min(prices.makespan(step: step), 1e6)

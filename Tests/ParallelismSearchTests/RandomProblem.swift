@@ -20,6 +20,8 @@ struct RandomProblem {
   var prices: [Double] = []
   /// The memory of a host; not given where it is `nil`.
   var hostGiB: Double?
+  /// Nodes of the first group, by their place, that compute at a share of their rate.
+  var slowNodes: [Int: Double] = [:]
   var scaleUpGigabytes: Int
   var nicGigabits: Int
   /// The layers, as entries of a native model file.
@@ -94,10 +96,13 @@ struct RandomProblem {
         index + 1, "other\(index)", nodes: other.nodes, speed: other.speed,
         memoryShare: other.memoryShare)
     }
+    let slow = slowNodes.sorted { $0.key < $1.key }
+      .map { #"{ "node": "node-\#($0.key)", "factor": \#($0.value) }"# }
     let cluster = try ClusterFile.parse(
       """
       { "name": "tiny", "fabrics": [ { "name": "ib", "kind": "infiniband" } ],
-        "nodeGroups": [ \(([first] + further).joined(separator: ", ")) ] }
+        "nodeGroups": [ \(([first] + further).joined(separator: ", ")) ],
+        "health": { "slowNodes": [ \(slow.joined(separator: ", ")) ] } }
       """)
     let model = try ModelFile.parse(
       Array(

@@ -3,6 +3,7 @@ import CostModel
 import LaunchPlan
 import ModelDescription
 import ParallelismSearch
+import ParallelismVocabulary
 import PlanChecks
 import Quantities
 import Testing
@@ -67,6 +68,46 @@ struct FewerNodesTests {
     #expect(plan.parallelism.degrees.devices == devices)
     #expect(plan.prediction.step < 0.95 * (try wholeCluster(batch: batch, isMixed: isMixed)))
     #expect(violations(plan, request) == [])
+  }
+
+  /// A dense model on four nodes, of which the second computes at a share of its rate.
+  private func request(health: Double, batch: Int, pins: Pins = .none) throws -> PlanRequest {
+    let cluster = try ClusterFile.parse(
+      """
+      { "name": "slow", "nodeGroups": [
+          { "name": "n", "nodes": 4, "names": "n[1-4]", "node": "DGX-H100" } ],
+        "health": { "slowNodes": [ { "node": "n2", "factor": \(health) } ] } }
+      """
+    ).topology
+    return PlanRequest(
+      cluster: cluster, model: try .llama8B(),
+      workload: Workload(globalBatch: batch, sequenceLength: 8_192), pins: pins)
+  }
+
+  @Test("A slow node serves fewer layers than others", arguments: [0.5, 0.8])
+  func fewerLayers(health: Double) throws {
+    let pins = Pins(tensor: 8, data: 1, pipeline: 4)
+    let sound = try request(health: 1, batch: 64, pins: pins).plan()
+    let request = try request(health: health, batch: 64, pins: pins)
+    let plan = try request.plan()
+    #expect(violations(plan, request) == [])
+    #expect(plan.prediction.step > sound.prediction.step)
+    // The rate of four nodes is less by a quarter of what one has lost.
+    #expect(plan.prediction.step < 1.15 * (4 / (3 + health)) * sound.prediction.step)
+    let layers = plan.stages.map { stage in
+      stage.chunks.reduce(0) { if case .layers(let run) = $1 { $0 + run.count } else { $0 } }
+    }
+    #expect(layers.min() ?? 0 <= Int(health * 9))
+  }
+
+  @Test("A very slow node stays idle, and stands last")
+  func slowNode() throws {
+    let request = try request(health: 0.1, batch: 48)
+    let plan = try request.plan()
+    #expect(plan.parallelism.degrees.devices == 24)
+    #expect(violations(plan, request) == [])
+    #expect(
+      plan.mapping.hosts.flatMap { $0.firstNode..<$0.firstNode + $0.nodes } == [0, 2, 3])
   }
 
   @Test("Where that is no faster, all nodes run")

@@ -13,7 +13,7 @@ public final class FramePricer {
   /// By the order of node groups.
   private let placements: [IdentityPlacement]
   /// Whether prices hold in every order of hosts.
-  private let isOrderOpen: Bool
+  let isOrderOpen: Bool
   private var shapes: [ShapeKey: ShapePrices] = [:]
   private var links: [GroupKey: PlacedGroups] = [:]
   private var hops: [HopKey: Double] = [:]
@@ -30,6 +30,8 @@ public final class FramePricer {
   private struct DeviceKey: Hashable {
     var order: Int
     var groups: Range<Int>
+    /// The share of its nominal rate that the slowest of its nodes has left.
+    var health: Double
   }
 
   /// What of a frame its prices depend on, but for schedule and memory.
@@ -141,7 +143,9 @@ public final class FramePricer {
     if let known = layouts[key] { return known }
     let degrees = frame.degrees
     let stages = stagePrices(of: frame)
-    let device = stages == nil ? device(of: frame, stage: 0) : model.anyDevice
+    // Chunks that do not lie on the ranks in turn wait for the weakest of all devices.
+    let isAlike = stages == nil && (degrees.pipeline == 1 || frame.schedule.placement == .looped)
+    let device = isAlike ? device(of: frame, stage: 0) : model.anyDevice
     let shape = prices(
       of: layerShape(of: frame), on: device, hasStages: degrees.pipeline > 1)
     let layout = Layout(
@@ -161,23 +165,36 @@ public final class FramePricer {
 
   /// The device that a stage is priced on.
   func device(of frame: Frame, stage: Int) -> PricedDevice {
-    guard model.isMixed else { return model.anyDevice }
+    guard model.hasUnlikeDevices else { return model.anyDevice }
     let cluster = model.clusters[frame.groupOrder]
     let width = frame.degrees.devicesPerStage
     let last = min((stage + 1) * width, cluster.deviceCount) - 1
+    let first = min(stage * width, last)
+    // With data outermost, a stage lies on nodes of all replicas.
+    let nodes =
+      frame.rankOrder == .pipelineOutermost
+      ? cluster.node(ofDevice: first)..<cluster.node(ofDevice: last) + 1
+      : 0..<cluster.node(ofDevice: min(frame.degrees.devices, cluster.deviceCount) - 1) + 1
     return device(
-      ofGroups: cluster.group(
-        ofDevice: min(stage * width, last))..<cluster.group(ofDevice: last) + 1,
-      inOrder: frame.groupOrder)
+      ofGroups: cluster.group(ofDevice: first)..<cluster.group(ofDevice: last) + 1,
+      inOrder: frame.groupOrder,
+      health: isOrderOpen
+        ? cluster.mostComputeFactors[nodes.count - 1] : cluster.leastComputeFactor(of: nodes))
   }
 
-  /// The device that stands for some neighbouring groups of a mixed cluster.
-  func device(ofGroups groups: Range<Int>, inOrder order: Int) -> PricedDevice {
-    let key = DeviceKey(order: order, groups: groups)
-    if let known = devices[key] { return known }
+  /// The device that stands for some neighbouring groups, where devices differ.
+  ///
+  /// - Parameter health: the share of its nominal rate that the slowest of the nodes has left.
+  func device(
+    ofGroups groups: Range<Int>, inOrder order: Int, health: Double
+  ) -> PricedDevice {
     let cluster = model.clusters[order]
+    // Groups of one kind differ in the health of their nodes alone.
+    let groups = model.isMixed ? groups : 0..<cluster.nodeGroups.count
+    let key = DeviceKey(order: order, groups: groups, health: health)
+    if let known = devices[key] { return known }
     let reference = ReferenceDevice(
-      cluster: cluster, groups: groups, calibration: model.calibration)
+      cluster: cluster, groups: groups, calibration: model.calibration, health: health)
     // What all groups can run, some of them can.
     let device =
       PricedDevice(
@@ -187,10 +204,11 @@ public final class FramePricer {
     return device
   }
 
-  /// The prices of each stage; `nil` where all lie on one kind of accelerator, or chunks do not lie on
-  /// the ranks in turn.
+  /// The prices of each stage; `nil` where all lie on devices that are alike, or chunks do not lie on the
+  /// ranks in turn.
   private func stagePrices(of frame: Frame) -> StagePrices? {
-    guard model.isMixed, frame.schedule.placement == .looped, frame.degrees.pipeline > 1 else {
+    guard model.hasUnlikeDevices, frame.schedule.placement == .looped, frame.degrees.pipeline > 1
+    else {
       return nil
     }
     let devices = (0..<frame.degrees.pipeline).map { device(of: frame, stage: $0) }
