@@ -76,10 +76,14 @@ struct SpaceAxes {
     compare("schedules", scope.schedules, Schedule.names.filter(schedules.contains))
     compare("microBatchSizes", scope.microBatchSizes, microBatchSizes.sorted())
     compare("shardings", scope.shardings, shardings.sorted())
+    // Absent where there is the usual value alone, or no frame was weighed by itself.
+    let orders = AxisOrder.allCases.filter(rankOrders.contains)
     compare(
       "rankOrders", (scope.rankOrders ?? [.pipelineOutermost]).map(\.rawValue),
-      AxisOrder.allCases.filter(rankOrders.contains).map(\.rawValue))
-    compare("stateReplicas", scope.stateReplicas ?? [1], stateReplicas.sorted())
+      (orders.isEmpty ? [.pipelineOutermost] : orders).map(\.rawValue))
+    compare(
+      "stateReplicas", scope.stateReplicas ?? [1],
+      stateReplicas.isEmpty ? [1] : stateReplicas.sorted())
     let policies = model.pinnedPolicy.map { [model.policies[$0]] } ?? model.policies
     compare("recompute", scope.recompute, policies.map(\.name))
     if scope.frames != frames { violations.append(countViolation(scope)) }

@@ -4,7 +4,7 @@ import InputFiles
 import LaunchPlan
 import ParallelismSearch
 import ParallelismVocabulary
-import PlanChecks
+@testable import PlanChecks
 import Quantities
 import Testing
 
@@ -147,6 +147,21 @@ struct ValidPlanTests {
       }
       #expect(try verdict(searched).violations.map(\.message) == [], "\(pins)")
     }
+  }
+
+  @Test("Where all degrees are closed by their work, what a scope leaves out is the usual")
+  func closedWhole() throws {
+    let searched = try #require(try SearchedPlan(.toys(), .dense()))
+    var scope = searched.plan.certificate.scope
+    (scope.rankOrders, scope.stateReplicas) = (nil, nil)
+    let model = try CostModel(
+      model: searched.model.description, cluster: searched.cluster, workload: searched.workload,
+      stack: .megatronCore)
+    var axes = SpaceAxes()
+    axes.addClosedFamily()
+    let messages = axes.violations(scope, model).map(\.message)
+    #expect(!messages.contains { $0.contains("rankOrders") || $0.contains("stateReplicas") })
+    #expect(messages.contains { $0.contains("scope.frames") })
   }
 
   @Test("A space of fifty thousand frames is bounded in the time of a blink or two")
