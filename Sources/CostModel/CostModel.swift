@@ -117,13 +117,16 @@ public final class CostModel: Sendable {
   }
 
   /// The step time of a makespan on so many devices: the host's work and the stragglers on top.
-  func step(makespan: Double, devices: Int) -> Seconds {
-    Seconds(stragglers(devices: devices) * (makespan + stack.timing.perStep.value))
+  func step(makespan: Double, devices: Int, groupOrder: Int) -> Seconds {
+    Seconds(
+      stragglers(devices: devices, groupOrder: groupOrder)
+        * (makespan + stack.timing.perStep.value))
   }
 
   /// The factor by which many nodes slow a step.
-  func stragglers(devices: Int) -> Double {
-    let nodes = Double(devices) / Double(cluster.nodeGroups[0].acceleratorsPerNode)
+  func stragglers(devices: Int, groupOrder: Int) -> Double {
+    let cluster = clusters[groupOrder]
+    let nodes = Double(cluster.node(ofDevice: min(devices, cluster.deviceCount) - 1) + 1)
     return 1 + stack.timing.jitterPerDoubling * max(0, nodes.log2)
   }
 

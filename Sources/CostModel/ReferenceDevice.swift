@@ -49,8 +49,11 @@ public struct ReferenceDevice: Sendable {
         peaks[precision] = health * least
       }
     }
-    for accelerator in accelerators.dropFirst()
-    where (accelerator.peak(.bf16) ?? .zero) < (weakest.peak(.bf16) ?? .zero) {
+    // The rate of products that each reaches in training, not the nominal one.
+    func reached(_ accelerator: Accelerator) -> Double {
+      (accelerator.peak(.bf16)?.value ?? 0) / calibration.kernels(of: accelerator).derate(.bf16)
+    }
+    for accelerator in accelerators.dropFirst() where reached(accelerator) < reached(weakest) {
       weakest = accelerator
     }
     var kinds: [String] = []

@@ -3,16 +3,15 @@ import Quantities
 
 extension WorkBound {
   /// A longer least step of a family whose frames divide experts: what tokens' way to them takes is part of
-  /// the work, and counts over the links of the first stage.
+  /// the work.
   ///
-  /// Ways to divide experts for which no rank has the memory are left out; infinite where none is left. Zero
-  /// without experts, and where stages lie on devices that differ.
+  /// Ways to divide experts for which all ranks together lack the memory are left out; infinite where none
+  /// is left. Zero without experts, and where the cluster's devices differ.
   public func stepWithExchanges(of family: FrameFamily) -> Seconds {
     let model = pricer.model
     var degrees = family.degrees
     guard !model.model.expertCounts.isEmpty,
-      !model.spansKinds(devices: degrees.devices, groupOrder: family.groupOrder),
-      !model.cluster.hasSlowNodes
+      !model.hasUnlikeDevices
     else { return .zero }
     let sequences = model.workload.globalBatch / degrees.data
     let orders = AxisOrder.allCases.filter {
@@ -31,7 +30,7 @@ extension WorkBound {
               schedule: .oneForwardOneBackward, sharding: .none, contextMethod: method,
               sequenceParallel: sharesTokens(tensor: degrees.tensor),
               groupOrder: family.groupOrder, rankOrder: order)
-            let (shape, device) = pricer.firstStage(of: frame)
+            let (shape, device) = pricer.layers(of: frame)
             if model.canHoldState(frame, shape, device) {
               least = min(least, model.workStep(frame, shape))
             }
@@ -54,7 +53,7 @@ extension CostModel {
       + shape.embedding.both + shape.head.both
     return step(
       makespan: Double(frame.microBatches) * passes / Double(frame.degrees.pipeline),
-      devices: frame.degrees.devices)
+      devices: frame.degrees.devices, groupOrder: frame.groupOrder)
   }
 
   /// Whether all ranks of a replica together have the memory for the state, however that is sharded.

@@ -17,8 +17,8 @@ import Quantities
 ///     T · Σ over stages of maxₗ vₗ/τₗ(g) ≥ batch / (data · b).
 ///
 /// A stage is made of `tensor · context` devices for each replica, so that, summed over the devices in use,
-/// `T ≥ batch · tensor · context / Σ over devices of maxₗ b·vₗ/τₗ(g)`. A stage that lies in several groups is
-/// no faster than in the slowest of them. The shares are those of the first group, for which the maximum is
+/// `T ≥ batch · tensor · context / Σ over devices of maxₗ b·vₗ/τₗ(g)`. Where stages may lie in several groups,
+/// τₗ(g) is the least also over what they are then priced on. The shares are those of the first group, for which the maximum is
 /// then 1 over its time for the whole model.
 ///
 /// Belongs to one thread.
@@ -33,8 +33,9 @@ public final class WorkBound {
     var tensor: Int
     var context: Int
     var microBatchSize: Int
-    /// The node group's place in the listed order.
+    /// The node group's place in the listed order, and the groups that a stage in it covers.
     var group: Int
+    var span: [Int]
     /// Whether the ranks of one sequence are known to share a scale-up domain, and its tensor ranks.
     var isContextTogether: Bool
     var isTensorTogether: Bool
@@ -69,8 +70,11 @@ public final class WorkBound {
     var shares: [Double] = []
     var sequencesPerSecond = 0.0
     for (group, health, used) in devices(of: family, cluster) {
-      let parts = sizes.map {
-        self.parts(family, microBatchSize: $0, group: group, health: health)
+      // A stage that covers several groups is priced on what stands for them all.
+      let parts = sizes.flatMap { size in
+        spans(of: group, reaching: degrees.devices, cluster).map {
+          self.parts(family, microBatchSize: size, group: group, span: $0, health: health)
+        }
       }
       let least = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map(min) }
       if shares.isEmpty {
@@ -84,7 +88,8 @@ public final class WorkBound {
     guard sequencesPerSecond > 0, sequencesPerSecond.isFinite else { return .zero }
     let work =
       Double(model.workload.globalBatch * degrees.tensor * degrees.context) / sequencesPerSecond
-    return model.step(makespan: work, devices: degrees.devices)
+    return model.step(
+      makespan: work, devices: degrees.devices, groupOrder: family.groupOrder)
   }
 
   /// How many devices of each node group a family uses, by what their nodes have left of their nominal rate:
@@ -111,6 +116,15 @@ public final class WorkBound {
       }
     }
     return counted
+  }
+
+  /// The runs of groups that a stage which lies in a group may cover, as far as devices are used.
+  private func spans(
+    of group: Int, reaching devices: Int, _ cluster: ClusterTopology
+  ) -> [Range<Int>] {
+    guard pricer.model.isMixed else { return [group..<group + 1] }
+    let last = cluster.group(ofDevice: devices - 1)
+    return (0...group).flatMap { first in (group...last).map { first..<$0 + 1 } }
   }
 
   // MARK: What frames may choose
@@ -143,20 +157,21 @@ public final class WorkBound {
   /// The seconds that both passes of one sequence take through each kind of layer, times the layers of
   /// the kind, and through either end, in a node group of the family's order.
   private func parts(
-    _ family: FrameFamily, microBatchSize: Int, group: Int, health: Double
+    _ family: FrameFamily, microBatchSize: Int, group: Int, span: Range<Int>, health: Double
   ) -> [Double] {
     let (tensor, context) = (family.degrees.tensor, family.degrees.context)
     let cluster = pricer.model.clusters[family.groupOrder]
     let key = Key(
       tensor: tensor, context: context, microBatchSize: microBatchSize,
       group: pricer.model.groupOrders[family.groupOrder][group],
+      span: span.map { pricer.model.groupOrders[family.groupOrder][$0] },
       isContextTogether: cluster.keepsTogether(tensor * context),
       isTensorTogether: cluster.keepsTogether(tensor), health: health)
     if let known = times[key] { return known }
     let model = pricer.model.model
     let counts = model.kinds.indices.map { kind in model.layers.count { $0 == kind } }
     let policy = pricer.model.pinnedPolicy.map { pricer.model.policies[$0] } ?? .modules([])
-    let device = pricer.device(ofGroup: group, inOrder: family.groupOrder, health: health)
+    let device = pricer.device(ofSpan: span, inOrder: family.groupOrder, health: health)
     var least = [Double](repeating: .infinity, count: counts.count + 2)
     for shape in shapes(key, in: cluster.nodeGroups[group]) {
       let layers = pricer.lonePricer(shape, on: device)
@@ -211,11 +226,11 @@ extension EndPrice {
 }
 
 extension FramePricer {
-  /// What ranks on nodes of one group and health are priced on.
+  /// What ranks of a stage that covers some groups are priced on, whose slowest node has such health.
   fileprivate func device(
-    ofGroup group: Int, inOrder order: Int, health: Double
+    ofSpan span: Range<Int>, inOrder order: Int, health: Double
   ) -> PricedDevice {
     model.hasUnlikeDevices
-      ? device(ofGroups: group..<group + 1, inOrder: order, health: health) : model.anyDevice
+      ? device(ofGroups: span, inOrder: order, health: health) : model.anyDevice
   }
 }

@@ -35,19 +35,24 @@ struct Frontier {
     for (index, family) in families.enumerated() { closed.insert(family.work, index) }
   }
 
-  var sharpCount: Int { isSharp.count { $0 } }
   /// No frame that was not taken out counts for less.
   var leastBound: Seconds {
     min(waiting.least?.bound ?? .infinity, closed.least?.bound ?? .infinity)
   }
 
-  /// Takes out the most promising frame; `nil` where none may count for less than `target`.
+  /// Takes out the most promising frame; `nil` where none may count for less than `target`, or it is too late
+  /// to look.
   ///
-  /// - Parameter progress: called with the number of families opened, when one was.
-  mutating func next(below target: Seconds, progress: (Int) -> Void) -> Entry? {
+  /// - Parameters:
+  ///   - isCancelled: asked before each family.
+  ///   - progress: called with the number of families opened, when one was.
+  mutating func next(
+    below target: Seconds, isCancelled: () -> Bool, progress: (Int) -> Void
+  ) -> Entry? {
     while let (bound, index) = closed.least, bound < target,
       bound <= waiting.least?.bound ?? .infinity
     {
+      if isCancelled() { return nil }
       closed.removeLeast()
       if isSharp[index] {
         open(index)

@@ -19,7 +19,9 @@ public struct LeastMemoryNeed: Sendable {
   /// Frames are taken in the order of the share that all ranks together need of what all may
   /// allocate, which is a bound, until that exceeds the best share found.
   public static func least(in space: SearchSpace, pricer: FramePricer) -> LeastMemoryNeed? {
-    let ordered = roomiest(widest(space).flatMap { space.frames(of: $0) })
+    var frames = widest(space).flatMap { space.frames(of: $0) }
+    if frames.isEmpty { frames = space.frames() }
+    let ordered = roomiest(frames)
       .map { (mean: pricer.pricesForFormulas(of: $0).meanShare, frame: $0) }
       .sorted { ($0.mean, $0.frame) < ($1.mean, $1.frame) }
     var best: LeastMemoryNeed?

@@ -66,11 +66,16 @@ public struct ParallelismSearch: Sendable {
         result.wasCut = true
         break
       }
-      let entry = frontier.next(below: result.target(gap: effort.gap)) { opened in
+      let entry = frontier.next(
+        below: result.target(gap: effort.gap), isCancelled: effort.isCancelled
+      ) { opened in
         guard opened % 64 == 1 else { return }
         progress(SearchProgress(result, opened, of: families, "sets of degrees opened"))
       }
-      guard let entry else { break }
+      guard let entry else {
+        result.wasCut = frontier.leastBound < result.target(gap: effort.gap)
+        break
+      }
       result.record(
         solver.examine(
           entry.frame, closedForm: entry.bound, incumbent: (1 + effort.ties) * result.objective))

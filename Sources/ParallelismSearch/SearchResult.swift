@@ -14,7 +14,7 @@ public struct SearchResult: Sendable {
   public var examined: [FrameResult] = []
   /// Whether effort, and not the gap, ended the search.
   public var wasCut = false
-  /// The least closed-form bound of a frame that was not examined.
+  /// The least bound of a frame that was not examined, by itself or with its family.
   public var leastUnexamined = Seconds.infinity
   /// The best plan's step; infinite without one.
   public private(set) var objective = Seconds.infinity

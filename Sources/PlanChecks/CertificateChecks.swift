@@ -18,7 +18,8 @@ extension PlanCheck {
     frame.groupOrder = priced?.frame.groupOrder ?? 0
     report.violations += goalViolations(plan, space)
     let goal = CountedSteps(space.goal, space.model, plan: frame)
-    var audit = SpaceAudit(certificate, space: space, pricer: pricer, step: step, goal: goal)
+    var audit = SpaceAudit(
+      certificate, space: space, pricer: pricer, step: step, goal: goal, plan: FrameFamily(frame))
     audit.run()
     report.frames = audit.axes.frames
     report.bound = min(step, audit.least)

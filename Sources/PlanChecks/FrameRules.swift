@@ -21,6 +21,7 @@ struct FrameRules: Sendable {
   let ranks: [FrameRule]
   /// On what measured layers tell of.
   let measured: [FrameRule]
+
   /// The most sequences of a micro-batch where none is pinned.
   static func mostSequences(stages: Int) -> Int { stages == 1 ? 128 : 8 }
   /// The most chunks of a stage.

@@ -24,6 +24,7 @@ struct SpaceAudit {
   /// The plan's step as simulated again.
   let step: Seconds
   private let goal: CountedSteps
+  private let plan: FrameFamily
   private(set) var axes = SpaceAxes()
   private(set) var violations: [Violation] = []
   /// The least bound of any frame that may hold a better plan.
@@ -32,12 +33,15 @@ struct SpaceAudit {
   private var listed: [Frame: Int] = [:]
   private var open: (count: Int, worst: (bound: Seconds, frame: Frame)?) = (0, nil)
 
-  /// - Parameter goal: what the steps of other frames count for beside the plan's.
+  /// - Parameters:
+  ///   - goal: what the steps of other frames count for beside the plan's.
+  ///   - plan: the plan's degrees.
   init(
     _ certificate: Certificate, space: DeclaredSpace, pricer: FramePricer, step: Seconds,
-    goal: CountedSteps
+    goal: CountedSteps, plan: FrameFamily
   ) {
     self.goal = goal
+    self.plan = plan
     self.certificate = certificate
     self.space = space
     self.pricer = pricer
@@ -60,6 +64,15 @@ struct SpaceAudit {
       }
     }
     listDegrees(of: closed)
+    // The plan itself refutes a bound of its own degrees that is above its step.
+    let least = max(work.step(of: plan), work.stepWithExchanges(of: plan))
+    if step.value.isBelow(least.value) {
+      violations.append(
+        Violation(
+          .bound,
+          "the plan's step takes \(step.value) s, but the work of its degrees would take "
+            + "\(least.value) s"))
+    }
     for (frame, index) in listed where closed.contains(FrameFamily(frame)) {
       violations.append(
         Violation(

@@ -21,7 +21,7 @@ struct OrderedSearch {
   ///
   /// Another frame may be best in another order, so the whole search runs again: where the price counts,
   /// once with the cheapest groups first; once where groups that reach one another fast are not listed
-  /// side by side; once with slow nodes together behind the others of their group, where they may share a
+  /// side by side; once with each group first, of which a plan may take no other; once with slow nodes together behind the others of their group, where they may share a
   /// stage or stay idle; and once in the best order for the best frame of each order of the axes, since hosts
   /// that are listed at random favour one of them.
   func improved(
@@ -29,8 +29,10 @@ struct OrderedSearch {
   ) throws -> OrderedSearch {
     var best = self
     let byPrice = space.goal.measure == .cost ? model.cluster.groupsByPrice : nil
-    let orders = [byPrice, model.cluster.groupsByNearness, model.cluster.slowNodesLast]
-    for order in orders.compactMap(\.self) {
+    let orders =
+      [byPrice, model.cluster.groupsByNearness, model.cluster.slowNodesLast].compactMap(\.self)
+      + model.cluster.eachGroupFirst
+    for order in orders {
       if let other = try again(in: order, request, progress), other.isBetter(than: best) {
         best = other
       }
@@ -46,7 +48,35 @@ struct OrderedSearch {
       else { continue }
       best = other
     }
-    return best.isBetter(than: self) ? best : self
+    return best.isBetter(than: self) ? try best.settled(self, request, progress) : self
+  }
+
+  /// The search with the nodes that its plan leaves idle behind the others as they are listed, which is how
+  /// a reader of the plan finds them; the listed search where another plan is best then.
+  func settled(
+    _ listed: OrderedSearch, _ request: PlanRequest, _ progress: (SearchProgress) -> Void
+  ) throws -> OrderedSearch {
+    guard let places = settledPlaces(listed.model.cluster), places != order else { return self }
+    guard let other = try listed.again(in: places, request, progress),
+      other.settledPlaces(listed.model.cluster) ?? places == places
+    else { return listed }
+    return other
+  }
+
+  /// The nodes with those that the plan uses first, by their numbers in the listed cluster; groups of unlike
+  /// accelerators, which may stand in any order, as they stand here. `nil` in the listed order.
+  private func settledPlaces(_ cluster: ClusterTopology) -> [Int]? {
+    guard let frame = result.best?.frame, let order else { return nil }
+    let used =
+      model.clusters[frame.groupOrder].node(ofDevice: frame.degrees.devices - 1) + 1
+    let whole = cluster.order(
+      startingWith: model.nodes(inGroupOrder: frame.groupOrder).prefix(used).map { order[$0] })
+    guard model.clusters.count > 1 else { return whole }
+    var groups: [Int] = []
+    for node in order where !groups.contains(cluster.group(ofNode: node)) {
+      groups.append(cluster.group(ofNode: node))
+    }
+    return groups.flatMap { group in whole.filter { cluster.group(ofNode: $0) == group } }
   }
 
   /// Whether its best plan counts for less, also where a simpler one is preferred.
@@ -69,6 +99,17 @@ struct OrderedSearch {
 }
 
 extension ClusterTopology {
+  /// The nodes with each group but the first before all others, where few groups of one kind of accelerator
+  /// are unlike in their nodes.
+  var eachGroupFirst: [[Int]] {
+    guard !isMixed, (2...ClusterTopology.permutedGroups).contains(nodeGroups.count) else {
+      return []
+    }
+    return nodeGroups.indices.dropFirst().map { group in
+      order(startingWith: Array(nodes(ofGroup: group)))
+    }
+  }
+
   /// The nodes with those that compute slowly behind the others of their group; `nil` where they stand so.
   var slowNodesLast: [Int]? {
     guard hasSlowNodes else { return nil }

@@ -42,6 +42,10 @@ public func makePlan(
   }
   if !request.keepsHostOrder, search.order == nil {
     search = try search.improved(request, progress: progress)
+  } else if search.order != nil {
+    let listed = OrderedSearch(model: model, space: space, result: result)
+    let settled = try search.settled(listed, request, progress)
+    if settled.result.best != nil { search = settled }
   }
   return .planned(
     try PlanAssembly(

@@ -222,30 +222,22 @@ public final class FramePricer {
     return result
   }
 
-  /// The prices of layers on a frame's first stage, over its own links, and the device they are for.
-  func firstStage(of frame: Frame) -> (shape: ShapePrices, device: PricedDevice) {
+  /// The prices of a frame's layers where all its stages are alike, and the device they are for.
+  func layers(of frame: Frame) -> (shape: ShapePrices, device: PricedDevice) {
     let device = device(of: frame, stage: 0)
-    let shape = layerShape(of: frame) { stride, size in
-      placements[frame.groupOrder].groupLinks(
-        stride: stride, size: size, in: StageRanks(stage: 0, of: frame))
-    }
-    return (prices(of: shape, on: device, hasStages: frame.degrees.pipeline > 1), device)
+    return (
+      prices(of: layerShape(of: frame), on: device, hasStages: frame.degrees.pipeline > 1), device
+    )
   }
 
   /// What of a frame the prices of a stage's layers depend on.
   ///
   /// - Parameter stage: `nil` takes the slowest links of all stages.
   func layerShape(of frame: Frame, stage: Int? = nil) -> LayerShape {
-    layerShape(of: frame) { stride, size in
+    func links(_ stride: Int, _ size: Int) -> GroupLinks {
       let groups = groups(frame, stride: stride, size: size)
       return stage.map { groups.byStage[$0] } ?? groups.slowest
     }
-  }
-
-  /// - Parameter links: those of groups of so many ranks, so far apart.
-  private func layerShape(
-    of frame: Frame, links: (_ stride: Int, _ size: Int) -> GroupLinks
-  ) -> LayerShape {
     let degrees = frame.degrees
     let sharding = model.stack.timing.layerSharding(frame.sharding)
     let isSharded = sharding != .none

@@ -166,7 +166,8 @@ public struct FramePrices: Sendable {
 
   /// The step time of a pipeline's makespan: the host's work and the stragglers on top.
   public func step(makespan: Double) -> Seconds {
-    model.step(makespan: makespan, devices: frame.degrees.devices)
+    model.step(
+      makespan: makespan, devices: frame.degrees.devices, groupOrder: frame.groupOrder)
   }
 
   /// The makespan of a step time: the inverse of `step(makespan:)`.
@@ -175,7 +176,9 @@ public struct FramePrices: Sendable {
   }
 
   /// The factor by which many nodes slow a step.
-  var stragglers: Double { model.stragglers(devices: frame.degrees.devices) }
+  var stragglers: Double {
+    model.stragglers(devices: frame.degrees.devices, groupOrder: frame.groupOrder)
+  }
 
   // MARK: Memory, in bytes
 

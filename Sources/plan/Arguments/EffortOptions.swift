@@ -12,7 +12,7 @@ struct EffortOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Prefer a simpler plan (fewer axes, then more free memory) that is slower by no more than this share.",
+      "Prefer a simpler plan (fewer nodes, fewer axes, then more free memory) that is slower by no more than this share.",
       valueName: "share"),
     transform: parseFraction)
   var ties: Double = 0.002
