@@ -1,7 +1,8 @@
 import ParallelismVocabulary
 
 extension Certificate {
-  /// The space that a certificate covers: the values that were tried on every axis.
+  /// The space that a certificate covers: the degrees that were tried, and on every other axis the values of
+  /// the frames that were closed one by one.
   public struct Scope: Sendable, Hashable, Codable {
     /// Name and version, as in `megatron-core@0.16`.
     public var stack: String

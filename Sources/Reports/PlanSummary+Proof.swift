@@ -54,17 +54,23 @@ extension PlanSummary {
       frames > 0 ? "\(frames.grouped) \(frames == 1 ? "frame" : "frames")" : nil,
       whole > 0 ? "all frames of \(Self.sets(whole))" : nil,
     ]
+    let degrees = [
+      axis("tensor", scope.tensor), axis("context", scope.context),
+      axis("pipeline", scope.pipeline),
+    ].filter { !$0.isEmpty }
     var axes = [
-      axis("tensor", scope.tensor), axis("context", scope.context), axis("expert", scope.expert),
-      axis("pipeline", scope.pipeline), axis("virtual stages", scope.virtualStages),
+      axis("expert", scope.expert), axis("virtual stages", scope.virtualStages),
       axis("micro-batch", scope.microBatchSizes),
       scope.schedules.joined(separator: "/"),
       scope.shardings.map(\.words).joined(separator: "/"),
       axis("groups that hold the state", scope.stateReplicas ?? [1]),
     ]
     axes.removeAll { $0.isEmpty }
+    // Of degrees that are closed together, the frames were not looked at.
+    if whole > 0, let first = axes.first { axes[0] = "the frames with \(first)" }
     return "space: " + counts.compactMap(\.self).joined(separator: " and ")
-      + " of \(scope.stack.onOneLine): " + axes.joined(separator: ", ")
+      + " of \(scope.stack.onOneLine): "
+      + (degrees + axes).joined(separator: ", ")
       + "; recompute \(scope.recompute.map(\.onOneLine).joined(separator: "/")); "
       + "\(scope.split.onOneLine); mapping in \(scope.mapping.onOneLine)"
   }

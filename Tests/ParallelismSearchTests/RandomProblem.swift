@@ -38,6 +38,8 @@ struct RandomProblem {
     var nodes: Int
     var speed: Double
     var memoryShare: Double
+    /// The generation whose kernels it has.
+    var architecture = ""
   }
 
   /// A problem on two or three kinds of accelerator.
@@ -94,7 +96,7 @@ struct RandomProblem {
     let further = others.enumerated().map { index, other in
       group(
         index + 1, "other\(index)", nodes: other.nodes, speed: other.speed,
-        memoryShare: other.memoryShare)
+        memoryShare: other.memoryShare, architecture: other.architecture)
     }
     let slow = slowNodes.sorted { $0.key < $1.key }
       .map { #"{ "node": "node-\#($0.key)", "factor": \#($0.value) }"# }
@@ -118,11 +120,13 @@ struct RandomProblem {
 
 extension RandomProblem {
   private func group(
-    _ index: Int, _ name: String, nodes: Int, speed: Double, memoryShare: Double
+    _ index: Int, _ name: String, nodes: Int, speed: Double, memoryShare: Double,
+    architecture: String = ""
   ) -> String {
     """
     { "name": "\(name)", "nodes": \(nodes), "acceleratorsPerNode": \(acceleratorsPerNode),
       "accelerator": { "name": "toy of \(name)",
+        \(architecture.isEmpty ? "" : "\"architecture\": \"\(architecture)\",")
         "visibleMemoryGiB": \(memoryShare * memory.gibibytes),
         "peakTeraFLOPS": { "bf16": \(60 * speed) },
         "memoryGigabytesPerSecond": \(800 * speed.squareRoot()) },

@@ -110,6 +110,37 @@ struct FewerNodesTests {
       plan.mapping.hosts.flatMap { $0.firstNode..<$0.firstNode + $0.nodes } == [0, 2, 3])
   }
 
+  @Test(
+    "Of groups that are listed in any order, the one runs that is fastest alone", arguments: 0..<3)
+  func oneGroup(first: Int) throws {
+    func group(_ name: String, nodes: Int, width: Int, domain: Int, rate: Int) -> String {
+      """
+      { "name": "\(name)", "nodes": \(nodes), "acceleratorsPerNode": \(width),
+        "accelerator": "H100-SXM-80GB",
+        "scaleUp": { "kind": "nvswitch", "accelerators": \(domain), "gigabytesPerSecond": \(rate) },
+        "nics": { "fabric": "ib", "perNode": \(width), "gigabitsPerSecond": 25 } }
+      """
+    }
+    var groups = [
+      group("a", nodes: 1, width: 4, domain: 4, rate: 300),
+      group("b", nodes: 3, width: 2, domain: 2, rate: 50),
+      group("c", nodes: 4, width: 4, domain: 8, rate: 50),
+    ]
+    groups.insert(groups.remove(at: first), at: 0)
+    let cluster = try ClusterFile.parse(
+      """
+      { "name": "unlike", "fabrics": [ { "name": "ib", "kind": "infiniband" } ],
+        "nodeGroups": [ \(groups.joined(separator: ", ")) ] }
+      """
+    ).topology
+    var request = try request(batch: 8)
+    request.cluster = cluster
+    request.workload.sequenceLength = 2_048
+    let plan = try request.plan()
+    #expect(plan.mapping.hosts.map(\.nodeGroup) == ["c"])
+    #expect(violations(plan, request) == [])
+  }
+
   @Test("Where that is no faster, all nodes run")
   func all() throws {
     let plan = try request(batch: 24).plan()
