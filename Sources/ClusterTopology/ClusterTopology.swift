@@ -199,22 +199,21 @@ public struct ClusterTopology: Sendable {
   }
 
   /// The share of its nominal compute rate that a node has left: 1 where it is well.
+  @inlinable public func computeFactor(ofNode node: Int) -> Double {
+    computeFactors.isEmpty ? 1 : computeFactors[node]
+  }
+
   /// Whether some nodes compute more slowly than others of their kind.
   public var hasSlowNodes: Bool { !computeFactors.isEmpty }
 
-  /// The share of its nominal rate that each node has left, fastest first.
-  public var mostComputeFactors: [Double] {
-    computeFactors.isEmpty
-      ? [Double](repeating: 1, count: nodeCount) : computeFactors.sorted(by: >)
-  }
-
-  /// The least share of the nominal rate that any of some nodes has left.
+  /// The share that the slowest of some nodes has left.
   public func leastComputeFactor(of nodes: Range<Int>) -> Double {
     computeFactors.isEmpty ? 1 : nodes.reduce(1) { min($0, computeFactors[$1]) }
   }
 
-  @inlinable public func computeFactor(ofNode node: Int) -> Double {
-    computeFactors.isEmpty ? 1 : computeFactors[node]
+  /// The share that the slowest has left of as many nodes as are given, the best ones.
+  public func leastComputeFactor(ofBest count: Int) -> Double {
+    computeFactors.isEmpty ? 1 : computeFactors.sorted(by: >)[count - 1]
   }
 }
 

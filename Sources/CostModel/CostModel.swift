@@ -108,14 +108,6 @@ public final class CostModel: Sendable {
   /// Whether its groups have accelerators that differ, or some nodes are slower than others.
   public var hasUnlikeDevices: Bool { isMixed || cluster.hasSlowNodes }
 
-  /// Whether the first so many devices in an order of the node groups are of several kinds.
-  public func spansKinds(devices: Int, groupOrder: Int) -> Bool {
-    guard isMixed else { return false }
-    let groups = clusters[groupOrder].nodeGroups
-    let last = clusters[groupOrder].group(ofDevice: devices - 1)
-    return groups[...last].contains { $0.accelerator != groups[0].accelerator }
-  }
-
   /// The step time of a makespan on so many devices: the host's work and the stragglers on top.
   func step(makespan: Double, devices: Int, groupOrder: Int) -> Seconds {
     Seconds(

@@ -53,10 +53,7 @@ extension FramePrices {
   /// The least that all ranks allocate together, however layers are split and recomputed, in bytes: all
   /// state, one micro-batch, and what every rank holds while it works.
   public var leastNeed: Double {
-    let weights =
-      HeldWeights(dense: shape.dense[layers], expert: shape.expert[layers])
-      + shape.embedding.weights + shape.head.weights
-    return state(of: weights) + shape.leastKept
+    state(of: shape.wholeWeights) + shape.leastKept
       + Double(frame.degrees.pipeline) * transients.least
   }
 

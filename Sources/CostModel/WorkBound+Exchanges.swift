@@ -10,9 +10,7 @@ extension WorkBound {
   public func stepWithExchanges(of family: FrameFamily) -> Seconds {
     let model = pricer.model
     var degrees = family.degrees
-    guard !model.model.expertCounts.isEmpty,
-      !model.hasUnlikeDevices
-    else { return .zero }
+    guard !model.model.expertCounts.isEmpty, !model.hasUnlikeDevices else { return .zero }
     let sequences = model.workload.globalBatch / degrees.data
     let orders = AxisOrder.allCases.filter {
       $0 == .pipelineOutermost
@@ -67,13 +65,9 @@ extension CostModel {
     func least(over members: Int) -> Double {
       shardings.reduce(bytes.total) { min($0, bytes.parts($1, over: members).total) }
     }
-    let layers = shape.dense.count - 1
-    let weights =
-      HeldWeights(dense: shape.dense[layers], expert: shape.expert[layers])
-      + shape.embedding.weights + shape.head.weights
     let need =
-      weights.dense * least(over: frame.denseShards)
-      + weights.expert * least(over: frame.expertShards)
+      shape.wholeWeights.dense * least(over: frame.denseShards)
+      + shape.wholeWeights.expert * least(over: frame.expertShards)
     return need <= Double(stages) * device.device.memory.value
   }
 }

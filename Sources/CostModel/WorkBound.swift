@@ -102,8 +102,7 @@ public final class WorkBound {
       let used = cluster.devices(ofGroup: group).clamped(to: 0..<family.degrees.devices)
       guard !used.isEmpty else { break }
       guard cluster.hasSlowNodes, !pricer.isOrderOpen else {
-        counted.append(
-          (group, cluster.hasSlowNodes ? cluster.mostComputeFactors[0] : 1, used.count))
+        counted.append((group, cluster.leastComputeFactor(ofBest: 1), used.count))
         continue
       }
       let nodes =

@@ -83,9 +83,8 @@ extension PlanSummary {
 
   private func closures(_ evidence: Certificate.Evidence) -> String {
     let counts = evidence.closures.filter { $0.frames > 0 }.map { closure in
-      closure.rule == .work
-        ? "\(Self.sets(closure.frames)) by the work of the model alone"
-        : "\(closure.frames.grouped) by \(closure.rule.words)"
+      (closure.rule == .work ? Self.sets(closure.frames) : closure.frames.grouped)
+        + " by \(closure.rule.words)"
     }
     return "closed: " + counts.joined(separator: ", ")
   }
@@ -98,7 +97,7 @@ extension PlanSummary {
 extension Certificate.Rule {
   fileprivate var words: String {
     switch self {
-    case .work: "work"
+    case .work: "the work of the model alone"
     case .memory: "total memory"
     case .closedForm: "closed formula"
     case .ranks: "what each rank must do"

@@ -179,7 +179,7 @@ public final class FramePricer {
       ofGroups: cluster.group(ofDevice: first)..<cluster.group(ofDevice: last) + 1,
       inOrder: frame.groupOrder,
       health: isOrderOpen
-        ? cluster.mostComputeFactors[nodes.count - 1] : cluster.leastComputeFactor(of: nodes))
+        ? cluster.leastComputeFactor(ofBest: nodes.count) : cluster.leastComputeFactor(of: nodes))
   }
 
   /// The device that stands for some neighbouring groups, where devices differ.

@@ -74,6 +74,13 @@ public final class ShapePrices: Sendable {
     hiddenBytes = pricer.layerInput.value / shape.tokenShare / Double(shape.tensor)
   }
 
+  /// The weights of all layers and both ends that the tensor and expert ranks of each hold, in elements.
+  var wholeWeights: HeldWeights {
+    let layers = dense.count - 1
+    return HeldWeights(dense: dense[layers], expert: expert[layers]) + embedding.weights
+      + head.weights
+  }
+
   /// Bytes kept for the backward pass, by policy, as running sums.
   public var saved: [[Double]] { kept.byPolicy }
 
