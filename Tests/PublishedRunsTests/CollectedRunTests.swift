@@ -124,6 +124,8 @@ struct CollectedRunTests {
     for (text, sharding) in cases {
       #expect(try run(["parallel.zero": text]).frame.sharding == sharding)
     }
+    #expect(try run(["parallel.zero": 3]).workload.optimizerPlace == .device)
+    #expect(try run(["parallel.zero": "ZeRO-3 + CPU offload"]).workload.optimizerPlace == .host)
     #expect(
       try run(["parallel.zero": "FSDP group 8"]).assumptions
         == [

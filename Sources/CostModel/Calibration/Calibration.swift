@@ -9,7 +9,7 @@ import Quantities
 public struct Calibration: Sendable {
   /// The kernels of each generation of accelerators.
   var generations: [Architecture: KernelCalibration]
-  /// How much longer products take on an accelerator than its generation's derate says, for its
+  /// How much longer arithmetic takes on an accelerator than its generation's derates say, for its
   /// power limit, memory and cooling; 1 where it is not named.
   var slownesses: [String: Double]
   /// The share of the line rate that collectives reach between nodes.
@@ -23,6 +23,7 @@ public struct Calibration: Sendable {
     if let slowness = slownesses[accelerator.name] {
       kernels.trainingDerate = kernels.trainingDerate.mapValues { slowness * $0 }
       kernels.defaultTrainingDerate *= slowness
+      kernels.attentionDerate = slowness * kernels.attentionDerate
     }
     if let units = accelerator.computeUnits {
       kernels.matrixProduct.multiprocessors = Double(units)

@@ -82,7 +82,7 @@ extension Coefficient {
   public static func slowness(of accelerator: String) -> Coefficient {
     Coefficient(
       name: "accelerators.\(accelerator).slowness", owner: .accelerator(accelerator),
-      unit: "times", meaning: "products against the generation's first accelerator", spread: 0.1,
+      unit: "times", meaning: "arithmetic against the generation's first accelerator", spread: 0.1,
       read: { $0.slownesses[accelerator] ?? 1 }, write: { $1.slownesses[accelerator] = $0 })
   }
 
@@ -121,9 +121,13 @@ extension Coefficient {
   ].flatMap { architecture in
     [
       generation(
-        architecture, "flashAttention", "FlashAttention 1 and 2 against the vendor's kernels",
+        architecture, "flashAttention1", "FlashAttention 1 against the vendor's kernels",
         spread: 0.3
-      ) { \.attentionDerate[.flash] },
+      ) { \.attentionDerate[.flash1] },
+      generation(
+        architecture, "flashAttention2", "FlashAttention 2 against the vendor's kernels",
+        spread: 0.3
+      ) { \.attentionDerate[.flash2] },
       generation(
         architecture, "vendorAttention", "attention in training against attention measured alone",
         spread: 0.3

@@ -50,7 +50,7 @@ public struct KernelCalibration: Sendable {
   /// keep the rate of wider ones: of A100's published runs at 64 and at 128, fits so are off by less
   /// than where 64 keeps 0.87 of it.
   public func attention(width: Int, _ kernels: AttentionKernels = .vendor) -> AttentionCurve {
-    guard kernels == .flash else {
+    guard kernels != .vendor else {
       var curve = width <= 64 ? narrowAttention : wideAttention
       curve.extraKeys *= shortSequences
       return curve
@@ -63,16 +63,32 @@ public struct KernelCalibration: Sendable {
 
 /// What attention's arithmetic takes in training against the measured kernels, by family of kernels.
 public struct AttentionDerate: Sendable, Hashable {
-  public var flash: Double
+  public var flash1: Double
+  public var flash2: Double
   public var vendor: Double
 
-  public init(flash: Double, vendor: Double) {
-    self.flash = flash
+  public init(flash1: Double, flash2: Double, vendor: Double) {
+    self.flash1 = flash1
+    self.flash2 = flash2
     self.vendor = vendor
   }
 
   public subscript(kernels: AttentionKernels) -> Double {
-    get { kernels == .flash ? flash : vendor }
-    set { if kernels == .flash { flash = newValue } else { vendor = newValue } }
+    get { self[keyPath: Self.path(kernels)] }
+    set { self[keyPath: Self.path(kernels)] = newValue }
+  }
+
+  public static func * (factor: Double, derate: AttentionDerate) -> AttentionDerate {
+    AttentionDerate(
+      flash1: factor * derate.flash1, flash2: factor * derate.flash2,
+      vendor: factor * derate.vendor)
+  }
+
+  private static func path(_ kernels: AttentionKernels) -> WritableKeyPath<Self, Double> {
+    switch kernels {
+    case .flash1: \.flash1
+    case .flash2: \.flash2
+    case .vendor: \.vendor
+    }
   }
 }

@@ -146,9 +146,11 @@ struct OperatorPricer {
       peak: isWorkloads ? productPeak : wholePeak, bandwidth: device.memoryBandwidth)
     var total = (isWorkloads ? productDerate : wholeDerate) * time
     total = alignment(n, k) * total
-    // Operands are read in sixteen bits and written quantised before the product.
+    // An operand is read once in sixteen bits and written quantised for both products that take it, which
+    // need it along one side each; either bears half.
     if precision.operandBytes < 2 {
-      total += passing(Bytes((byWeights ? m * k : m * k + k * n) * 1.5))
+      let each = storedBytes / 2 + precision.operandBytes
+      total += passing(Bytes((byWeights ? m * k : m * k + k * n) * each))
     }
     return total
   }

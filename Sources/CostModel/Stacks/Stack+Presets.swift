@@ -18,7 +18,6 @@ extension Stack {
     own: [.tensorExposed, .perMicroBatch, .expertExposed]
   ) {
     $0.sendsOncePerNode = true
-    $0.gradientResidual = 0.2
   }
 
   /// PyTorch torchtitan: FSDP2, tensor, context and pipeline parallelism, compiled.
@@ -26,7 +25,7 @@ extension Stack {
     name: "torchtitan", version: "0.2", capabilities: .torchtitan, memory: .torchtitan,
     own: [], shared: [.elementwise, .tensorExposed, .shardingExposed]
   ) {
-    $0.attentionKernels = .flash
+    $0.attentionKernels = .flash2
     $0.elementwise = 1
     $0.tensorExposed = 0.73
     $0.contextExposed = 0.5
@@ -38,7 +37,8 @@ extension Stack {
   public static let deepspeed = Stack(
     name: "deepspeed", version: "0.19", capabilities: .deepspeed, memory: .deepspeed, own: []
   ) {
-    $0.attentionKernels = .flash
+    $0.attentionKernels = .flash2
+    $0.elementwise = eager
     $0.tensorExposed = 1
     $0.contextExposed = 0.5
     $0.gradientResidual = 0.5
@@ -89,14 +89,12 @@ extension Stack {
   }
 
   private static let nvidiaBefore: [Stack] = [
-    // NeMo 24.x on Megatron-Core 0.8, H100, whose kernels Transformer Engine fuses and which reduces
-    // gradients as Megatron-Core does today; by default it adapts the queries', keys' and values'
-    // projection alone.
+    // NeMo 24.x on Megatron-Core 0.8, H100, whose kernels Transformer Engine fuses; by default it adapts
+    // the queries', keys' and values' projection alone.
     Stack(
       name: "nemo", version: "24", capabilities: .megatronCore,
       own: [.tensorExposed, .perMicroBatch, .gradientResidual, .groupedProducts]
     ) {
-      $0.gradientResidual = megatronCore.timing.gradientResidual
       $0.launch = .microseconds(600)
       $0.adaptsOutputs = false
     },
@@ -104,7 +102,10 @@ extension Stack {
     Stack(
       name: "mlperf-nvidia", version: "4", capabilities: .megatronCore,
       own: [.tensorExposed, .elementwise, .perMicroBatch, .perStep]
-    ) { $0.launch = .microseconds(100) },
+    ) {
+      $0.launch = .microseconds(100)
+      $0.gradientResidual = 0.08
+    },
     Stack(
       name: "mlperf-amd", version: "5", capabilities: .megatronCore, own: [.elementwise]
     ) { $0.launch = .microseconds(300) },
@@ -173,7 +174,7 @@ extension Stack {
       name: "llm-foundry", version: "0.3", capabilities: .llmFoundry, memory: .llmFoundry,
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
-      $0.attentionKernels = .flash
+      $0.attentionKernels = .flash1
       $0.stopsRecomputeEarly = true
       $0.shardsGradientsByLayer = true
       $0.logitPasses = unfusedLoss
@@ -183,7 +184,7 @@ extension Stack {
       name: "llm-foundry", version: "0.3-amp", capabilities: .llmFoundry, memory: .llmFoundry,
       own: [.elementwise, .shardingExposed], shared: [.logitPasses, .launch, .perStep]
     ) {
-      $0.attentionKernels = .flash
+      $0.attentionKernels = .flash1
       $0.stopsRecomputeEarly = true
       $0.shardsGradientsByLayer = true
       $0.logitPasses = unfusedLoss
@@ -195,7 +196,7 @@ extension Stack {
       own: [.elementwise], shared: [.tensorExposed, .shardingExposed]
     ) {
       $0 = Stack.torchtitan.timing
-      $0.elementwise = 2.2
+      $0.elementwise = eager
     },
     Stack(
       name: "torchtitan", version: "0.2-async", capabilities: .torchtitan, memory: .torchtitan,
@@ -206,33 +207,34 @@ extension Stack {
     },
     // Ring attention over DeepSpeed ZeRO-3 with offloaded optimiser state.
     Stack(
-      name: "easycontext", version: "2024", capabilities: .oneShardGroup, memory: .fullySharded,
+      name: "easycontext", version: "2024", capabilities: .offloading, memory: .fullySharded,
       own: []
     ) {
-      $0.attentionKernels = .flash
+      $0.attentionKernels = .flash2
+      $0.elementwise = eager
       $0.contextExposed = 0.5
-      $0.logitPasses = unfusedLoss
     },
     Stack(
       name: "internevo", version: "0.2", capabilities: .oneShardGroup, memory: .fullySharded,
       own: []
     ) {
-      $0.attentionKernels = .flash
-      $0.launch = .microseconds(400)
+      $0.attentionKernels = .flash2
+      $0.elementwise = 1.7
+      $0.gradientResidual = 0.5
       $0.gradientBytes = 2
-      $0.logitPasses = unfusedLoss
     },
     Stack(
       name: "nanotron", version: "0.4", capabilities: .oneShardGroup, memory: .fullySharded, own: []
     ) {
-      $0.attentionKernels = .flash
-      $0.launch = .microseconds(600)
+      $0.attentionKernels = .flash2
+      $0.elementwise = 1.7
       $0.tensorExposed = 1
+      $0.gradientResidual = 0.5
       $0.logitPasses = unfusedLoss
     },
     Stack(name: "fms-fsdp", version: "1", capabilities: .torchtitan, memory: .fullySharded, own: [])
     {
-      $0.attentionKernels = .flash
+      $0.attentionKernels = .flash2
       $0.elementwise = 1
     },
   ]
@@ -267,6 +269,10 @@ extension Stack {
   /// Passes over the logits of a loss that PyTorch runs operator by operator: a cast to single precision, the
   /// softmax, its logarithm and the gradient of each.
   private static let unfusedLoss = 8.0
+
+  /// Memory-bound work of models as PyTorch runs them operator by operator: normalisations alone cast, square,
+  /// average, scale and cast back.
+  private static let eager = 2.2
 }
 
 extension Capabilities {
@@ -299,6 +305,13 @@ extension Capabilities {
   fileprivate static let oneShardGroup: Capabilities = {
     var capabilities = torchtitan
     capabilities.hybridShardings = []
+    return capabilities
+  }()
+
+  /// DeepSpeed's ZeRO-3 under rings of attention.
+  fileprivate static let offloading: Capabilities = {
+    var capabilities = oneShardGroup
+    capabilities.hostShardings = [.parameters]
     return capabilities
   }()
 

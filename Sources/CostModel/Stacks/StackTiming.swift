@@ -51,7 +51,7 @@ public struct StackTiming: Sendable, Hashable {
   /// Of hops between stages, beside the other micro-batches.
   public var hopExposed = 0.4
   /// Of the gradient reduction: always, and beyond the last micro-batch's backward pass.
-  public var gradientResidual = 0.08
+  public var gradientResidual = 0.2
   public var gradientExposed = 0.5
   /// Bytes of a gradient element while it is reduced.
   public var gradientBytes = 4.0
@@ -120,8 +120,11 @@ enum LayerSharding: Hashable, Sendable {
 
 /// The families of fused attention kernels.
 public enum AttentionKernels: String, CaseIterable, Codable, Sendable, Hashable {
-  /// FlashAttention 1 and 2, as PyTorch and llm-foundry call them: written for A100.
-  case flash
+  /// FlashAttention 1, mostly as Triton compiles it: written for A100, and shared out by heads and samples
+  /// alone.
+  case flash1
+  /// FlashAttention 2, which PyTorch calls from 2.2: still written for A100.
+  case flash2
   /// The vendor's own for each generation: cuDNN, Transformer Engine, FlashAttention 3.
   case vendor
 }

@@ -7,8 +7,13 @@ extension RunDraft {
       globalBatch: layout.globalBatch,
       sequenceLength: try record.model.required(
         "seq", "sequence length", atMost: 1 << 30),
-      precision: precision(),
+      precision: precision(), optimizerPlace: isOptimizerOnHost ? .host : .device,
       adapterRank: record.workload == "lora" ? assumed(.adapterRank)?.count : nil)
+  }
+
+  /// "ZeRO-3 + CPU offload": the optimiser's state, which frees by far the most.
+  private var isOptimizerOnHost: Bool {
+    record.parallel.text("zero")?.mentions("offload") ?? false
   }
 
   /// The number format of the matrix products.

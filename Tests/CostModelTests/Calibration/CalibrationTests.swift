@@ -12,7 +12,7 @@ struct CalibrationTests {
     cluster.nodeGroups[0].accelerator
   }
 
-  @Test("A slow accelerator slows its products in every format, and nothing else")
+  @Test("A slow accelerator slows its products in every format and its attention, and nothing else")
   func slowness() throws {
     let device = accelerator(try .h100Nodes(1))
     var calibration = Calibration.defaults
@@ -22,7 +22,10 @@ struct CalibrationTests {
     for precision in Precision.allCases {
       #expect(isClose(after.derate(precision), 1.25 * before.derate(precision)))
     }
-    #expect(after.attentionDerate == before.attentionDerate)
+    for kernels in AttentionKernels.allCases {
+      #expect(isClose(after.attentionDerate[kernels], 1.25 * before.attentionDerate[kernels]))
+    }
+    #expect(after.elementwiseEfficiency == before.elementwiseEfficiency)
     #expect(after.collectiveDerate == before.collectiveDerate)
     let other = accelerator(try .a100Nodes(1))
     #expect(

@@ -1,3 +1,4 @@
+import ClusterTopology
 import Quantities
 import Testing
 
@@ -73,7 +74,7 @@ struct AttentionCurveTests {
       let alone = KernelCalibration.hopper.attention(width: width)
       #expect(isClose(training.attention(width: width).extraKeys, 1.7 * alone.extraKeys))
       #expect(training.attention(width: width).efficiency == alone.efficiency)
-      #expect(training.attention(width: width, .flash).extraKeys == 128)
+      #expect(training.attention(width: width, .flash2).extraKeys == 128)
     }
   }
 
@@ -81,7 +82,7 @@ struct AttentionCurveTests {
   func flash() {
     for kernels in [KernelCalibration.ampere, .hopper, .blackwell] {
       let (narrow, wide) = (
-        kernels.attention(width: 64, .flash), kernels.attention(width: 128, .flash)
+        kernels.attention(width: 64, .flash1), kernels.attention(width: 128, .flash2)
       )
       #expect(wide.extraKeys == 128 && narrow.extraKeys == 128)
       #expect(wide.efficiency == kernels.wideAttention.efficiency)
@@ -89,6 +90,19 @@ struct AttentionCurveTests {
     }
     var sparing = KernelCalibration.ampere
     sparing.wideAttention.extraKeys = 60
-    #expect(sparing.attention(width: 128, .flash).extraKeys == 60)
+    #expect(sparing.attention(width: 128, .flash2).extraKeys == 60)
+  }
+
+  @Test(
+    "FlashAttention 2 is one and a half times as fast as 1, and as fast as the vendor's kernels on A100 alone",
+    arguments: [
+      (Architecture.volta, false, true), (.turing, false, true), (.ampere, true, true),
+      (.hopper, true, false), (.blackwell, true, false),
+    ])
+  func generations(_ architecture: Architecture, hasSecond: Bool, isVendors: Bool) throws {
+    let derate = try #require(Calibration.defaults.generations[architecture]).attentionDerate
+    #expect((derate.flash1 >= 1.5 * derate.flash2) == hasSecond)
+    #expect((derate.flash2 == derate.vendor) == isVendors)
+    #expect(derate.flash2 >= derate.vendor)
   }
 }

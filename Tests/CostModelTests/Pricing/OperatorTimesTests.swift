@@ -142,8 +142,8 @@ struct OperatorTimesTests {
     let pricer = try pricer(precision: .fp8) { $0.trainingDerate = [.fp8: 1.1] }
     let up = try #require(network(14336).first)
     let times = pricer.times(of: up)
-    // Three bytes for two elements; weights are quantised once a step.
-    let (inputs, outputs) = (passes(1.5 * tokens * 4096), passes(1.5 * tokens * 14336))
+    // Two bytes read and twice one written, shared by two products; weights are quantised once a step.
+    let (inputs, outputs) = (passes(2 * tokens * 4096), passes(2 * tokens * 14336))
     #expect(
       isClose(times.forward.value, try 1.1 * product(tokens, 14336, 4096, .fp8) + inputs))
     let weight = try 1.1 * product(14336, 4096, tokens, .fp8) + inputs + outputs
@@ -212,8 +212,8 @@ struct OperatorTimesTests {
     let rows = 2 * tokens
     let products =
       try product(rows, 2 * 14336, 4096, .fp8) + product(rows, 4096, 14336, .fp8)
-      + passes(1.5 * rows * 4096)
-      + passes(1.5 * rows * 14336)
+      + passes(2 * rows * 4096)
+      + passes(2 * rows * 14336)
     #expect(isClose(try more(.fp8), 1.25 * products, within: 1e-6))
   }
 
@@ -225,9 +225,9 @@ struct OperatorTimesTests {
       operators(feedForward: #""intermediateSize": 14336"#).first {
         if case .attention = $0.work { true } else { false }
       })
-    for (family, factor) in [(AttentionKernels.flash, 2.0), (.vendor, 1.25)] {
+    for (family, factor) in [(AttentionKernels.flash1, 3.0), (.flash2, 2), (.vendor, 1.25)] {
       let pricer = try pricer {
-        $0.attentionDerate = AttentionDerate(flash: 2, vendor: 1.25)
+        $0.attentionDerate = AttentionDerate(flash1: 3, flash2: 2, vendor: 1.25)
         $0.attentionBackward = 3.3
       } timing: {
         $0.attentionKernels = family
