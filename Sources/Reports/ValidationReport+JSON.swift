@@ -16,7 +16,9 @@ extension ValidationReport {
         ])
       })
     if let unseen { members["crossValidation"] = .sorted(unseen.members) }
-    if listsRuns { members["rows"] = .array(predictions.map(\.json)) }
+    if listsRuns {
+      members["rows"] = .array(predictions.map { $0.json(unseenSteps: unseenSteps[$0.run.id]) })
+    }
     return .sorted(members)
   }
 }
@@ -92,8 +94,10 @@ extension FeasibilityScore {
 }
 
 extension PredictedRun {
-  fileprivate var json: JSONValue {
-    .sorted([
+  /// - Parameter unseenSteps: what the fits of a cross-validation predicted that had not seen the run, one a
+  ///   split; `nil` without one.
+  fileprivate func json(unseenSteps: [Seconds]?) -> JSONValue {
+    var members: [String: JSONValue] = [
       "id": .string(run.id),
       "source": .string(run.source),
       "citation": .string(run.citation),
@@ -114,7 +118,11 @@ extension PredictedRun {
       "memoryUse": .number(memoryUse),
       "fits": .bool(fits),
       "assumptions": .array(run.assumptions.map(JSONValue.string)),
-    ])
+    ]
+    if let unseenSteps {
+      members["unseenStepSeconds"] = .array(unseenSteps.map { .number($0.value) })
+    }
+    return .sorted(members)
   }
 }
 

@@ -9,14 +9,18 @@ public struct ValidationReport: Sendable {
   public let summary: ValidationSummary
   /// The summary of predictions by fits that had not seen the layouts, where they were made.
   public let unseen: ValidationSummary?
+  /// The steps that such fits predicted, by the identities of the runs, one a split.
+  let unseenSteps: [String: [Seconds]]
 
-  /// - Parameter unseen: the replays of a cross-validation, pooled.
+  /// - Parameter unseen: the replays of a cross-validation, one a split.
   public init(
-    _ predictions: [PredictedRun], leftOut: [LeftOutRun] = [], unseen: ValidationSummary? = nil
+    _ predictions: [PredictedRun], leftOut: [LeftOutRun] = [], unseen: [[PredictedRun]]? = nil
   ) {
     self.predictions = predictions
     self.summary = ValidationSummary(predictions, leftOut: leftOut)
-    self.unseen = unseen
+    self.unseen = unseen.map { ValidationSummary(replays: $0) }
+    unseenSteps = Dictionary(grouping: (unseen ?? []).joined(), by: \.run.id)
+      .mapValues { $0.map(\.step) }
   }
 
   /// The names of the sources in ascending order.

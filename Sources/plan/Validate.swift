@@ -31,7 +31,7 @@ struct Validate: ParsableCommand {
   @Flag(help: "Predict half of the layouts by fits to the other half too, in three splits.")
   var cross = false
 
-  @Flag(help: "List every run in the JSON.")
+  @Flag(help: "List every run in the JSON, with --cross by each fit that had not seen it too.")
   var rows = false
 
   @Option(
@@ -66,8 +66,8 @@ struct Validate: ParsableCommand {
       if let validation, let intervals {
         try OutputFile.replace(path: intervals, with: JSONText.pretty(validation.intervals.json))
       }
-      let unseen = validation.map { ValidationSummary(replays: $0.replays) }
-      let report = ValidationReport(replay.predictions, leftOut: replay.leftOut, unseen: unseen)
+      let report = ValidationReport(
+        replay.predictions, leftOut: replay.leftOut, unseen: validation?.replays)
       if let html {
         try OutputFile.replace(path: html, with: report.html(title: "Predicted and measured runs"))
       }

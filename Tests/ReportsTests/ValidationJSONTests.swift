@@ -182,6 +182,22 @@ struct ValidationJSONTests {
     let sources = try #require(unseen["sources"] as? [String: [String: Any]])
     #expect((sources["paper"]?["stepTimeMAPE"] as? Double)?.isNear(0.25) == true)
   }
+
+  @Test("rows have what fits predicted that had not seen them, where there are such fits")
+  func unseenSteps() throws {
+    let plain = try document(ValidationReportTests.report(), listsRuns: true)
+    let crossed = try document(
+      ValidationReportTests.report(isCrossValidated: true), listsRuns: true)
+    let (without, rows) = (
+      try #require(plain["rows"] as? [[String: Any]]),
+      try #require(crossed["rows"] as? [[String: Any]])
+    )
+    #expect(without.allSatisfy { $0["unseenStepSeconds"] == nil })
+    for row in rows {
+      let step = try #require(row["predictedStepSeconds"] as? Double)
+      #expect(row["unseenStepSeconds"] as? [Double] == [1.25 * step])
+    }
+  }
 }
 
 extension Double {

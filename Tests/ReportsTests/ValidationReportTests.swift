@@ -44,7 +44,7 @@ struct ValidationReportTests {
     }
     return ValidationReport(
       predictions, leftOut: leftOut,
-      unseen: isCrossValidated ? ValidationSummary(replays: [unseen]) : nil)
+      unseen: isCrossValidated ? [unseen] : nil)
   }
 
   @Test("errors by source, ranking, what fits, what was left out, and the worst runs")
