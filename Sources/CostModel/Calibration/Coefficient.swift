@@ -90,7 +90,7 @@ extension Coefficient {
   private static let products: [Coefficient] = [
     ([.volta], [.bf16]), ([.turing], [.bf16]), ([.ampere], [.bf16]), ([.ada], [.bf16, .fp8]),
     ([.hopper], [.bf16, .fp8]), ([.blackwell, .blackwellUltra], [.bf16, .fp8, .mxfp8]),
-    ([.blackwell], [.nvfp4]), ([.blackwellUltra], [.nvfp4]), ([.cdna2, .cdna3, .cdna4], [.bf16]),
+    ([.blackwell], [.nvfp4]), ([.blackwellUltra], [.nvfp4]), ([.cdna3, .cdna4], [.fp8]),
   ].flatMap { generations, precisions in precisions.map { products(of: generations, $0) } }
 
   private static func products(

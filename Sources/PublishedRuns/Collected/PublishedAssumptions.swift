@@ -19,6 +19,8 @@ struct PublishedAssumption: Sendable {
     case stacks(Set<String>)
     /// Sources by the beginning of their name.
     case sources([String])
+    /// A stack by name, on a node of the catalogue.
+    case stackOn(String, node: String)
     /// Stacks, on models with at least some hidden size.
     case wideModels(Int)
     /// Such models of sources by the beginning of their name.
@@ -64,7 +66,7 @@ extension PublishedAssumption.Value: CustomStringConvertible {
 extension PublishedAssumption {
   /// The row for a field of a record that runs on a stack.
   static func find(
-    _ field: Field, stack: String, source: String, hidden: Int
+    _ field: Field, stack: String, node: String?, source: String, hidden: Int
   ) -> PublishedAssumption? {
     let name = stack.split(separator: "@").first.map(String.init) ?? stack
     return table.first { row in
@@ -72,6 +74,7 @@ extension PublishedAssumption {
       return switch row.scope {
       case .everywhere: true
       case .stacks(let names): names.contains(name)
+      case .stackOn(let wanted, let usual): name == wanted && node == usual
       case .sources(let prefixes): prefixes.contains { source.hasPrefix($0) }
       case .wideModels(let least): hidden >= least
       case .wideModelsOf(let prefixes, let least):
@@ -116,6 +119,7 @@ extension PublishedAssumption {
       "GPT shares one matrix between embedding and head, gated models have two"),
 
     // The workload.
+    .init(.precision, .stacks(["mlperf-amd"]), .word("fp8"), "their configurations set it"),
     .init(.precision, .everywhere, .word("bf16"), "what most training of the period runs in"),
     .init(
       .adapterRank, .sources(["mlperf"]), .count(16), "the rules of MLPerf's Llama-2 70B LoRA"),
@@ -124,6 +128,9 @@ extension PublishedAssumption {
     .init(.adapterRank, .everywhere, .count(8), "a usual value; steps hardly depend on it"),
 
     // The layout.
+    .init(
+      .recompute, .stackOn("mlperf-amd", node: "MI300X-platform"), .count(21),
+      "of 80 layers, as configurations for 192 GB set; those for 256 GB set none"),
     .init(
       .recompute, .everywhere, .word("none"),
       "whole recomputation would make predictions 30 % too long"),

@@ -35,7 +35,7 @@ extension RunDraft {
   }
 
   /// What every layer computes again, from the words of the record.
-  mutating func recompute() -> MeasuredRun.Recompute {
+  mutating func recompute(stages: Int) -> MeasuredRun.Recompute {
     let text = record.parallel.text("recompute")?.lowercased() ?? ""
     if record.source == "vtrain-single", text == "full" {
       // At tensor degree 1, hidden size 2,048 and eight sequences, a layer's 15.9 ms are 170 Tflop/s
@@ -44,8 +44,8 @@ extension RunDraft {
       return .none
     }
     if text.isEmpty || text.hasPrefix("none listed") {
-      _ = assumed(.recompute)
-      return .none
+      guard let layers = assumed(.recompute)?.count else { return .none }
+      return .byStage(Array(repeating: Recompute(fullLayers: layers), count: stages))
     }
     let words = Set(
       text.split { !$0.isLetter && $0 != "_" }.map(String.init))

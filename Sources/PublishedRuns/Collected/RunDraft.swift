@@ -67,7 +67,7 @@ struct RunDraft {
     let clusterDocument = clusterDocument(devices: layout.devices)
     let model = try caches.model(document)
     let split = try chunkLayers(layout.frame, layers: model.layers.count)
-    let recompute = recompute()
+    let recompute = recompute(stages: layout.frame.degrees.pipeline)
     return MeasuredRun(
       id: record.id, source: record.source, citation: record.citation,
       cluster: try caches.cluster(clusterDocument), model: model, workload: workload,
@@ -79,7 +79,8 @@ struct RunDraft {
   /// The value that the table has for a field, with its sentence noted.
   mutating func assumed(_ field: PublishedAssumption.Field) -> PublishedAssumption.Value? {
     let row = PublishedAssumption.find(
-      field, stack: stack, source: record.source, hidden: record.model.count("hidden") ?? 0)
+      field, stack: stack, node: accelerator.node, source: record.source,
+      hidden: record.model.count("hidden") ?? 0)
     if let row { note(row.sentence) }
     return row?.value
   }
