@@ -169,7 +169,6 @@ extension FramePrices {
       : [StageRecompute(fullLayers: layers)] + offloadingPolicies.map { StageRecompute(policy: $0) }
   }
 
-  private func share(_ need: Double, of capacity: Double) -> Double {
-    capacity > 0 ? need / capacity : .infinity
-  }
+  /// Where nothing is left beside the framework, a byte: shares stay finite, and larger needs worse.
+  private func share(_ need: Double, of capacity: Double) -> Double { need / max(1, capacity) }
 }

@@ -44,7 +44,7 @@ extension PlanCheck {
       space.forEachFrame(of: family) { frames.append($0) }
     }
     for frame in frames {
-      let known = pricer.bestProof(of: pricer.prices(of: frame), claim: part.bound, limit: step)
+      let known = pricer.bestProof(of: pricer.prices(of: frame), claim: part.bound)
       guard known.isBelow(part.bound.value) else { continue }
       return violations + [
         Violation(
@@ -59,7 +59,10 @@ extension PlanCheck {
 
 extension FramePricer {
   /// The first value of a rule that proves a claim, in seconds, or the best that any rule proves.
-  fileprivate func bestProof(of prices: FramePrices, claim: Seconds, limit: Seconds) -> Double {
+  ///
+  /// Only splits that would refute the claim are followed, as the search followed only those that beat
+  /// the best step it had found: in some order of hosts that is less than the plan's.
+  fileprivate func bestProof(of prices: FramePrices, claim: Seconds) -> Double {
     var rules: [Certificate.Rule] =
       prices.frame.schedule.isInterleaved
       ? [.closedForm, .ranks, .enumeration] : [.closedForm, .recursion, .labels]
@@ -68,7 +71,7 @@ extension FramePricer {
     }
     var best = 0.0
     for rule in rules {
-      best = max(best, proof(rule, of: prices, limit: limit).value)
+      best = max(best, proof(rule, of: prices, limit: claim).value)
       if !best.isBelow(claim.value) { break }
     }
     return best

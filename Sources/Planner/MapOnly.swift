@@ -1,3 +1,4 @@
+import ClusterTopology
 import CostModel
 import InputFiles
 import LaunchPlan
@@ -20,8 +21,12 @@ public func mapPlan(
     if like.offloadsActivations { request.workload.activationPlace = .host }
     inputs.workload.activationPlace = PlanInputs.Workload(request.workload).activationPlace
   }
-  // Groups of unlike accelerators stand as they are listed: their stages have layers of their own.
-  let model = try request.costModel(keepsGroupOrder: true)
+  // Groups of unlike accelerators stand as in the plan, or as they are listed: their stages have layers of
+  // their own.
+  let places = request.keepsHostOrder ? nil : like?.mapping.places(on: request.cluster)
+  var launched = request
+  launched.cluster = places.flatMap { request.cluster.reordered($0) } ?? request.cluster
+  let model = try launched.costModel(keepsGroupOrder: true)
   var frames = SearchSpace(model: model, pins: request.pins).frames()
   if request.pins.data == nil {
     // As many nodes as there can be.
@@ -51,19 +56,33 @@ public func mapPlan(
     let isRefuted = !result.wasCut && !result.bound.isFinite
     return isRefuted ? .infeasible(explain(request, model: model, space: space)) : .stopped
   }
-  guard !request.keepsHostOrder, let order = try HostOrder(request, model: model, for: chosen)
+  guard !request.keepsHostOrder, let order = try HostOrder(launched, model: model, for: chosen)
   else {
     return .planned(
-      try PlanAssembly(request, model: model, space: space, result: result, chosen: chosen)
-        .plan(inputs))
+      try PlanAssembly(
+        request, model: model, space: space, result: result, chosen: chosen, order: places
+      ).plan(inputs))
   }
   let reordered = SearchSpace(model: order.model, pins: request.pins)
   let second = try ParallelismSearch(space: reordered, effort: request.effort).run()
   return .planned(
     try PlanAssembly(
       request, model: order.model, space: reordered, result: second, chosen: chosen,
-      order: order.order
+      order: order.order.map { places?[$0] ?? $0 }
     ).plan(inputs))
+}
+
+extension LaunchPlan.Mapping {
+  /// The node at each place of a cluster whose hosts stand as they do here; `nil` where they stand so, or
+  /// the cluster lacks one.
+  fileprivate func places(on cluster: ClusterTopology) -> [Int]? {
+    guard let nodes = nodes(in: cluster) else { return nil }
+    let places = cluster.order(startingWith: nodes)
+    guard !places.elementsEqual(0..<cluster.nodeCount), cluster.reordered(places) != nil else {
+      return nil
+    }
+    return places
+  }
 }
 
 /// Why only the mapping cannot be chosen.

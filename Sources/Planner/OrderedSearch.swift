@@ -57,7 +57,7 @@ struct OrderedSearch {
     _ listed: OrderedSearch, _ request: PlanRequest, _ progress: (SearchProgress) -> Void
   ) throws -> OrderedSearch {
     guard let places = settledPlaces(listed.model.cluster), places != order else { return self }
-    guard let other = try listed.again(in: places, request, progress),
+    guard let other = try listed.again(in: places, request, progress), other.result.best != nil,
       other.settledPlaces(listed.model.cluster) ?? places == places
     else { return listed }
     return other
