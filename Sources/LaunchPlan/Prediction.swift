@@ -145,6 +145,8 @@ extension LaunchPlan {
     public var parallelism: Parallelism
     /// The cluster's node groups in the order in which stages lie on them; `nil` for the listed one.
     public var nodeGroups: [String]?
+    /// What each stage holds and recomputes.
+    public var stages: [Stage]
     public var step: Seconds
     /// Whether it is slower by less than the error of the predictions, so that a trial is worth its
     /// while.
@@ -153,18 +155,19 @@ extension LaunchPlan {
     public var reason: String
 
     public init(
-      parallelism: Parallelism, nodeGroups: [String]? = nil, step: Seconds,
+      parallelism: Parallelism, nodeGroups: [String]? = nil, stages: [Stage], step: Seconds,
       isNearTie: Bool = false, reason: String
     ) {
       self.parallelism = parallelism
       self.nodeGroups = nodeGroups
+      self.stages = stages
       self.step = step
       self.isNearTie = isNearTie
       self.reason = reason
     }
 
     private enum CodingKeys: String, CodingKey {
-      case parallelism, nodeGroups
+      case parallelism, nodeGroups, stages
       case step = "stepSeconds"
       case isNearTie, reason
     }
@@ -174,6 +177,7 @@ extension LaunchPlan {
       self.init(
         parallelism: try container.decode(Parallelism.self, forKey: .parallelism),
         nodeGroups: try container.decodeIfPresent([String].self, forKey: .nodeGroups),
+        stages: try container.decode([Stage].self, forKey: .stages),
         step: try container.decode(Seconds.self, forKey: .step),
         isNearTie: try container.decodeIfPresent(Bool.self, forKey: .isNearTie) ?? false,
         reason: try container.decode(String.self, forKey: .reason))

@@ -17,8 +17,10 @@ public struct LeastMemoryNeed: Sendable {
   /// The frame of a space that comes nearest to fitting; `nil` for a space without frames.
   ///
   /// Frames are taken in the order of the share that all ranks together need of what all may
-  /// allocate, which is a bound, until that exceeds the best share found.
-  public static func least(in space: SearchSpace, pricer: FramePricer) -> LeastMemoryNeed? {
+  /// allocate, which is a bound, until that exceeds the best share found, or one that is asked for.
+  public static func least(
+    in space: SearchSpace, pricer: FramePricer, atMost limit: Double = .infinity
+  ) -> LeastMemoryNeed? {
     var frames = widest(space).flatMap { space.frames(of: $0) }
     if frames.isEmpty { frames = space.frames() }
     let ordered = roomiest(frames)
@@ -26,7 +28,7 @@ public struct LeastMemoryNeed: Sendable {
       .sorted { ($0.mean, $0.frame) < ($1.mean, $1.frame) }
     var best: LeastMemoryNeed?
     for (mean, frame) in ordered {
-      if let best, mean >= best.share { break }
+      if mean >= best?.share ?? .infinity || mean > limit { break }
       let need = LeastMemoryNeed(
         pricer.prices(of: frame), evenly: !space.model.stack.capabilities.supportsUnevenStages)
       if need.share < best?.share ?? .infinity { best = need }

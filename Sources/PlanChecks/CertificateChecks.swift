@@ -106,8 +106,8 @@ extension PlanCheck {
     ]
   }
 
-  /// Runners-up lie in the space, are no better than the plan by more than its ties, and not faster than
-  /// their frame can be.
+  /// Runners-up lie in the space, fit, take what their stages take when simulated again, are no better than
+  /// the plan by more than its ties, and near ties just where its error reaches them.
   private static func alternativeViolations(
     _ plan: LaunchPlan, step: Seconds, _ space: DeclaredSpace, _ pricer: FramePricer,
     _ goal: CountedSteps
@@ -136,16 +136,38 @@ extension PlanCheck {
             + "\(within), takes \(step.value) s"
             + (space.goal.measure == .cost ? " and does not cost more" : ""))
       }
-      switch pricer.closedFormBound(of: frame) {
-      case .exceedsMemory:
+      guard
+        let (_, split) = PricedPlan.layout(
+          alternative.parallelism, alternative.stages, space.model),
+        let shape = PipelineCache.shape(of: frame)
+      else {
+        return Violation(
+          .alternative, "\(place).stages do not hold the model's layers, or recompute what they cannot")
+      }
+      let prices = pricer.prices(of: frame)
+      guard prices.fits(split) else {
         return Violation(.alternative, "\(place) is \(frame.phrase), which exceeds the memory")
-      case .step(let bound) where alternative.step.value.isBelow(bound.value):
+      }
+      let derived = prices.predict(split, with: pricer.pipelines.simulator(shape)).step
+      guard alternative.step.value.agrees(with: derived.value) else {
         return Violation(
           .alternative,
-          "\(place).stepSeconds is \(alternative.step.value) s, but no split of its frame takes less "
-            + "than \(bound.value) s")
-      case .step: return nil
+          "\(place).stepSeconds is \(alternative.step.value) s, but simulating it gives "
+            + "\(derived.value) s")
       }
+      let range = space.model.interval(
+        devices: frame.degrees.devices, groupOrder: frame.groupOrder
+      ).range(around: plan.prediction.step)
+      let counted = goal.counted(derived, frame)
+      let (low, high) = (range.lowerBound.value, range.upperBound.value)
+      let isAtEnd = counted.value.agrees(with: low) || counted.value.agrees(with: high)
+      guard isAtEnd || alternative.isNearTie == range.contains(counted) else {
+        return Violation(
+          .alternative,
+          "\(place).isNearTie is \(alternative.isNearTie), but what it counts for is \(counted.value) s, "
+            + "and measured runs of the plan lie within \(low) s to \(high) s")
+      }
+      return nil
     }
   }
 }

@@ -73,6 +73,16 @@ extension PlanCheck {
             + "\(plan.devices.grouped) ranks")
       ]
     }
+    if mapping.exceptions.isEmpty, let last = nodes.last,
+      devices.count - cluster.devices(ofNode: last).count >= plan.devices
+    {
+      return [
+        Violation(
+          .mapping,
+          "mapping.hosts name \(cluster.name(ofNode: last).quoted), but the \(plan.devices.grouped) ranks "
+            + "lie on the hosts before it")
+      ]
+    }
     var ofRank = Array(devices.prefix(plan.devices))
     for (index, moved) in mapping.exceptions.enumerated() {
       let place = "mapping.exceptions[\(index)]"

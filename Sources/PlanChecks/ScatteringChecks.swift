@@ -32,6 +32,14 @@ extension PlanCheck {
       }
       var frame = own
       frame.groupOrder = order
+      guard space.contains(frame),
+        layout.parallelism.virtualStages == frame.schedule.virtualStages
+      else {
+        return [
+          Violation(
+            .sequenceScattering, "\(path) is \(frame.phrase), which the space does not have")
+        ]
+      }
       do {
         estimates.append(try LayoutEstimate(model, frame: frame, split: split))
       } catch {

@@ -171,9 +171,9 @@ private func roomiest(_ request: PlanRequest) -> (need: Bytes, host: Bytes)? {
   guard let model = try? request.costModel() else { return nil }
   let pricer = FramePricer(model)
   let space = SearchSpace(model: model, pins: request.pins)
-  guard let least = LeastMemoryNeed.least(in: space, pricer: pricer) else { return nil }
+  guard let least = LeastMemoryNeed.least(in: space, pricer: pricer, atMost: 1), least.share <= 1
+  else { return nil }
   let prices = pricer.prices(of: least.frame)
-  guard least.share <= 1 else { return nil }
   let host = (0..<least.frame.degrees.pipeline).reduce(Bytes.zero) {
     max($0, prices.memory(rank: $1, split: least.split).host)
   }

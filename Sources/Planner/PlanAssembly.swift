@@ -167,8 +167,8 @@ struct PlanAssembly {
       list.append(
         LaunchPlan.Alternative(
           parallelism: LaunchPlan.Parallelism(found.frame),
-          nodeGroups: model.groupNames(found.frame), step: prediction.step, isNearTie: isNearTie,
-          reason: reason))
+          nodeGroups: model.groupNames(found.frame), stages: stages(found.frame, found.split),
+          step: prediction.step, isNearTie: isNearTie, reason: reason))
       if list.count == 5 { break }
     }
     return list

@@ -40,7 +40,7 @@ struct SamplePlan {
       certificate: certificate,
       alternatives: [
         LaunchPlan.Alternative(
-          parallelism: parallelism, step: Seconds(2.25), reason: "longer bubble")
+          parallelism: parallelism, stages: stages, step: Seconds(2.25), reason: "longer bubble")
       ],
       assumptions: ["precision bf16: not given"])
   }

@@ -63,7 +63,8 @@ public struct ScatteringInstance: Sendable {
       guard setting.memoryRule == .packed else { return .max }
       let tokens = stride(from: option, to: tokenCounts.count, by: setting.degrees.count)
       let step = tokens.reduce(0) { greatestCommonDivisor($0, tokenCounts[$1]) }
-      return setting.degrees[option].degree * setting.tokensPerGPU / step * step
+      // Where nothing is held, one step counts: shares of it stay finite, and are of nothing.
+      return max(1, setting.degrees[option].degree * setting.tokensPerGPU / step) * step
     }
     leastTokenTime = setting.degrees.indices.map { [times, tokenCounts] option in
       stride(from: option, to: times.count, by: setting.degrees.count).reduce(.infinity) {

@@ -30,8 +30,8 @@ extension Schemas {
           "alternatives": array(
             of: open(
               [
-                "parallelism": reference("parallelism"), "stepSeconds": number(0),
-                "reason": string, "isNearTie": bool,
+                "parallelism": reference("parallelism"), "stages": array(of: stage, least: 1),
+                "stepSeconds": number(0), "reason": string, "isNearTie": bool,
               ], optional: ["nodeGroups": array(of: string)])),
           "assumptions": array(of: string),
           "repair": repair,
