@@ -129,23 +129,35 @@ private struct OrderTrial {
     guard used < group.upperBound, cluster.hasUnevenNodes,
       cluster.nodeCount <= ClusterTopology.pairedNodes
     else { return }
-    let delays = group.map { node in
-      (0..<cluster.nodeCount).reduce(0.0) { sum, other in
-        other == node
-          ? sum
-          : sum + 1 / cluster.link(from: node, to: other).rate.value
-            + 1 / cluster.link(from: other, to: node).rate.value
-      }
-    }
-    let best = group.sorted {
-      (delays[$0 - group.lowerBound], $0) < (delays[$1 - group.lowerBound], $1)
-    }
-    try keepIfFaster(
-      Array(0..<group.lowerBound) + best.prefix(used - group.lowerBound).sorted())
+    let best = cluster.byLinks(group).prefix(used - group.lowerBound)
+    try keepIfFaster(Array(0..<group.lowerBound) + best.sorted())
   }
 }
 
 extension ClusterTopology {
+  /// The nodes of each group with those behind the others whose links to all nodes are slowest; `nil` where
+  /// they stand so, are all alike, or too many to look at.
+  var slowLinksLast: [Int]? {
+    guard hasUnevenNodes, nodeCount <= ClusterTopology.pairedNodes else { return nil }
+    let order = nodeGroups.indices.flatMap { byLinks(nodes(ofGroup: $0)) }
+    return order.elementsEqual(0..<nodeCount) ? nil : order
+  }
+
+  /// Nodes by the time that a byte takes from and to every other, shortest first.
+  fileprivate func byLinks(_ group: Range<Int>) -> [Int] {
+    let delays = group.map { node in
+      (0..<nodeCount).reduce(0.0) { sum, other in
+        other == node
+          ? sum
+          : sum + 1 / link(from: node, to: other).rate.value
+            + 1 / link(from: other, to: node).rate.value
+      }
+    }
+    return group.sorted {
+      (delays[$0 - group.lowerBound], $0) < (delays[$1 - group.lowerBound], $1)
+    }
+  }
+
   /// The nodes with each group, from the first on, followed by the one that it reaches fastest, the
   /// first of equals; `nil` where that is the order in which they are listed.
   var groupsByNearness: [Int]? {

@@ -21,8 +21,9 @@ struct OrderedSearch {
   ///
   /// Another frame may be best in another order, so the whole search runs again: where the price counts,
   /// once with the cheapest groups first; once where groups that reach one another fast are not listed
-  /// side by side; once with each group first, of which a plan may take no other; once with slow nodes together behind the others of their group, where they may share a
-  /// stage or stay idle; and once in the best order for the best frame of each order of the axes, since hosts
+  /// side by side; once with each group first, of which a plan may take no other; once with slow nodes together
+  /// behind the others of their group, where they may share a stage or stay idle, and once with those whose
+  /// links are slowest; and once in the best order for the best frame of each order of the axes, since hosts
   /// that are listed at random favour one of them.
   func improved(
     _ request: PlanRequest, progress: (SearchProgress) -> Void
@@ -30,8 +31,10 @@ struct OrderedSearch {
     var best = self
     let byPrice = space.goal.measure == .cost ? model.cluster.groupsByPrice : nil
     let orders =
-      [byPrice, model.cluster.groupsByNearness, model.cluster.slowNodesLast].compactMap(\.self)
-      + model.cluster.eachGroupFirst
+      [
+        byPrice, model.cluster.groupsByNearness, model.cluster.slowNodesLast,
+        model.cluster.slowLinksLast,
+      ].compactMap(\.self) + model.cluster.eachGroupFirst
     for order in orders {
       if let other = try again(in: order, request, progress), other.isBetter(than: best) {
         best = other
