@@ -12,8 +12,24 @@ extension LaunchPlan {
       + parallelism.faults(sequences: inputs.workload.globalBatch)
     // The rest is counted with the degrees.
     guard faults.isEmpty else { return faults }
-    return stageGroupFaults + stageFaults + mapping.faults(devices: devices) + expertPlacementFaults
-      + scatteringFaults + prediction.faults(in: self) + certificate.faults(in: self)
+    return stageGroupFaults + parallelism.stageFaults(stages, at: "stages")
+      + mapping.faults(devices: devices) + expertPlacementFaults + scatteringFaults
+      + prediction.faults(in: self) + certificate.faults(in: self) + alternativeFaults
+  }
+
+  private var alternativeFaults: [PlanFault] {
+    alternatives.enumerated().flatMap { index, alternative in
+      faults(alternative.parallelism, alternative.stages, at: "alternatives[\(index)]")
+    }
+  }
+
+  /// Of another layout of the plan's batch, somewhere in the document.
+  func faults(_ other: Parallelism, _ stages: [Stage], at place: String) -> [PlanFault] {
+    let faults = other.faults(sequences: inputs.workload.globalBatch)
+    guard faults.isEmpty else {
+      return faults.map { PlanFault("\(place).\($0.path)", $0.predicate) }
+    }
+    return other.stageFaults(stages, at: "\(place).stages")
   }
 
   private var stageGroupFaults: [PlanFault] {
@@ -39,37 +55,40 @@ extension LaunchPlan {
     return faults
   }
 
-  /// The stages hold every layer once, in the order of the virtual stages.
-  private var stageFaults: [PlanFault] {
+}
+
+extension LaunchPlan.Parallelism {
+  /// Where stages do not hold every layer once, in the order of the virtual stages.
+  ///
+  /// - Parameter place: the stages' key in the document.
+  func stageFaults(_ stages: [LaunchPlan.Stage], at place: String) -> [PlanFault] {
     let numbers = stages.map(\.stage)
-    guard numbers.elementsEqual(0..<parallelism.pipeline) else {
+    guard numbers.elementsEqual(0..<pipeline) else {
       return [
-        PlanFault(
-          "stages", "are numbered \(numbers), but must be 0 to \(parallelism.pipeline - 1) in order"
-        )
+        PlanFault(place, "are numbered \(numbers), but must be 0 to \(pipeline - 1) in order")
       ]
     }
     var faults: [PlanFault] = []
     for (index, stage) in stages.enumerated() {
       let runs = stage.layerRuns.count
-      if runs != parallelism.virtualStages {
+      if runs != virtualStages {
         faults.append(
           PlanFault(
-            "stages[\(index)].chunks",
+            "\(place)[\(index)].chunks",
             "hold \(runs) \(runs == 1 ? "run" : "runs") of layers, but "
-              + "must hold \(parallelism.virtualStages), one a virtual stage"))
+              + "must hold \(virtualStages), one a virtual stage"))
       }
     }
     guard faults.isEmpty else { return faults }
 
     var next = 0
-    for chunk in 0..<parallelism.virtualStages {
+    for chunk in 0..<virtualStages {
       for (index, stage) in stages.enumerated() {
         let run = stage.layerRuns[chunk]
         if run.lowerBound != next {
           faults.append(
             PlanFault(
-              "stages[\(index)].chunks",
+              "\(place)[\(index)].chunks",
               "start run \(chunk) at layer \(run.lowerBound), but must "
                 + "start it at layer \(next), where the virtual stage before ends"))
         }
@@ -81,24 +100,26 @@ extension LaunchPlan {
       if !(0...longest).contains(stage.recompute.fullLayers) {
         faults.append(
           PlanFault(
-            "stages[\(index)].recompute.fullLayers",
+            "\(place)[\(index)].recompute.fullLayers",
             "is \(stage.recompute.fullLayers), but must "
               + "be from 0 to the \(longest) layers of its longest chunk"))
       }
-      faults += endFaults(of: stage, index: index)
+      faults += Self.endFaults(of: stage, last: stages.count - 1, at: "\(place)[\(index)]")
     }
     return faults
   }
 
   /// The embedding opens the first stage, the head is on the last, and neither is anywhere else.
-  private func endFaults(of stage: Stage, index: Int) -> [PlanFault] {
+  private static func endFaults(
+    of stage: LaunchPlan.Stage, last: Int, at place: String
+  ) -> [PlanFault] {
     var faults: [PlanFault] = []
-    let ends: [(chunk: Chunk, name: String, home: Int)] = [
-      (.embedding, "the embedding", 0), (.head, "the head", stages.count - 1),
+    let ends: [(chunk: LaunchPlan.Chunk, name: String, home: Int)] = [
+      (.embedding, "the embedding", 0), (.head, "the head", last),
     ]
     for end in ends {
       let count = stage.chunks.count { $0 == end.chunk }
-      let isHome = index == end.home
+      let isHome = stage.stage == end.home
       guard count != (isHome ? 1 : 0) else { continue }
       let predicate =
         if !isHome {
@@ -108,7 +129,7 @@ extension LaunchPlan {
         } else {
           "hold \(end.name) \(count) times, but must hold it once"
         }
-      faults.append(PlanFault("stages[\(index)].chunks", predicate))
+      faults.append(PlanFault("\(place).chunks", predicate))
     }
     return faults
   }

@@ -115,6 +115,10 @@ extension LaunchPlan {
       faults.append(
         PlanFault("sequenceScattering.layouts", "must have the plan's own layout as the first"))
     }
+    for (index, layout) in scattering.layouts.enumerated() {
+      faults += self.faults(
+        layout.parallelism, layout.stages, at: "sequenceScattering.layouts[\(index)]")
+    }
     return faults
   }
 }

@@ -142,7 +142,8 @@ extension PlanCheck {
         let shape = PipelineCache.shape(of: frame)
       else {
         return Violation(
-          .alternative, "\(place).stages do not hold the model's layers, or recompute what they cannot")
+          .alternative,
+          "\(place).stages do not hold the model's layers, or recompute what they cannot")
       }
       let prices = pricer.prices(of: frame)
       guard prices.fits(split) else {

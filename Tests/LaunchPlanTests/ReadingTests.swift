@@ -71,7 +71,7 @@ struct ReadingTests {
   @Test("a plan that contradicts itself is told apart, with the place of every contradiction")
   func contradiction() throws {
     let text = JSONText.compact(try LaunchPlan.sample().json())
-      .replacing(#""firstLayer":4"#, with: #""firstLayer":3"#)
+      .replacing(#""firstLayer":4"#, with: #""firstLayer":3"#, maxReplacements: 1)
       .replacing(#""gap":0.25"#, with: #""gap":0.01"#)
     let places = [
       #"[{"kind":"embedding""#, #"[{"kind":"layers","firstLayer":2"#, "0.01,",

@@ -40,7 +40,8 @@ struct SamplePlan {
       certificate: certificate,
       alternatives: [
         LaunchPlan.Alternative(
-          parallelism: parallelism, stages: stages, step: Seconds(2.25), reason: "longer bubble")
+          parallelism: SamplePlan().parallelism, stages: SamplePlan().stages, step: Seconds(2.25),
+          reason: "longer bubble")
       ],
       assumptions: ["precision bf16: not given"])
   }

@@ -127,6 +127,40 @@ struct CertificateTests {
       ])
   }
 
+  @Test("A runner-up takes what its stages take, and is a near tie just where the error reaches it")
+  func alternatives() throws {
+    let alternative = try #require(searched.plan.alternatives.first)
+    func edited(
+      _ change: (inout LaunchPlan.Alternative) -> Void
+    ) throws(PlanFaults) -> LaunchPlan {
+      var changed = alternative
+      change(&changed)
+      let plan = searched.plan
+      return try LaunchPlan(
+        stack: plan.stack, inputs: plan.inputs, parallelism: plan.parallelism,
+        stageGroups: plan.stageGroups, stages: plan.stages, mapping: plan.mapping,
+        expertPlacement: plan.expertPlacement, prediction: plan.prediction,
+        certificate: plan.certificate,
+        alternatives: [changed] + plan.alternatives.dropFirst(), assumptions: plan.assumptions)
+    }
+    func messages(_ change: (inout LaunchPlan.Alternative) -> Void) throws -> [String] {
+      searched.check(try edited(change)).violations.messages(.alternative)
+    }
+    #expect(try messages { _ in } == [])
+    let slower = 2 * alternative.step
+    #expect(
+      try messages { $0.step = slower } == [
+        "alternatives[0].stepSeconds is \(slower.value) s, but simulating it gives "
+          + "\(alternative.step.value) s"
+      ])
+    #expect(
+      try messages { $0.isNearTie.toggle() }.first?.hasPrefix(
+        "alternatives[0].isNearTie is \(!alternative.isNearTie), but what it counts for is ")
+        == true)
+    #expect(throws: PlanFaults.self) { try edited { $0.stages = [] } }
+    #expect(throws: PlanFaults.self) { try edited { $0.stages[0].recompute.fullLayers = 1_000 } }
+  }
+
   @Test("A split outside the declared space is feasible, but not what the certificate covers")
   func outsideSpace() throws {
     let report = try HandPlan {

@@ -49,6 +49,18 @@ struct MappingTests {
       ])
   }
 
+  @Test("No host is named that no rank lies on")
+  func unusedHosts() throws {
+    let hand = try HandPlan(cluster: .toys(nodes: 2)) {
+      $0.degrees = .init(tensor: 2, data: 1, pipeline: 2)
+      $0.mapping = .init(hosts: [hosts(0, 2)])
+    }
+    #expect(
+      try hand.check().violations.messages(.mapping) == [
+        #"mapping.hosts name "toy-1", but the 4 ranks lie on the hosts before it"#
+      ])
+  }
+
   @Test("The order of devices covers those of a node")
   func deviceOrder() throws {
     #expect(

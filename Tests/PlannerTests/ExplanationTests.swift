@@ -27,6 +27,22 @@ struct ExplanationTests {
     #expect(need > (explanation.capacity ?? .infinity))
   }
 
+  @Test(
+    "Accelerators that the framework alone overfills have the same explanation",
+    arguments: [0.5, 1, 2, 4])
+  func overfilled(gibibytes: Double) throws {
+    let cluster = try ClusterTopology.h100Nodes(1).with(memory: .gibibytes(gibibytes))
+    let request = try PlanRequest(cluster: cluster, model: .llama8B(), workload: workload)
+    let explanation = try request.explanation()
+    #expect(explanation.summary.hasSuffix("on each H100-SXM-80GB"))
+    let need = try #require(explanation.need)
+    #expect(need.value.isFinite && need > 2 * .gibibytes(gibibytes))
+    var roomier = request
+    roomier.cluster = try cluster.with(
+      memory: 1.000001 * #require(explanation.remedies.last?.need))
+    _ = try roomier.plan()
+  }
+
   @Test("The nodes that an explanation asks for are enough, and the accelerators too")
   func remediesHold() throws {
     let request = try PlanRequest(cluster: .h100Nodes(1), model: .llama70B(), workload: workload)

@@ -100,6 +100,26 @@ struct HostOrderTests {
     #expect(holds(plan, request) == [])
     let used = plan.mapping.hosts.flatMap { $0.firstNode..<$0.firstNode + $0.nodes }
     #expect(used.sorted() == [0, 2, 3, 4])
+    #expect(cluster.slowLinksLast == [0, 2, 3, 4, 1])
+    #expect(toys.slowLinksLast == nil)
+  }
+
+  @Test("A node with slow links stays idle also where another frame is best without it")
+  func idleForAnother() throws {
+    let nodes = 7
+    let toys = try ClusterTopology.h100Nodes(nodes)
+    var rates = [Float](repeating: 300, count: nodes * nodes)
+    for (one, other) in [(1, 2), (2, 1)] { rates[one * nodes + other] = 10 }
+    let cluster = try ClusterTopology(
+      name: toys.name, nodeGroups: toys.nodeGroups, fabrics: toys.fabrics,
+      measured: MeasuredBandwidth(nodes: nodes, gigabytesPerSecond: rates))
+    let request = PlanRequest(
+      cluster: cluster, model: try .llama8B(),
+      workload: Workload(globalBatch: 96, sequenceLength: 8_192), stack: .torchtitan)
+    let plan = try request.plan()
+    #expect(holds(plan, request) == [])
+    let used = plan.mapping.hosts.flatMap { $0.firstNode..<$0.firstNode + $0.nodes }
+    #expect(used.count == 6 && !(used.contains(1) && used.contains(2)))
   }
 }
 

@@ -86,6 +86,31 @@ struct RepairTests {
     #expect(moved.stages == [place % 2])
   }
 
+  @Test("A spare that would slow all by a quarter does not stand in")
+  func slowSpare() throws {
+    for (factor, stands) in [(0.9, true), (0.3, false)] {
+      let cluster = try ClusterFile.parse(
+        """
+        { "name": "slow", "nodeGroups": [
+            { "name": "a", "nodes": 3, "names": "a[1-3]", "node": "DGX-H100" } ],
+          "health": { "slowNodes": [ { "node": "a3", "factor": \(factor) } ] } }
+        """
+      ).topology
+      let request = PlanRequest(
+        cluster: cluster, model: try .llama8B(),
+        workload: Workload(globalBatch: 64, sequenceLength: 4_096),
+        pins: Pins(tensor: 8, context: 1, pipeline: 1))
+      var inputs = PlanInputs.unread(request.workload)
+      inputs.cluster.content = cluster.normalised
+      guard case .planned(let plan) = try makePlan(request, inputs: inputs) else {
+        throw MissingPlan()
+      }
+      #expect(try names(plan) == ["a1", "a2"])
+      let repaired = try repaired((request, plan), lost: ["a2"])
+      #expect(try names(repaired) == (stands ? ["a1", "a3"] : ["a1"]))
+    }
+  }
+
   @Test("A node that the plan does not use can be lost, and nothing moves")
   func unused() throws {
     let plan = try repaired(try planned(Pins(tensor: 8, data: 4, pipeline: 2)), lost: ["b5"])

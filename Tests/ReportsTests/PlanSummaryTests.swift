@@ -13,9 +13,10 @@ struct PlanSummaryTests {
     var other = sample
     other.degrees = ParallelismDegrees(tensor: 4, data: 2, pipeline: 8)
     other.schedule = .oneForwardOneBackward
+    other.recompute = [Recompute](repeating: .none, count: 8)
     sample.alternatives = [
       .init(
-        parallelism: other.parallelism, step: Seconds(5.2),
+        parallelism: other.parallelism, stages: other.stages, step: Seconds(5.2),
         reason: "4.0 % slower: 200 ms more bubble")
     ]
     let text = PlanSummary(try sample.plan()).text

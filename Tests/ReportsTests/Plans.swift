@@ -51,7 +51,7 @@ struct SamplePlan {
   }
 
   /// Runs of equal length, one a virtual stage.
-  private var stages: [LaunchPlan.Stage] {
+  var stages: [LaunchPlan.Stage] {
     let layers = 80 / degrees.pipeline / schedule.virtualStages
     return (0..<degrees.pipeline).map { stage in
       var chunks: [LaunchPlan.Chunk] = stage == 0 ? [.embedding] : []

@@ -43,6 +43,18 @@ struct TinyBatchTests {
     }
   }
 
+  @Test("options that hold no sequence at all leave the program finite")
+  func nothingHeld() throws {
+    let setting = try ScatteringSetting.flexSP(
+      gpus: 8, degrees: [1, 2, 4], tokensPerGPU: 8_192, microBatchTime: .milliseconds(629),
+      groupTime: .zero, memoryRule: .packed, stages: 2)
+    let batch = [30_000, 30_000, 30_000]
+    let result = try ScatteringInstance(setting, batch: batch).scattered()
+    #expect(setting.faults(result.scattering, batch: batch) == [])
+    #expect(result.bound.value <= BruteForce.time(setting, batch) * (1 + 1e-12))
+    try result.certificate.check(setting, batch: batch)
+  }
+
   @Test("nor does the effort of a proof lose the optimum or its certificate", arguments: 0..<100)
   func proving(number: Int) throws {
     let (setting, batch) = try Self.instance(number)

@@ -57,6 +57,31 @@ struct MapOnlyTests {
         """, "\(outcome.errors)")
   }
 
+  @Test("Groups of unlike accelerators stand as in the plan that is named")
+  func groups() throws {
+    let program = try Program(files: [
+      "kinds.json": """
+      { "name": "kinds", "nodeGroups": [ { "name": "old", "nodes": 2, "node": "DGX-A100-80GB" },
+          { "name": "new", "nodes": 1, "node": "DGX-H100" } ] }
+      """, "model.json": Samples.model,
+    ])
+    let outcome = try program.shell(
+      """
+      $PLAN kinds.json model.json --global-batch 4 -o made.json > /dev/null
+      $PLAN kinds.json model.json --global-batch 4 --map-only --like made.json -o mapped.json \
+          > /dev/null
+      $PLAN check mapped.json | head -1
+      """)
+    #expect(outcome.output == "mapped.json: the plan is feasible and its certificate holds\n")
+    let (before, after) = (
+      try document(program, "made.json"), try document(program, "mapped.json")
+    )
+    for key in ["parallelism", "stages", "stageGroups", "prediction"] {
+      #expect(before[key] as? NSObject == after[key] as? NSObject, "\(key)")
+    }
+    #expect("\(before["stageGroups"] ?? "")".contains("new"))
+  }
+
   @Test("A plan that was made for links as nominal keeps all but its order of hosts")
   func like() throws {
     let program = try program()

@@ -9,7 +9,8 @@ import RankMapping
 
 /// The best plan after nodes failed, with the fewest moved shards; or why there is none.
 ///
-/// Where enough spares can stand in for the lost nodes, the degrees stay, and so do all other nodes.
+/// Where enough spares can stand in for the lost nodes, the degrees stay, and so do all other nodes, unless
+/// that counts for a quarter more than the best plan, as on spares of another kind.
 /// Else the best plan on the nodes that are left, in that order of theirs in which most state stays where
 /// it is, among those orders that are within 1 % of the fastest.
 ///
@@ -25,8 +26,18 @@ public func repairPlan(
 ) throws -> PlanOutcome {
   let site = try RepairSite(plan, on: request.cluster, lost: lost, spares: spares)
   let repair = PlanRepair(plan, request, site: site)
-  if let repaired = try repair.withStandIns() { return .planned(repaired) }
-  return try repair.withFewerNodes()
+  guard let repaired = try repair.withStandIns() else { return try repair.withFewerNodes() }
+  guard case .planned(let other) = try repair.withFewerNodes(),
+    counted(repaired, request.goal) > 1.25 * counted(other, request.goal)
+  else { return .planned(repaired) }
+  return .planned(other)
+}
+
+/// What a plan's step counts for.
+private func counted(_ plan: LaunchPlan, _ goal: Goal) -> Seconds {
+  goal.measure == .time
+    ? plan.prediction.step
+    : (plan.prediction.pricePerHour ?? Double(plan.devices)) * plan.prediction.step
 }
 
 /// One repair.
