@@ -19,7 +19,8 @@ extension LaunchPlan {
 
   private var alternativeFaults: [PlanFault] {
     alternatives.enumerated().flatMap { index, alternative in
-      faults(alternative.parallelism, alternative.stages, at: "alternatives[\(index)]")
+      alternative.stages.isEmpty
+        ? [] : faults(alternative.parallelism, alternative.stages, at: "alternatives[\(index)]")
     }
   }
 
@@ -54,7 +55,6 @@ extension LaunchPlan {
     }
     return faults
   }
-
 }
 
 extension LaunchPlan.Parallelism {

@@ -145,7 +145,7 @@ extension LaunchPlan {
     public var parallelism: Parallelism
     /// The cluster's node groups in the order in which stages lie on them; `nil` for the listed one.
     public var nodeGroups: [String]?
-    /// What each stage holds and recomputes.
+    /// What each stage holds and recomputes; none where the document is of before they were stated.
     public var stages: [Stage]
     public var step: Seconds
     /// Whether it is slower by less than the error of the predictions, so that a trial is worth its
@@ -177,7 +177,7 @@ extension LaunchPlan {
       self.init(
         parallelism: try container.decode(Parallelism.self, forKey: .parallelism),
         nodeGroups: try container.decodeIfPresent([String].self, forKey: .nodeGroups),
-        stages: try container.decode([Stage].self, forKey: .stages),
+        stages: try container.decodeIfPresent([Stage].self, forKey: .stages) ?? [],
         step: try container.decode(Seconds.self, forKey: .step),
         isNearTie: try container.decodeIfPresent(Bool.self, forKey: .isNearTie) ?? false,
         reason: try container.decode(String.self, forKey: .reason))

@@ -60,8 +60,9 @@ extension PlanCheck {
 extension FramePricer {
   /// The first value of a rule that proves a claim, in seconds, or the best that any rule proves.
   ///
-  /// Only splits that would refute the claim are followed, as the search followed only those that beat
-  /// the best step it had found: in some order of hosts that is less than the plan's.
+  /// Only splits that would refute the claim are followed, so that a rule proves it with what no split
+  /// below it can be; the search followed those that beat its best step with links of any order, which
+  /// is less than the plan's.
   fileprivate func bestProof(of prices: FramePrices, claim: Seconds) -> Double {
     var rules: [Certificate.Rule] =
       prices.frame.schedule.isInterleaved

@@ -73,16 +73,6 @@ extension PlanCheck {
             + "\(plan.devices.grouped) ranks")
       ]
     }
-    if mapping.exceptions.isEmpty, let last = nodes.last,
-      devices.count - cluster.devices(ofNode: last).count >= plan.devices
-    {
-      return [
-        Violation(
-          .mapping,
-          "mapping.hosts name \(cluster.name(ofNode: last).quoted), but the \(plan.devices.grouped) ranks "
-            + "lie on the hosts before it")
-      ]
-    }
     var ofRank = Array(devices.prefix(plan.devices))
     for (index, moved) in mapping.exceptions.enumerated() {
       let place = "mapping.exceptions[\(index)]"
@@ -118,7 +108,21 @@ extension PlanCheck {
       return cluster.nodeGroups[cluster.group(ofNode: node)].filledDevices.map { first + $0 }
     }
     return orderViolations(plan, ofRank: ofRank, inOrder: inOrder)
-      + hostViolations(nodes, cluster)
+      + hostViolations(nodes, cluster) + unusedViolations(plan, nodes, cluster)
+  }
+
+  /// Ranks lie in order, so that the last host has one.
+  private static func unusedViolations(
+    _ plan: LaunchPlan, _ nodes: [Int], _ cluster: ClusterTopology
+  ) -> [Violation] {
+    let before = nodes.dropLast().reduce(0) { $0 + cluster.devices(ofNode: $1).count }
+    guard before >= plan.devices, let last = nodes.last else { return [] }
+    return [
+      Violation(
+        .mapping,
+        "mapping.hosts name \(cluster.name(ofNode: last).quoted), but the \(plan.devices.grouped) ranks lie "
+          + "on the hosts before it")
+    ]
   }
 
   /// Steps are priced with the hosts in the order that the plan states, which must keep the nodes of

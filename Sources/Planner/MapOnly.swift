@@ -14,6 +14,23 @@ import PlanChecks
 public func mapPlan(
   _ request: PlanRequest, like: LaunchPlan?, inputs: PlanInputs
 ) throws -> PlanOutcome {
+  guard let like, !request.keepsHostOrder, let places = like.mapping.places(on: request.cluster)
+  else { return try mapPlan(request, like: like, from: nil, inputs: inputs) }
+  // A better order is sought from either start; in the listed order the stages may not fit.
+  let own = try mapPlan(request, like: like, from: places, inputs: inputs)
+  guard case .planned(let one) = own,
+    case .planned(let other) = try? mapPlan(request, like: like, from: nil, inputs: inputs),
+    other.prediction.step < one.prediction.step
+  else { return own }
+  return .planned(other)
+}
+
+/// The same, with an order sought from one start.
+///
+/// - Parameter places: the node at each place from which a better order is sought; `nil` as they are listed.
+private func mapPlan(
+  _ request: PlanRequest, like: LaunchPlan?, from places: [Int]?, inputs: PlanInputs
+) throws -> PlanOutcome {
   var (request, inputs) = (request, inputs)
   if let like {
     request.pins = Pins(Frame(like.parallelism))
@@ -21,9 +38,7 @@ public func mapPlan(
     if like.offloadsActivations { request.workload.activationPlace = .host }
     inputs.workload.activationPlace = PlanInputs.Workload(request.workload).activationPlace
   }
-  // Groups of unlike accelerators stand as in the plan, or as they are listed: their stages have layers of
-  // their own.
-  let places = request.keepsHostOrder ? nil : like?.mapping.places(on: request.cluster)
+  // Groups of unlike accelerators stay as they stand: their stages have layers of their own.
   var launched = request
   launched.cluster = places.flatMap { request.cluster.reordered($0) } ?? request.cluster
   let model = try launched.costModel(keepsGroupOrder: true)

@@ -43,8 +43,10 @@ struct ScatteredPlanning {
       var request = request
       let longest = request.workload.lengths?.histogram.longest ?? 0
       request.assumptions.append(
-        "sequences are packed and not scattered: no layout of those tried holds one of "
-          + "\(longest.grouped) tokens in a group")
+        "sequences are packed and not scattered: "
+          + (isPinnedOtherwise
+            ? "batches differ in their micro-batches, which the pinned schedule does not take in any number"
+            : "no layout of those tried holds one of \(longest.grouped) tokens in a group"))
       return try PlanAssembly(request, model: model, space: space, result: result).plan(inputs)
     }
     let chosen = compared.remove(at: best)
@@ -99,6 +101,7 @@ extension ScatteredPlanning {
   /// The best layout, in windows of the longest sequence, of each way to cut the model that is among
   /// the best for long or for short windows, and of a few between them.
   private func layouts() throws -> [(frame: Frame, split: LayerSplit)] {
+    guard !isPinnedOtherwise else { return [] }
     var cuts: [Cut] = []
     let short = try shortWindows()
     // Turn by turn, so that either kind of window is heard.
@@ -122,6 +125,13 @@ extension ScatteredPlanning {
       let pinned = SearchSpace(model: model, pins: pins)
       return try ParallelismSearch(space: pinned, effort: request.effort).run().best
     }
+  }
+
+  /// Whether another schedule is pinned than the one that takes any number of micro-batches.
+  private var isPinnedOtherwise: Bool {
+    request.pins.virtualStages ?? 1 > 1
+      || (request.pins.schedule ?? Schedule.oneForwardOneBackward.name)
+        != Schedule.oneForwardOneBackward.name
   }
 
   /// How the model is cut among the best layouts when half of the tokens are in windows as long as

@@ -15,8 +15,9 @@ struct Repair: ParsableCommand {
         plan repair plan.json --lost n17,n18
         plan repair plan.json --lost n17 | plan check - | plan emit - --target slurm -o launch
 
-      Where enough spares can stand in, the degrees stay and all other nodes keep what they hold; \
-      without --spare, the nodes that the plan leaves idle are the spares. A spare that the cluster \
+      Where enough spares can stand in, the degrees stay and all other nodes keep what they hold, \
+      unless that counts for a quarter more than the best plan does; without --spare, the nodes that \
+      the plan leaves idle are the spares. A spare that the cluster \
       does not list takes the place of a lost node. Else the result is the best plan on the nodes \
       that are left, in an order of theirs in which most state stays where it is. It is a plan as \
       any other: its cluster has the lost nodes under health.lostNodes, and 'repair' tells what moves.

@@ -157,8 +157,16 @@ struct CertificateTests {
       try messages { $0.isNearTie.toggle() }.first?.hasPrefix(
         "alternatives[0].isNearTie is \(!alternative.isNearTie), but what it counts for is ")
         == true)
-    #expect(throws: PlanFaults.self) { try edited { $0.stages = [] } }
-    #expect(throws: PlanFaults.self) { try edited { $0.stages[0].recompute.fullLayers = 1_000 } }
+    #expect(
+      try messages { $0.stages = [] } == [
+        "alternatives[0].stages do not hold the model's layers, or recompute what they cannot"
+      ])
+    #expect {
+      try edited { $0.stages[0].recompute.fullLayers = 1_000 }
+    } throws: { error in
+      "\(error)".hasPrefix(
+        "alternatives[0].stages[0].recompute.fullLayers is 1000, but must be from 0 to the ")
+    }
   }
 
   @Test("A split outside the declared space is feasible, but not what the certificate covers")

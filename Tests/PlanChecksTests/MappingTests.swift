@@ -59,6 +59,12 @@ struct MappingTests {
       try hand.check().violations.messages(.mapping) == [
         #"mapping.hosts name "toy-1", but the 4 ranks lie on the hosts before it"#
       ])
+    let unmoved = try HandPlan(cluster: .toys(nodes: 2)) {
+      $0.degrees = .init(tensor: 2, data: 1, pipeline: 2)
+      $0.mapping = .init(
+        hosts: [hosts(0, 2)], exceptions: [.init(rank: 0, host: 0, device: 0)])
+    }
+    #expect(try unmoved.check().violations.messages(.mapping).count == 1)
   }
 
   @Test("The order of devices covers those of a node")

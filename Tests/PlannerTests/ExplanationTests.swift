@@ -28,7 +28,7 @@ struct ExplanationTests {
   }
 
   @Test(
-    "Accelerators that the framework alone overfills have the same explanation",
+    "Accelerators that the framework alone overfills are told what they would need",
     arguments: [0.5, 1, 2, 4])
   func overfilled(gibibytes: Double) throws {
     let cluster = try ClusterTopology.h100Nodes(1).with(memory: .gibibytes(gibibytes))

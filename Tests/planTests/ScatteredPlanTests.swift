@@ -43,6 +43,29 @@ struct ScatteredPlanTests {
   }
 
   @Test(
+    "a pinned schedule that batches cannot follow stays, and the plan is not scattered and says why"
+  )
+  func pinnedSchedule() throws {
+    let program = try program()
+    let outcome = try program.shell(
+      """
+      $PLAN cluster.json model.json --lengths lengths.txt --global-batch 256 --pipeline 2 \
+          --schedule interleaved -o plan.json > /dev/null
+      $PLAN check plan.json | head -1
+      grep -c sequenceScattering plan.json
+      grep -o 'not scattered: batches differ in their micro-batches[^"]*' plan.json
+      """)
+    #expect(
+      outcome.output == """
+        plan.json: the plan is feasible and its certificate holds
+        0
+        not scattered: batches differ in their micro-batches, which the pinned schedule does not take in \
+        any number
+
+        """, "\(outcome.errors)")
+  }
+
+  @Test(
     "a policy that says otherwise than its layouts come to is refused",
     arguments: [
       ("gain", 5), ("gainLow", 5), ("stepSeconds", 5), ("boundSeconds", 6),

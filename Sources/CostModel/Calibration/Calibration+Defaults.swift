@@ -7,8 +7,8 @@ extension Calibration {
   public static let defaults = Calibration(
     generations: [
       .volta: .volta, .turing: .turing, .ampere: .ampere, .ada: .ada, .hopper: .hopper,
-      .blackwell: .blackwell, .blackwellUltra: .blackwellUltra, .cdna2: .cdna, .cdna3: .cdna,
-      .cdna4: .cdna,
+      .blackwell: .blackwell, .blackwellUltra: .blackwellUltra, .cdna2: .cdna2, .cdna3: .cdna3,
+      .cdna4: .cdna3,
     ],
     // Estimates from their power limits: below H100's 700 W, below GB200's 1,200 W, above it, and
     // 1,000 W against MI300X's 750 W.

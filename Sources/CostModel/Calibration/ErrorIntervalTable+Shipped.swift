@@ -6,10 +6,10 @@ extension ErrorIntervalTable {
   public static let shipped = ErrorIntervalTable(
     cells: [
       cell(
-        "deepspeed-zero3@2021", .ampere, .severalNodes, false, below: 0.721, above: 1.411,
+        "deepspeed-zero3@2021", .ampere, .severalNodes, false, below: 0.721, above: 1.412,
         basis: .allStacks, runs: 1772),
       cell(
-        "deepspeed-zero3@2021", .ampere, .manyNodes, false, below: 0.721, above: 1.411,
+        "deepspeed-zero3@2021", .ampere, .manyNodes, false, below: 0.721, above: 1.412,
         basis: .allStacks, runs: 1772),
       cell(
         "easycontext@2024", .ampere, .oneNode, false, below: 0.721, above: 1.226, basis: .allStacks,
@@ -24,10 +24,10 @@ extension ErrorIntervalTable {
         "llm-foundry@0.3-amp", .ampere, .oneNode, false, below: 0.951, above: 1.394,
         basis: .measured, runs: 41),
       cell(
-        "llm-foundry@0.3-amp", .hopper, .oneNode, false, below: 0.925, above: 1.295,
+        "llm-foundry@0.3-amp", .hopper, .oneNode, false, below: 0.925, above: 1.294,
         basis: .measured, runs: 31),
       cell(
-        "llm-foundry@0.3-amp", .hopper, .severalNodes, false, below: 0.926, above: 1.08,
+        "llm-foundry@0.3-amp", .hopper, .severalNodes, false, below: 0.927, above: 1.079,
         basis: .measured, runs: 22),
       cell(
         "megatron-bridge@25", .blackwell, .oneNode, false, below: 0.658, above: 2.115,
@@ -57,46 +57,46 @@ extension ErrorIntervalTable {
         "megatron-bridge@25", .hopper, .manyNodes, false, below: 0.658, above: 2.115, basis: .stack,
         runs: 35),
       cell(
-        "megatron-bridge@26", .blackwell, .oneNode, true, below: 0.661, above: 2.312, basis: .stack,
+        "megatron-bridge@26", .blackwell, .oneNode, true, below: 0.658, above: 2.311, basis: .stack,
         runs: 83),
       cell(
-        "megatron-bridge@26", .blackwell, .severalNodes, false, below: 0.859, above: 1.163,
+        "megatron-bridge@26", .blackwell, .severalNodes, false, below: 0.86, above: 1.163,
         basis: .measured, runs: 21),
       cell(
-        "megatron-bridge@26", .blackwell, .severalNodes, true, below: 0.515, above: 1.941,
+        "megatron-bridge@26", .blackwell, .severalNodes, true, below: 0.516, above: 1.935,
         basis: .measured, runs: 22),
       cell(
-        "megatron-bridge@26", .blackwellUltra, .severalNodes, false, below: 0.86, above: 1.163,
+        "megatron-bridge@26", .blackwellUltra, .severalNodes, false, below: 0.858, above: 1.165,
         basis: .measured, runs: 20),
       cell(
         "megatron-bridge@26", .blackwellUltra, .severalNodes, true, below: 0.511, above: 1.955,
         basis: .measured, runs: 15),
       cell(
-        "megatron-bridge@26", .hopper, .severalNodes, true, below: 0.661, above: 2.312,
+        "megatron-bridge@26", .hopper, .severalNodes, true, below: 0.658, above: 2.311,
         basis: .stack, runs: 83),
       cell(
-        "megatron-bridge@26.06", .blackwell, .severalNodes, false, below: 0.408, above: 2.449,
+        "megatron-bridge@26.06", .blackwell, .severalNodes, false, below: 0.405, above: 2.465,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .blackwell, .severalNodes, true, below: 0.408, above: 2.449,
+        "megatron-bridge@26.06", .blackwell, .severalNodes, true, below: 0.405, above: 2.465,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .blackwellUltra, .severalNodes, false, below: 0.408, above: 2.449,
+        "megatron-bridge@26.06", .blackwellUltra, .severalNodes, false, below: 0.405, above: 2.465,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .blackwellUltra, .severalNodes, true, below: 0.408, above: 2.449,
+        "megatron-bridge@26.06", .blackwellUltra, .severalNodes, true, below: 0.405, above: 2.465,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .hopper, .oneNode, false, below: 0.408, above: 2.449,
+        "megatron-bridge@26.06", .hopper, .oneNode, false, below: 0.405, above: 2.465,
         basis: .stack, runs: 25),
       cell(
-        "megatron-bridge@26.06", .hopper, .severalNodes, false, below: 0.408, above: 2.449,
+        "megatron-bridge@26.06", .hopper, .severalNodes, false, below: 0.405, above: 2.465,
         basis: .stack, runs: 25),
       cell(
-        "megatron-core@0.16", .hopper, .severalNodes, true, below: 0.721, above: 1.321,
+        "megatron-core@0.16", .hopper, .severalNodes, true, below: 0.721, above: 1.32,
         basis: .allStacks, runs: 1772),
       cell(
-        "megatron-core@0.16-serial", .blackwell, .oneNode, false, below: 0.912, above: 1.096,
+        "megatron-core@0.16-serial", .blackwell, .oneNode, false, below: 0.913, above: 1.095,
         basis: .measured, runs: 20),
       cell(
         "megatron-core@0.16-serial", .blackwell, .oneNode, true, below: 0.892, above: 1.133,
@@ -135,82 +135,82 @@ extension ErrorIntervalTable {
         "megatron-lm@2", .volta, .severalNodes, false, below: 0.757, above: 1.321, basis: .stack,
         runs: 24),
       cell(
-        "mlperf-amd@5", .cdna3, .oneNode, false, below: 0.721, above: 1.223, basis: .allStacks,
+        "mlperf-amd@5", .cdna3, .oneNode, false, below: 0.721, above: 1.222, basis: .allStacks,
         runs: 1772),
       cell(
-        "mlperf-amd@5", .cdna3, .severalNodes, false, below: 0.721, above: 1.223, basis: .allStacks,
+        "mlperf-amd@5", .cdna3, .severalNodes, false, below: 0.721, above: 1.222, basis: .allStacks,
         runs: 1772),
       cell(
-        "mlperf-nvidia@4", .ada, .manyNodes, false, below: 0.736, above: 1.501, basis: .stack,
+        "mlperf-nvidia@4", .ada, .manyNodes, false, below: 0.743, above: 1.507, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .oneNode, false, below: 0.736, above: 1.501, basis: .stack,
+        "mlperf-nvidia@4", .blackwell, .oneNode, false, below: 0.743, above: 1.507, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .severalNodes, false, below: 0.736, above: 1.501,
+        "mlperf-nvidia@4", .blackwell, .severalNodes, false, below: 0.743, above: 1.507,
         basis: .stack, runs: 66),
       cell(
-        "mlperf-nvidia@4", .blackwell, .manyNodes, false, below: 0.736, above: 1.501, basis: .stack,
+        "mlperf-nvidia@4", .blackwell, .manyNodes, false, below: 0.743, above: 1.507, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .hopper, .oneNode, false, below: 0.736, above: 1.501, basis: .stack,
+        "mlperf-nvidia@4", .hopper, .oneNode, false, below: 0.743, above: 1.507, basis: .stack,
         runs: 66),
       cell(
-        "mlperf-nvidia@4", .hopper, .severalNodes, false, below: 0.666, above: 1.501,
+        "mlperf-nvidia@4", .hopper, .severalNodes, false, below: 0.663, above: 1.507,
         basis: .measured, runs: 17),
       cell(
-        "mlperf-nvidia@4", .hopper, .manyNodes, false, below: 0.821, above: 1.218, basis: .measured,
+        "mlperf-nvidia@4", .hopper, .manyNodes, false, below: 0.823, above: 1.215, basis: .measured,
         runs: 14),
       cell(
-        "nemo@24", .hopper, .oneNode, false, below: 0.883, above: 1.192, basis: .stack, runs: 84),
+        "nemo@24", .hopper, .oneNode, false, below: 0.874, above: 1.197, basis: .stack, runs: 84),
       cell(
-        "nemo@24", .hopper, .severalNodes, false, below: 0.936, above: 1.066, basis: .measured,
+        "nemo@24", .hopper, .severalNodes, false, below: 0.941, above: 1.068, basis: .measured,
         runs: 46),
       cell(
-        "nemo@24", .hopper, .severalNodes, true, below: 0.883, above: 1.192, basis: .stack, runs: 84
+        "nemo@24", .hopper, .severalNodes, true, below: 0.874, above: 1.197, basis: .stack, runs: 84
       ),
       cell(
-        "nemo@24", .hopper, .manyNodes, false, below: 0.93, above: 1.075, basis: .measured, runs: 15
-      ),
+        "nemo@24", .hopper, .manyNodes, false, below: 0.929, above: 1.077, basis: .measured,
+        runs: 15),
       cell(
-        "nemo@24", .hopper, .manyNodes, true, below: 0.883, above: 1.192, basis: .stack, runs: 84),
+        "nemo@24", .hopper, .manyNodes, true, below: 0.874, above: 1.197, basis: .stack, runs: 84),
       cell(
-        "torchtitan@0.2", .hopper, .oneNode, false, below: 0.721, above: 1.223, basis: .allStacks,
+        "torchtitan@0.2", .hopper, .oneNode, false, below: 0.721, above: 1.222, basis: .allStacks,
         runs: 1772),
       cell(
-        "torchtitan@0.2", .hopper, .severalNodes, false, below: 0.721, above: 1.223,
+        "torchtitan@0.2", .hopper, .severalNodes, false, below: 0.721, above: 1.222,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-async", .hopper, .severalNodes, false, below: 0.721, above: 1.223,
+        "torchtitan@0.2-async", .hopper, .severalNodes, false, below: 0.721, above: 1.222,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-eager", .hopper, .oneNode, false, below: 0.721, above: 1.223,
+        "torchtitan@0.2-eager", .hopper, .oneNode, false, below: 0.721, above: 1.222,
         basis: .allStacks, runs: 1772),
       cell(
-        "torchtitan@0.2-eager", .hopper, .severalNodes, false, below: 0.721, above: 1.223,
+        "torchtitan@0.2-eager", .hopper, .severalNodes, false, below: 0.721, above: 1.222,
         basis: .allStacks, runs: 1772),
     ],
     stacks: [
-      stack("deepspeed-zero3@2021", below: 0.721, above: 1.411, basis: .allStacks, runs: 1772),
+      stack("deepspeed-zero3@2021", below: 0.721, above: 1.412, basis: .allStacks, runs: 1772),
       stack("easycontext@2024", below: 0.721, above: 1.226, basis: .allStacks, runs: 1772),
       stack("llm-foundry@0.3", below: 0.922, above: 1.392, basis: .stack, runs: 67),
       stack("llm-foundry@0.3-amp", below: 0.925, above: 1.394, basis: .stack, runs: 94),
       stack("megatron-bridge@25", below: 0.658, above: 2.115, basis: .stack, runs: 35),
-      stack("megatron-bridge@26", below: 0.661, above: 2.312, basis: .stack, runs: 83),
-      stack("megatron-bridge@26.06", below: 0.408, above: 2.449, basis: .stack, runs: 25),
-      stack("megatron-core@0.16", below: 0.721, above: 1.321, basis: .allStacks, runs: 1772),
+      stack("megatron-bridge@26", below: 0.658, above: 2.311, basis: .stack, runs: 83),
+      stack("megatron-bridge@26.06", below: 0.405, above: 2.465, basis: .stack, runs: 25),
+      stack("megatron-core@0.16", below: 0.721, above: 1.32, basis: .allStacks, runs: 1772),
       stack("megatron-core@0.16-serial", below: 0.892, above: 1.133, basis: .stack, runs: 28),
       stack("megatron-deepspeed@1.1.5", below: 0.761, above: 1.249, basis: .stack, runs: 35),
       stack("megatron-deepspeed@2022", below: 0.721, above: 1.564, basis: .stack, runs: 1076),
       stack("megatron-deepspeed@2024", below: 0.808, above: 1.238, basis: .stack, runs: 18),
       stack("megatron-deepspeed@bigscience", below: 0.905, above: 1.407, basis: .stack, runs: 98),
       stack("megatron-lm@2", below: 0.757, above: 1.321, basis: .stack, runs: 24),
-      stack("mlperf-amd@5", below: 0.721, above: 1.223, basis: .allStacks, runs: 1772),
-      stack("mlperf-nvidia@4", below: 0.736, above: 1.501, basis: .stack, runs: 66),
-      stack("nemo@24", below: 0.883, above: 1.192, basis: .stack, runs: 84),
-      stack("torchtitan@0.2", below: 0.721, above: 1.223, basis: .allStacks, runs: 1772),
-      stack("torchtitan@0.2-async", below: 0.721, above: 1.223, basis: .allStacks, runs: 1772),
-      stack("torchtitan@0.2-eager", below: 0.721, above: 1.223, basis: .allStacks, runs: 1772),
+      stack("mlperf-amd@5", below: 0.721, above: 1.222, basis: .allStacks, runs: 1772),
+      stack("mlperf-nvidia@4", below: 0.743, above: 1.507, basis: .stack, runs: 66),
+      stack("nemo@24", below: 0.874, above: 1.197, basis: .stack, runs: 84),
+      stack("torchtitan@0.2", below: 0.721, above: 1.222, basis: .allStacks, runs: 1772),
+      stack("torchtitan@0.2-async", below: 0.721, above: 1.222, basis: .allStacks, runs: 1772),
+      stack("torchtitan@0.2-eager", below: 0.721, above: 1.222, basis: .allStacks, runs: 1772),
     ])
 
   private static func cell(

@@ -91,11 +91,13 @@ extension KernelCalibration {
 
   private static let beforeFlash2 = AttentionDerate(flash1: 1.6, flash2: 1.6, vendor: 1.6)
 
-  /// AMD CDNA 2 to 4: H100's curves, of which products reach about half of the nominal rate in sixteen bits
-  /// and two fifths in eight.
-  static let cdna: KernelCalibration = {
-    var copy = hopper.carriedOver(
-      multiprocessors: 304, derate: 1.5, "carried over from H100 to CDNA")
+  /// AMD CDNA 2: H100's curves, of which products are taken to reach half of the nominal rate.
+  static let cdna2 = hopper.carriedOver(
+    multiprocessors: 304, derate: 1.5, "carried over from H100 to CDNA")
+
+  /// AMD CDNA 3 and 4, of whose eight-bit rate products reach about a third (MLPerf's MI300X runs).
+  static let cdna3: KernelCalibration = {
+    var copy = cdna2
     copy.trainingDerate[.fp8] = 2.2
     return copy
   }()

@@ -40,8 +40,11 @@ public struct KernelCalibration: Sendable {
   /// Whether the coefficients were measured on this generation or carried over from a neighbour.
   public var provenance: String
 
+  /// What products of a format lose; blocks of shared scales lose what plain eight bits do, where nothing
+  /// else is known of them.
   public func derate(_ precision: Precision) -> Double {
-    trainingDerate[precision] ?? defaultTrainingDerate
+    trainingDerate[precision] ?? (precision == .mxfp8 ? trainingDerate[.fp8] : nil)
+      ?? defaultTrainingDerate
   }
 
   /// The curve of fused attention at a head width.

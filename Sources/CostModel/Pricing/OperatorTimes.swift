@@ -146,10 +146,12 @@ struct OperatorPricer {
       peak: isWorkloads ? productPeak : wholePeak, bandwidth: device.memoryBandwidth)
     var total = (isWorkloads ? productDerate : wholeDerate) * time
     total = alignment(n, k) * total
-    // An operand is read once in sixteen bits and written quantised for both products that take it, which
-    // need it along one side each; either bears half.
+    // An operand is read once in sixteen bits and written quantised for the products that take it, which
+    // need it along one side each: two, of which either bears half of the reading, or one where weights
+    // have no gradients.
     if precision.operandBytes < 2 {
-      let each = storedBytes / 2 + precision.operandBytes
+      let readers = workload.adapterRank == nil ? 2.0 : 1
+      let each = storedBytes / readers + precision.operandBytes
       total += passing(Bytes((byWeights ? m * k : m * k + k * n) * each))
     }
     return total

@@ -224,13 +224,16 @@ private struct PlanRepair {
       return try document(
         PlanAssembly(request, model: model, space: space, result: result), best.split, prices)
     }
-    let reordered = SearchSpace(model: chosen.model, pins: request.pins, goal: request.goal)
-    let second = try ParallelismSearch(space: reordered, effort: request.effort).run()
-    guard let final = second.best else { throw PlannerError.nothingToAssemble }
+    // Idle nodes stand as a reader of the plan finds them.
+    let listed = OrderedSearch(model: model, space: space, result: result)
+    guard
+      let final = try listed.again(in: chosen.order, request, { _ in })?
+        .settled(listed, request, { _ in }), let found = final.result.best
+    else { throw PlannerError.nothingToAssemble }
     return try document(
       PlanAssembly(
-        request, model: chosen.model, space: reordered, result: second, order: chosen.order),
-      final.split, FramePricer(chosen.model).prices(of: final.frame))
+        request, model: final.model, space: final.space, result: final.result, order: final.order),
+      found.split, FramePricer(final.model).prices(of: found.frame))
   }
 
   /// The order of nodes in which most bytes stay, each node within its group.

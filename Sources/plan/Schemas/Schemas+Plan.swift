@@ -30,9 +30,12 @@ extension Schemas {
           "alternatives": array(
             of: open(
               [
-                "parallelism": reference("parallelism"), "stages": array(of: stage, least: 1),
-                "stepSeconds": number(0), "reason": string, "isNearTie": bool,
-              ], optional: ["nodeGroups": array(of: string)])),
+                "parallelism": reference("parallelism"), "stepSeconds": number(0),
+                "reason": string, "isNearTie": bool,
+              ],
+              optional: [
+                "nodeGroups": array(of: string), "stages": array(of: stage, least: 1),
+              ])),
           "assumptions": array(of: string),
           "repair": repair,
         ]),

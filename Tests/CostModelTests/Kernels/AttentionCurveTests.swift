@@ -94,7 +94,7 @@ struct AttentionCurveTests {
   }
 
   @Test(
-    "FlashAttention 2 is one and a half times as fast as 1, and as fast as the vendor's kernels on A100 alone",
+    "Fits start from FlashAttention 2 at one and a half times the speed of 1, and of the vendor's on A100",
     arguments: [
       (Architecture.volta, false, true), (.turing, false, true), (.ampere, true, true),
       (.hopper, true, false), (.blackwell, true, false),
