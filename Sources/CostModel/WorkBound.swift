@@ -18,8 +18,8 @@ import Quantities
 ///
 /// A stage is made of `tensor · context` devices for each replica, so that, summed over the devices in use,
 /// `T ≥ batch · tensor · context / Σ over devices of maxₗ b·vₗ/τₗ(g)`. Where stages may lie in several groups,
-/// τₗ(g) is the least also over what they are then priced on. The shares are those of the first group, for which the maximum is
-/// then 1 over its time for the whole model.
+/// τₗ(g) is the least also over what they are then priced on. The shares are those of the first group, for
+/// which the maximum is then 1 over its time for the whole model.
 ///
 /// Belongs to one thread.
 public final class WorkBound {

@@ -35,13 +35,11 @@ struct AnyHostOrderTests {
       experts
       ? #"{ "count": 8, "perToken": 2, "intermediateSize": 1024 }"#
       : #"{ "intermediateSize": 4096 }"#
-    let model = try ModelFile.parse(
-      Array(
-        """
-        { "architecture": { "hiddenSize": 1024, "vocabularySize": 16384, "layers": 6,
-          "attention": { "heads": 16, "keyValueHeads": 8 }, "feedForward": \(network) } }
-        """.utf8), file: "model.json"
-    ).model
+    let model = try ModelDescription.described(
+      """
+      { "architecture": { "hiddenSize": 1024, "vocabularySize": 16384, "layers": 6,
+        "attention": { "heads": 16, "keyValueHeads": 8 }, "feedForward": \(network) } }
+      """)
     return PlanRequest(
       cluster: cluster, model: model,
       workload: Workload(globalBatch: 24, sequenceLength: 1_024), effort: Effort(gap: 0))
@@ -96,14 +94,12 @@ struct AnyHostOrderTests {
     let cluster = try ClusterTopology(
       name: groups.name, nodeGroups: groups.nodeGroups, fabrics: groups.fabrics,
       measured: MeasuredBandwidth(nodes: 4, gigabytesPerSecond: rates))
-    let model = try ModelFile.parse(
-      Array(
-        """
-        { "architecture": { "hiddenSize": 6144, "vocabularySize": 32000, "layers": 31,
-          "attention": { "heads": 48, "keyValueHeads": 1 },
-          "feedForward": { "count": 16, "perToken": 2, "intermediateSize": 6144 } } }
-        """.utf8), file: "model.json"
-    ).model
+    let model = try ModelDescription.described(
+      """
+      { "architecture": { "hiddenSize": 6144, "vocabularySize": 32000, "layers": 31,
+        "attention": { "heads": 48, "keyValueHeads": 1 },
+        "feedForward": { "count": 16, "perToken": 2, "intermediateSize": 6144 } } }
+      """)
     let request = PlanRequest(
       cluster: cluster, model: model,
       workload: Workload(globalBatch: 64, sequenceLength: 4_096, precision: .mxfp8),

@@ -21,14 +21,12 @@ struct AxisOrderTests {
         "fabrics": [ { "name": "lan", "kind": "ethernet" } ] }
       """
     ).topology
-    let model = try ModelFile.parse(
-      Array(
-        """
-        { "architecture": { "hiddenSize": 6144, "vocabularySize": 32000, "layers": 40,
-          "attention": { "heads": 48, "keyValueHeads": 8 },
-          "feedForward": { "intermediateSize": 16384 } } }
-        """.utf8), file: "model.json"
-    ).model
+    let model = try ModelDescription.described(
+      """
+      { "architecture": { "hiddenSize": 6144, "vocabularySize": 32000, "layers": 40,
+        "attention": { "heads": 48, "keyValueHeads": 8 },
+        "feedForward": { "intermediateSize": 16384 } } }
+      """)
     return PlanRequest(
       cluster: cluster, model: model,
       workload: Workload(globalBatch: 4_096, sequenceLength: 8_192), pins: pins)

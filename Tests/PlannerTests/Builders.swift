@@ -28,12 +28,17 @@ extension ModelDescription {
   static func llama(hidden: Int, intermediate: Int, heads: Int, layers: Int) throws
     -> ModelDescription
   {
-    let text = """
+    try described(
+      """
       { "architecture": { "hiddenSize": \(hidden), "vocabularySize": 128256, "layers": \(layers),
         "attention": { "heads": \(heads), "keyValueHeads": 8 },
         "feedForward": { "intermediateSize": \(intermediate) } } }
-      """
-    return try ModelFile.parse(Array(text.utf8), file: "model.json").model
+      """)
+  }
+
+  /// The model of a model file's text.
+  static func described(_ text: String) throws -> ModelDescription {
+    try ModelFile.parse(Array(text.utf8), file: "model.json").model
   }
 
   static func llama8B() throws -> ModelDescription {

@@ -30,14 +30,12 @@ struct DeviceOrderTests {
         "nodeGroups": [ \(groups) ] }
       """
     ).topology
-    let model = try ModelFile.parse(
-      Array(
-        """
-        { "architecture": { "hiddenSize": 4096, "vocabularySize": 32000, "layers": 8,
-          "attention": { "heads": 32, "keyValueHeads": 8 },
-          "feedForward": { "intermediateSize": 14336 } } }
-        """.utf8), file: "model.json"
-    ).model
+    let model = try ModelDescription.described(
+      """
+      { "architecture": { "hiddenSize": 4096, "vocabularySize": 32000, "layers": 8,
+        "attention": { "heads": 32, "keyValueHeads": 8 },
+        "feedForward": { "intermediateSize": 14336 } } }
+      """)
     return PlanRequest(
       cluster: cluster, model: model,
       workload: Workload(globalBatch: 32, sequenceLength: 4_096), pins: Pins(tensor: 2))

@@ -23,14 +23,12 @@ struct FewerNodesTests {
           { "name": "fast", "nodes": 3, "node": "DGX-H100" }\(isMixed ? slower : "") ] }
       """
     ).topology
-    let model = try ModelFile.parse(
-      Array(
-        """
-        { "architecture": { "hiddenSize": 4096, "vocabularySize": 32000, "layers": 32,
-          "attention": { "heads": 32, "keyValueHeads": 8 },
-          "feedForward": { "count": 8, "perToken": 2, "intermediateSize": 14336 } } }
-        """.utf8), file: "model.json"
-    ).model
+    let model = try ModelDescription.described(
+      """
+      { "architecture": { "hiddenSize": 4096, "vocabularySize": 32000, "layers": 32,
+        "attention": { "heads": 32, "keyValueHeads": 8 },
+        "feedForward": { "count": 8, "perToken": 2, "intermediateSize": 14336 } } }
+      """)
     return PlanRequest(
       cluster: cluster, model: model,
       workload: Workload(globalBatch: batch, sequenceLength: 4_096), pins: pins)
